@@ -1,0 +1,1 @@
+"""Symbiosis between regions as a dynamical system."""
