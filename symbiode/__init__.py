@@ -1,1 +1,109 @@
-"""Symbiosis between regions as a dynamical system."""
+"""Symbiosis between regions as a dynamical system: equations, settled modes, and what the data can say.
+
+Five questions, five rooms, in the order a user asks them:
+
+- What is the system?      `symbiode.system`     load, save, build
+- Where does it go?        `symbiode.dynamics`   equilibria, settle, simulate, ensemble
+- What do the data say?    `symbiode.inference`  read, fit
+- What would change it?    `symbiode.policy`     (to come)
+- How is it told?          `symbiode.show`       plot, study
+
+>>> import symbiode
+>>> symbiode.settle(symbiode.load("shenzhen-hongkong")).outcome.value
+'coexistence'
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from symbiode.dynamics.equilibrium import Equilibrium, EquilibriumSet, equilibria
+    from symbiode.dynamics.modes import Mode, Outcome, Settlement, settle
+    from symbiode.dynamics.simulation import Ensemble, Trajectory, ensemble, simulate
+    from symbiode.errors import Status, SymbiodeError
+    from symbiode.inference.estimators.trajectory import TrajectoryMatching
+    from symbiode.inference.fitting import Fit, fit
+    from symbiode.inference.observations import Observations, read
+    from symbiode.show.plots import plot
+    from symbiode.studies import Study, study
+    from symbiode.system.building import build
+    from symbiode.system.formats import load, save
+    from symbiode.system.laws import Law, Parameter
+    from symbiode.system.model import Model, Unit
+
+_HOMES = {
+    "Ensemble": "dynamics.simulation",
+    "Equilibrium": "dynamics.equilibrium",
+    "EquilibriumSet": "dynamics.equilibrium",
+    "Fit": "inference.fitting",
+    "Law": "system.laws",
+    "Mode": "dynamics.modes",
+    "Model": "system.model",
+    "Observations": "inference.observations",
+    "Outcome": "dynamics.modes",
+    "Parameter": "system.laws",
+    "Settlement": "dynamics.modes",
+    "Status": "errors",
+    "Study": "studies",
+    "SymbiodeError": "errors",
+    "Trajectory": "dynamics.simulation",
+    "TrajectoryMatching": "inference.estimators.trajectory",
+    "Unit": "system.model",
+    "build": "system.building",
+    "ensemble": "dynamics.simulation",
+    "equilibria": "dynamics.equilibrium",
+    "fit": "inference.fitting",
+    "load": "system.formats",
+    "plot": "show.plots",
+    "read": "inference.observations",
+    "save": "system.formats",
+    "settle": "dynamics.modes",
+    "simulate": "dynamics.simulation",
+    "study": "studies",
+}
+__version__ = "0.1.0"
+__all__ = [
+    "Ensemble",
+    "Equilibrium",
+    "EquilibriumSet",
+    "Fit",
+    "Law",
+    "Mode",
+    "Model",
+    "Observations",
+    "Outcome",
+    "Parameter",
+    "Settlement",
+    "Status",
+    "Study",
+    "SymbiodeError",
+    "Trajectory",
+    "TrajectoryMatching",
+    "Unit",
+    "build",
+    "ensemble",
+    "equilibria",
+    "fit",
+    "load",
+    "plot",
+    "read",
+    "save",
+    "settle",
+    "simulate",
+    "study",
+]
+
+
+def __getattr__(name: str) -> object:
+    """Load a public name when it is first used, so that `import symbiode` stays light."""
+    if name not in _HOMES:
+        raise AttributeError(f"module 'symbiode' has no attribute {name!r}")
+    value = getattr(importlib.import_module(f"symbiode.{_HOMES[name]}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *_HOMES})

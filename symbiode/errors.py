@@ -13,6 +13,7 @@ values as fields.
     │   ├── ExpressionError    text that is not one of our equations, with a caret
     │   ├── UnknownNameError   a name that is not among the choices
     │   ├── InvalidValueError  a value outside its range
+    │   ├── OutputError        a place that cannot be written to
     │   └── OutputExistsError  a file that would be overwritten
     ├── RefusedError           a method ran and refused; carries its Status      (exit code 1)
     └── OutputLockedError      another run holds the output                      (exit code 75)
@@ -216,6 +217,14 @@ class InvalidValueError(InputError):
     def __init__(self, name: str, given: object, allowed: str) -> None:
         self.name, self.given, self.allowed = name, given, allowed
         super().__init__(f"{name}: {given!r} was given; allowed: {allowed}")
+
+
+class OutputError(InputError):
+    """A place that cannot be written to: no such folder, no permission, no space, a link."""
+
+    def __init__(self, path: Path | str, problem: str) -> None:
+        self.path, self.problem = Path(path), problem
+        super().__init__(f"{path} was not written: {problem}")
 
 
 class OutputExistsError(InputError):
