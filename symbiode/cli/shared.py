@@ -1,0 +1,117 @@
+"""What the verbs share: their options, loading a model, printing an answer."""
+
+from __future__ import annotations
+
+import functools
+import json
+import sys
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from symbiode.errors import InvalidValueError, RefusedError, as_json
+
+if TYPE_CHECKING:
+    from symbiode.system.model import Model
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+model = click.argument("model", metavar="MODEL")
+json_flag = click.option("--json", "as_object", is_flag=True, help="Print one JSON object.")
+lang = click.option("--lang", type=click.Choice(["en", "zh"]), default="en", show_default=True, help="Language.")
+force = click.option("--force", is_flag=True, help="Replace an earlier file.")
+quiet = click.option("--quiet", is_flag=True, help="No progress on stderr.")
+seed = click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Seed of random draws.")
+values = click.option(
+    "--set", "changes", multiple=True, metavar="KEY=VALUE",
+    help="Replace a value of the model: shenzhen.growth=0.2, effects.shenzhen.hongkong=1/3. Repeatable.",
+)  # fmt: skip
+start = click.option(
+    "--start", metavar="START", help="'initial', or levels such as shenzhen=0.3,hongkong=0.5; left out: every start."
+)
+
+
+def out(help_text: str) -> Callable[[F], F]:
+    """Return the option ``--out FILE``; the suffix picks the format, ``-`` is stdout."""
+    return click.option("--out", type=click.Path(path_type=Path, allow_dash=True), metavar="FILE", help=help_text)
+
+
+def command(*examples: str) -> Callable[[F], click.Command]:
+    """Make a function a verb: its docstring is the help, `examples` stand under it, a refusal prints its status."""
+
+    def make(function: F) -> click.Command:
+        @functools.wraps(function)
+        def run(*args: Any, **kwargs: Any) -> int | None:
+            try:
+                result: int | None = function(*args, **kwargs)
+            except RefusedError as error:
+                if kwargs.get("as_object"):
+                    print_object(function.__name__, {"status": as_json(error.status)})
+                raise
+            return result
+
+        epilog = "\b\nExamples:\n" + "\n".join(f"  {example}" for example in examples)
+        return click.command(name=function.__name__, epilog=epilog)(run)
+
+    return make
+
+
+def load_model(name: str, changes: tuple[str, ...] = ()) -> Model:
+    """Return the model of a path or shipped name with the changes of ``--set``."""
+    from symbiode.system.formats import load
+
+    return load(name).with_values(dict(map(_change, changes)))
+
+
+def _change(text: str) -> tuple[str, str]:
+    key, equals, value = _split_outside_quotes(text, "=")
+    if not equals:
+        raise InvalidValueError("--set", text, "KEY=VALUE, such as shenzhen.growth=0.2")
+    return key, value
+
+
+def _split_outside_quotes(text: str, mark: str) -> tuple[str, str, str]:
+    quoted = ""
+    for at, character in enumerate(text):
+        if quoted:
+            quoted = "" if character == quoted else quoted
+        elif character in "\"'":
+            quoted = character
+        elif character == mark:
+            return text[:at], mark, text[at + 1 :]
+    return text, "", ""
+
+
+def parse_start(text: str | None) -> str | Mapping[str, str] | None:
+    """Return what ``--start`` means: None, ``"initial"`` or levels by unit."""
+    if text is None or text == "initial":
+        return text
+    levels, rest = {}, text
+    while rest:
+        item, _, rest = _split_outside_quotes(rest, ",")
+        unit, equals, level = _split_outside_quotes(item, "=")
+        if not equals:
+            raise InvalidValueError("--start", text, "'initial' or UNIT=LEVEL,UNIT=LEVEL")
+        levels[unit.strip().strip("\"'")] = level.strip()
+    return levels
+
+
+def print_object(verb: str, fields: Mapping[str, object]) -> None:
+    """Print one JSON object of finite numbers and nulls."""
+    from symbiode import __version__
+
+    head = {"schema": f"symbiode/{verb}/1", "version": __version__}
+    click.echo(json.dumps({**head, **fields}, ensure_ascii=False, allow_nan=False))
+
+
+def progress(quiet: bool) -> Callable[[str], None]:
+    """Return a function that shows what is being done: on a terminal one line that changes, else nothing."""
+    if quiet or not sys.stderr.isatty():
+        return lambda text: None
+
+    def show(text: str) -> None:
+        click.echo(f"\r\033[K{text}", nl=not text, err=True)
+
+    return show

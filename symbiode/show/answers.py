@@ -1,0 +1,193 @@
+"""Results as the JSON objects of the public contract: finite numbers or null, per-unit values keyed by unit name.
+
+Comes in: a result of any room. Goes out: plain dicts, lists, strings and numbers; field names are the results' own.
+Imports neither pandas nor matplotlib, so that `symbiode settle --json` starts fast.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from collections.abc import Iterable, Mapping
+from enum import Enum
+from typing import TYPE_CHECKING
+
+import sympy
+
+from symbiode.errors import Status, as_json
+
+if TYPE_CHECKING:
+    from symbiode.dynamics.equilibrium import EquilibriumSet
+    from symbiode.dynamics.modes import Settlement
+    from symbiode.dynamics.simulation import Trajectory
+    from symbiode.inference.fitting import Fit
+    from symbiode.system.model import Model
+
+
+def plain(value: object) -> object:
+    """Return a value as JSON can carry it: enums by value, no NaN or infinity, complex numbers as [re, im].
+
+    Examples
+    --------
+    >>> plain((1, float("nan"), 2 + 1j, sympy.Rational(1, 4)))
+    [1, None, [2.0, 1.0], 0.25]
+    """
+    if hasattr(value, "tolist"):
+        value = value.tolist()
+    if isinstance(value, Status):
+        return plain(as_json(value))
+    if value is None or isinstance(value, (bool, int, str)):
+        return value
+    if isinstance(value, (float, complex, sympy.Basic)):
+        return _scalar(value)
+    if isinstance(value, Enum):
+        return plain(value.value)
+    if isinstance(value, Mapping):
+        return {str(key): plain(item) for key, item in value.items()}
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return {f.name: plain(getattr(value, f.name)) for f in dataclasses.fields(value)}
+    if isinstance(value, Iterable):
+        return [plain(item) for item in value]
+    return str(value)
+
+
+def _scalar(value: float | complex | sympy.Basic) -> object:
+    if isinstance(value, sympy.Basic):
+        return float(value) if isinstance(value, sympy.Expr) and value.is_real and value.is_number else str(value)
+    if isinstance(value, complex):
+        return [plain(value.real), plain(value.imag)]
+    return value if math.isfinite(value) else None
+
+
+def per_unit(model: Model, values: Iterable[object] | None) -> dict[str, object] | None:
+    """Return one value per unit as an object keyed by unit name."""
+    if values is None:
+        return None
+    return {unit.name: plain(value) for unit, value in zip(model.units, values, strict=True)}
+
+
+def equilibria(found: EquilibriumSet) -> dict[str, object]:
+    """Return all equilibria with conditions, families and the certificate."""
+    listed = [
+        {
+            "support": list(e.support),
+            "state": per_unit(found.model, e.state),
+            "stability": e.stability.value,
+            "eigenvalues": plain([complex(value) for value in e.eigenvalues]),
+            "exists_if": str(e.exists_if),
+            "stable_if": str(e.stable_if),
+            "expressions": per_unit(found.model, map(str, e.expressions)),
+            "residual": plain(e.residual),
+        }
+        for e in found.equilibria
+    ]
+    families = [
+        {"support": list(f.support), "equations": list(map(str, f.equations)), "description": f.description}
+        for f in found.families
+    ]
+    return {
+        "units": [unit.name for unit in found.model.units],
+        "equilibria": listed,
+        "families": families,
+        "certificate": found.certificate,
+        "illustrative": found.model.illustrative,
+        "status": plain(found.status),
+    }
+
+
+def settlement(settled: Settlement) -> dict[str, object]:
+    """Return where a system goes and which mode that is."""
+    s, model = settled, settled.model
+    pairs = [
+        {
+            "pair": list(p.pair),
+            "mode": plain(p.mode),
+            "nominal_mode": plain(p.nominal_mode),
+            "effects": plain(p.effects),
+            "gains": plain(p.gains),
+        }
+        for p in s.modes
+    ]
+    return {
+        "units": [unit.name for unit in model.units],
+        "start": per_unit(model, s.start) if isinstance(s.start, tuple) else plain(s.start),
+        "outcome": plain(s.outcome),
+        "mode": plain(s.mode),
+        "nominal_mode": plain(s.nominal_mode),
+        "modes": pairs,
+        "symmetry": plain(s.symmetry),
+        "state": per_unit(model, s.state),
+        "gains": per_unit(model, s.gains),
+        "survivors": plain(s.survivors),
+        "evidence": plain(s.evidence),
+        "reason": s.why("en"),
+        "blow_up_time": plain(s.blow_up_time),
+        "blow_up_error": plain(s.blow_up_error),
+        "rate": plain(s.rate),
+        "death_time": plain(s.death_time),
+        "slow": plain(s.slow),
+        "border": plain(s.border),
+        "illustrative": model.illustrative,
+        "status": plain(s.status),
+    }
+
+
+def trajectory(path: Trajectory) -> dict[str, object]:
+    """Return one trajectory; values that do not exist (after a blow-up) are null."""
+    names = [unit.name for unit in path.model.units]
+    return {
+        "t": plain(path.t),
+        "y": {name: plain(path.y[:, i]) for i, name in enumerate(names)},
+        "blow_up_time": plain(path.blow_up_time),
+        "blow_up_error": plain(path.blow_up_error),
+        "missing_times": plain(path.missing_times),
+        "error_estimate": plain(path.error_estimate),
+        "settings": plain(path.settings),
+        "illustrative": path.model.illustrative,
+        "status": plain(path.status),
+    }
+
+
+def fit(result: Fit) -> dict[str, object]:
+    """Return the coefficients with inference, the mode probabilities and the verdict."""
+    params = {}
+    for name in result.names:
+        reading = result.identifiability[name]
+        low, high = result.intervals[name]
+        params[name] = {
+            "estimate": plain(float(result.params[name])),
+            "se": plain(float(result.bse[name])),
+            "low": plain(low),
+            "high": plain(high),
+            "identified": reading.identified,
+            "reading": plain(reading.kind),
+        }
+    return {
+        "params": params,
+        "effects": {name.removeprefix("effects."): params[name] for name in params if name.startswith("effects.")},
+        "mode_probabilities": plain(result.mode_probabilities),
+        "outcome_probabilities": plain(result.outcome_probabilities),
+        "verdict": verdict(result),
+        "llf": plain(result.llf),
+        "aic": plain(result.aic),
+        "bic": plain(result.bic),
+        "aicc": plain(result.aicc),
+        "nobs": result.nobs,
+        "df_resid": result.df_resid,
+        "diagnostics": plain(result.diagnostics),
+        "data": {"path": str(result.observations.path), "sha256": result.observations.sha256},
+        "seed": result.seed,
+        "status": plain(result.status),
+    }
+
+
+def verdict(result: Fit) -> dict[str, object]:
+    """Return the verdict of a fit: a mode or `undetermined`, its level, every reason in words."""
+    v = result.verdict
+    return {
+        "mode": "undetermined" if v.mode is None else plain(v.mode),
+        "probability": plain(v.probability),
+        "level": plain(v.level),
+        "reasons": [{"key": r.key, "text": r.text("en")} for r in v.reasons],
+        "needed": [r.text("en") for r in v.needed],
+    }
