@@ -1,1 +1,110 @@
-""""""
+"""Model files, one file per format; this docstring is the contract for a new one.
+
+A file `symbiode/system/formats/SUFFIX.py` handles files that end in ``.SUFFIX`` and offers::
+
+    def read(path) -> Model      # or raises ModelFileError with every fault and its line
+    def write(model, path) -> None
+
+`load` and `save` pick the format by suffix; `load` also takes the name of a shipped model.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from types import ModuleType
+
+import symbiode
+from symbiode import discover
+from symbiode.errors import OutputExistsError, UnknownNameError
+from symbiode.system.model import Model
+
+
+def models_folder() -> Path:
+    """Return the folder of the shipped model files, wherever symbiode is installed.
+
+    Examples
+    --------
+    >>> (models_folder() / "shenzhen-hongkong.toml").exists()
+    True
+    """
+    package = Path(str(symbiode.__file__)).parent
+    inside = package / "models"
+    return inside if inside.is_dir() else package.parent / "models"
+
+
+def shipped() -> tuple[str, ...]:
+    """Return the names of the shipped models, sorted.
+
+    Examples
+    --------
+    >>> "shenzhen-hongkong" in shipped()
+    True
+    """
+    return tuple(sorted(path.stem for path in models_folder().glob("*.toml")))
+
+
+def load(path_or_name: str | Path) -> Model:
+    """Return the model of a file, or a shipped model by its name.
+
+    Parameters
+    ----------
+    path_or_name : str or Path
+        A path whose suffix is a known format, or a name that `shipped` lists.
+
+    Returns
+    -------
+    Model
+
+    Raises
+    ------
+    UnknownNameError
+        If a name without a suffix is no shipped model, or the suffix is no known format.
+    ModelFileError
+        If the file cannot be read or has faults: all of them, each with its line.
+
+    Examples
+    --------
+    >>> load("shenzhen-hongkong").name
+    'Shenzhen and Hong Kong'
+    """
+    path = Path(path_or_name)
+    name = str(path_or_name)
+    if name in shipped():
+        path = models_folder() / f"{name}.toml"
+    elif not path.suffix and not path.exists():
+        raise UnknownNameError("model", name, shipped())
+    model: Model = _format(path).read(path)
+    return model
+
+
+def save(model: Model, path: str | Path, *, force: bool = False) -> None:
+    """Write a model to a file that `load` reads back to an equal model.
+
+    Parameters
+    ----------
+    model : Model
+    path : str or Path
+        Its suffix picks the format.
+    force : bool
+        Whether a file that exists is replaced.
+
+    Raises
+    ------
+    OutputExistsError
+        If the file exists and `force` is not set.
+    UnknownNameError
+        If the suffix is no known format.
+
+    Examples
+    --------
+    >>> save(load("shenzhen-hongkong"), "mine.toml")  # doctest: +SKIP
+    """
+    target = Path(path)
+    if target.exists() and not force:
+        raise OutputExistsError(target)
+    _format(target).write(model, target)
+
+
+def _format(path: Path) -> ModuleType:
+    return discover.module(sys.modules[__name__], path.suffix.removeprefix("."), "model format")

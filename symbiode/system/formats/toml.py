@@ -1,0 +1,180 @@
+"""Model files in TOML: read, write, and a commented file to start from.
+
+Comes in: a file. Goes out: a checked `Model`, or a `ModelFileError` with one line per fault, ``file:line: field:
+problem; remedy``. tomllib reads the values and finds syntax errors, `_positions` knows the lines, `build` is the one
+checker.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from symbiode.errors import Fault, ModelError, ModelFileError, did_you_mean
+from symbiode.system.building import build
+from symbiode.system.formats._positions import positions
+from symbiode.system.model import Model
+
+MAX_BYTES, MAX_DEPTH = 2_000_000, 8
+KEYS = (
+    "name", "law", "time_unit", "measured_in", "source", "illustrative", "parameters", "units", "effects", "delays",
+    "equations", "data",
+)  # fmt: skip
+_SHORT = re.compile(r"[^eE]*([eE][+-]?[0-9]{1,4})?")
+
+
+def read(path: Path | str) -> Model:
+    """Return the model of a TOML file.
+
+    Parameters
+    ----------
+    path : Path or str
+        A UTF-8 file of at most 2 MB.
+
+    Returns
+    -------
+    Model
+        Its data source, if any, knows the folder of the file.
+
+    Raises
+    ------
+    ModelFileError
+        With every fault and its line; a syntax error stands alone.
+
+    Examples
+    --------
+    >>> from symbiode.system.formats import models_folder
+    >>> read(models_folder() / "shenzhen-hongkong.toml").time_unit
+    'year'
+    """
+    path = Path(path)
+    try:
+        if path.stat().st_size > MAX_BYTES:
+            raise _refusal(path, f"the file has more than {MAX_BYTES} bytes")
+        raw = path.read_bytes()
+    except OSError as error:
+        raise ModelFileError(path, [Fault(path=(), problem=f"cannot be read ({error.strerror or error})")]) from None
+    return from_bytes(raw, path)
+
+
+def from_bytes(raw: bytes, path: Path | str = "-") -> Model:
+    """Return the model of a TOML text, such as standard input gives; `path` is what the errors call it.
+
+    Raises
+    ------
+    ModelFileError
+        With every fault and its line.
+    """
+    path = Path(path)
+    if len(raw) > MAX_BYTES:
+        raise _refusal(path, f"the file has more than {MAX_BYTES} bytes")
+    text = _decoded(raw, path)
+    table = _parsed(text, path)
+    lines = positions(text)
+    faults = [*_unknown_keys(table), *_outside(table, path.parent)]
+    try:
+        model = build(**_arguments(table))
+    except ModelError as error:
+        faults.extend(error.faults)
+    if faults:
+        located = [replace(fault, line=_line(lines, fault.path)) for fault in faults]
+        raise ModelFileError(path, sorted(located, key=lambda fault: fault.line or 0))
+    if model.data is None:
+        return model
+    return replace(model, data=replace(model.data, folder=str(path.parent)))
+
+
+def _refusal(path: Path, problem: str, line: int = 1) -> ModelFileError:
+    return ModelFileError(path, [Fault(path=(), problem=problem, line=line)])
+
+
+def _decoded(raw: bytes, path: Path) -> str:
+    try:
+        return raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = raw[: error.start].count(b"\n") + 1
+        problem = f"byte 0x{raw[error.start]:02x} is not UTF-8; save the file as UTF-8"
+        raise _refusal(path, problem, line) from None
+
+
+def _parsed(text: str, path: Path) -> dict[str, Any]:
+    try:
+        table = tomllib.loads(text, parse_float=_as_written)
+    except RecursionError:
+        raise _refusal(path, f"tables or lists nest deeper than {MAX_DEPTH}") from None
+    except tomllib.TOMLDecodeError as error:
+        raise _refusal(path, *_said(str(error), text)) from None
+    except ValueError as error:
+        raise _refusal(path, f"not TOML: {error}") from None
+    if _depth(table) > MAX_DEPTH:
+        raise _refusal(path, f"tables or lists nest deeper than {MAX_DEPTH}")
+    return table
+
+
+def _said(message: str, text: str) -> tuple[str, int]:
+    """Return tomllib's message without its place, and the line of that place."""
+    problem, _, place = message.rpartition(" (at ")
+    found = re.search(r"line (\d+)", place)
+    return f"not TOML: {problem}", int(found.group(1)) if found else max(1, len(text.splitlines()))
+
+
+def _as_written(text: str) -> float | Decimal:
+    """Return a float where its shortest print is the number written, else the exact decimal (checked later)."""
+    number = float(text)
+    return number if repr(number) == text or Decimal(repr(number)) == Decimal(text) else Decimal(text)
+
+
+def _depth(table: object) -> int:
+    """Return how deep tables and lists nest, without recursion."""
+    level, deepest = [table], 0
+    while level:
+        deepest += 1
+        inner = (v.values() if isinstance(v, dict) else v for v in level if isinstance(v, (dict, list)))
+        level = [value for values in inner for value in values]
+    return deepest
+
+
+def _pair_tables(table: Mapping[str, Any]) -> Iterator[str]:
+    """Yield the top-level keys that are tables of no other meaning: a law may know them."""
+    yield from (key for key, value in table.items() if key not in KEYS and isinstance(value, dict))
+
+
+def _unknown_keys(table: Mapping[str, Any]) -> list[Fault]:
+    unknown = [key for key in table if key not in KEYS and key not in set(_pair_tables(table))]
+    return [Fault(path=(key,), problem="unknown key", remedy=did_you_mean(key, KEYS)) for key in unknown]
+
+
+def _arguments(table: Mapping[str, Any]) -> dict[str, Any]:
+    known = {key: table[key] for key in (*KEYS, *_pair_tables(table)) if key in table}
+    return {"name": "model", "units": {}, **known}
+
+
+def _outside(table: Mapping[str, Any], folder: Path) -> Iterator[Fault]:
+    """Yield a fault for each data file that does not lie in the model's folder (links followed)."""
+    data = table.get("data")
+    others = data.get("alternatives", {}) if isinstance(data, dict) else {}
+    sources = {("data",): data}
+    if isinstance(others, dict):
+        sources |= {("data", "alternatives", key): value for key, value in others.items()}
+    home = folder.resolve()
+    for path, source in sources.items():
+        name = source.get("file") if isinstance(source, dict) else None
+        if isinstance(name, str) and "\0" not in name and not (folder / name).resolve().is_relative_to(home):
+            yield Fault(path=(*path, "file"), problem=f"{name!r} lies outside the model's folder",
+                        remedy="put the data beside the model file")  # fmt: skip
+
+
+def _line(lines: Mapping[tuple[str, ...], int], path: tuple[str, ...]) -> int:
+    """Return the line of a key path, or of the innermost table around it that the file has."""
+    joined = (path[0], ".".join(path[1:])) if path else ()
+    if path not in lines and joined in lines:
+        return lines[joined]
+    for end in range(len(path), 0, -1):
+        if path[:end] in lines:
+            return lines[path[:end]]
+    return 1
