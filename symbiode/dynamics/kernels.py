@@ -1,0 +1,254 @@
+"""Kernels: what a law is compiled to, unit first; private to `numerics`, with one form for few units and one for many.
+
+Comes in: sympy growth rates, or a law known to be affine. Goes out: objects whose `bind(p)` fills in the numbers and
+then answers growth, Jacobian and sensitivity. Generated code sees the names t, u0… and p0… only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cached_property
+from typing import Any, Protocol, cast
+
+import numpy as np
+import sympy
+from numpy.typing import NDArray
+
+from symbiode.system.laws import logistic, lotka_volterra
+from symbiode.system.model import TIME, Model
+
+Array = NDArray[np.float64]
+
+
+class Bound(Protocol):
+    """A kernel with its numbers filled in; arrays are unit first: x (unit, …)."""
+
+    def growth(self, t: Any, x: Any) -> Array:
+        """Return f, shape (unit, …)."""
+
+    def jacobian(self, t: Any, x: Any) -> Array:
+        """Return df_i/dx_j, shape (unit, unit, …)."""
+
+    def sensitivity(self, t: Any, x: Any) -> Array:
+        """Return df_i/dp_k, shape (unit, parameter, …)."""
+
+
+class Kernel(Protocol):
+    """What a structure is compiled to."""
+
+    def bind(self, p: Array) -> Bound:
+        """Fill in the numbers p, shape (parameter, …)."""
+
+
+def function(symbols: object, expressions: object, modules: str = "numpy") -> Callable[..., Any]:
+    """Compile expressions of our own symbols."""
+    made: Callable[..., Any] = sympy.lambdify(symbols, expressions, modules=modules, cse=True)
+    return made
+
+
+class SymbolicKernel:
+    """Straight-line code printed from sympy expressions; each part is compiled when first called."""
+
+    def __init__(
+        self, states: Sequence[sympy.Symbol], parameters: Sequence[sympy.Symbol], growth: tuple[sympy.Expr, ...]
+    ) -> None:
+        self.u = [sympy.Symbol(f"u{i}", real=True) for i in range(len(states))]
+        self.p = [sympy.Symbol(f"p{k}", real=True) for k in range(len(parameters))]
+        ours = dict(zip((*states, *parameters), (*self.u, *self.p), strict=True))
+        self.f = [_floats(f.xreplace(ours)) for f in growth]
+
+    def code(self, expressions: Sequence[sympy.Expr], modules: str = "numpy") -> Callable[..., Any]:
+        return function((TIME, self.u, self.p), list(expressions), modules)
+
+    @cached_property
+    def slopes(self) -> dict[tuple[int, int], sympy.Expr]:
+        """The derivatives df_i/du_j that are not zero."""
+        return _nonzero(self.f, self.u)
+
+    @cached_property
+    def effects(self) -> dict[tuple[int, int], sympy.Expr]:
+        """The derivatives df_i/dp_k that are not zero."""
+        return _nonzero(self.f, self.p)
+
+    @cached_property
+    def growth(self) -> Callable[..., Any]:
+        return self.code(self.f)
+
+    @cached_property
+    def jacobian(self) -> Callable[..., Any]:
+        return self.code(tuple(self.slopes.values()))
+
+    @cached_property
+    def sensitivity(self) -> Callable[..., Any]:
+        return self.code(tuple(self.effects.values()))
+
+    @cached_property
+    def everything(self) -> Callable[..., Any]:
+        """Growth, slopes and effects in one go, with their common parts worked out once."""
+        return self.code((*self.f, *self.slopes.values(), *self.effects.values()))
+
+    @cached_property
+    def scalar(self) -> Callable[..., list[float]]:
+        """Growth for plain Python floats."""
+        return self.code(self.f, "math")
+
+    def bind(self, p: Array) -> SymbolicBound:
+        return SymbolicBound(self, p)
+
+
+class SymbolicBound:
+    """A symbolic kernel with its numbers."""
+
+    def __init__(self, kernel: SymbolicKernel, p: Array) -> None:
+        self.kernel, self.p = kernel, p
+
+    def growth(self, t: Any, x: Any) -> Array:
+        return self._filled(self.kernel.growth, t, x, [(i,) for i in range(len(self.kernel.f))], (len(self.kernel.f),))
+
+    def jacobian(self, t: Any, x: Any) -> Array:
+        n = len(self.kernel.f)
+        return self._filled(self.kernel.jacobian, t, x, self.kernel.slopes, (n, n))
+
+    def sensitivity(self, t: Any, x: Any) -> Array:
+        shape = (len(self.kernel.f), len(self.kernel.p))
+        return self._filled(self.kernel.sensitivity, t, x, self.kernel.effects, shape)
+
+    def _filled(self, code: Callable[..., Any], t: Any, x: Any, where: Any, shape: tuple[int, ...]) -> Array:
+        batch = np.broadcast_shapes(np.shape(t), x.shape[1:], self.p.shape[1:])
+        out = np.zeros((*shape, *batch))
+        for place, value in zip(where, code(t, x, self.p), strict=True):
+            out[place] = value
+        return out
+
+
+def _nonzero(f: Sequence[sympy.Expr], symbols: Sequence[sympy.Symbol]) -> dict[tuple[int, int], sympy.Expr]:
+    return {
+        (i, k): sympy.diff(expression, symbol)
+        for i, expression in enumerate(f)
+        for k, symbol in enumerate(symbols)
+        if symbol in expression.free_symbols
+    }
+
+
+def _floats(expression: sympy.Expr) -> sympy.Expr:
+    """Round numbers that no float literal could hold exactly, so that generated code never meets huge integers."""
+    big = [a for a in expression.atoms(sympy.Rational) if max(abs(a.p), a.q) > 2**53]
+    return expression.xreplace({a: sympy.Float(a, 17) for a in big})
+
+
+class MatrixKernel:
+    """f = b + A x, filled from columns of p; for many units.
+
+    Parameters
+    ----------
+    fill : callable
+        Takes p of shape (parameter, …), returns b (unit, …) and A (unit, unit, …).
+    effects : callable
+        Takes p and x, returns df_i/dp_k, shape (unit, parameter, …).
+    """
+
+    def __init__(self, fill: Callable[[Array], tuple[Array, Array]], effects: Callable[[Array, Array], Array]) -> None:
+        self.fill, self.effects = fill, effects
+
+    def bind(self, p: Array) -> MatrixBound:
+        return MatrixBound(self, p)
+
+
+class MatrixBound:
+    """A matrix kernel with its numbers."""
+
+    def __init__(self, kernel: MatrixKernel, p: Array) -> None:
+        self.kernel, self.p = kernel, p
+        self.b, self.A = kernel.fill(p)
+
+    def growth(self, t: Any, x: Any) -> Array:
+        if self.A.ndim == 2:
+            moved: Array = (self.A @ x.reshape(len(x), -1)).reshape(x.shape)
+            return self.b.reshape(self.b.shape + (1,) * (x.ndim - 1)) + moved
+        grown: Array = self.b + np.einsum("ij...,j...->i...", self.A, x)
+        return grown
+
+    def jacobian(self, t: Any, x: Any) -> Array:
+        n = len(x)
+        batch = np.broadcast_shapes(np.shape(t), x.shape[1:], self.p.shape[1:])
+        A = self.A.reshape(n, n, *(self.A.shape[2:] or (1,) * len(batch)))
+        return np.broadcast_to(A, (n, n, *batch)).copy()
+
+    def sensitivity(self, t: Any, x: Any) -> Array:
+        return self.kernel.effects(self.p, x)
+
+
+def _logistic_form(model: Model, column: Mapping[sympy.Symbol, int]) -> MatrixKernel:
+    """f_i = r_i (s_i - x_i/K_i + sum_j d_ij x_j/K_j)."""
+    symbols = model.symbols
+    n = len(model.units)
+    every = np.arange(n)
+    r, K = (_columns(column, symbols[name]) for name in ("growth", "capacity"))
+    s = np.array([float(value) for value in symbols["own_growth"]])
+    pairs = list(symbols.pairs["effect"])
+    i, j = (np.array([pair[k] for pair in pairs], dtype=int) for k in (0, 1))
+    d = _columns(column, symbols.pairs["effect"].values())
+
+    def fill(p: Array) -> tuple[Array, Array]:
+        A = np.zeros((n, n, *p.shape[1:]))
+        A[every, every] = -p[r] / p[K]
+        A[i, j] = p[r[i]] * p[d] / p[K[j]]
+        return p[r] * _wide(s, p), A
+
+    def effects(p: Array, x: Array) -> Array:
+        batch = np.broadcast_shapes(p.shape[1:], x.shape[1:])
+        p, x = _spread(p, batch), _spread(x, batch)
+        b, A = fill(p)
+        out = np.zeros((n, len(column), *batch))
+        out[every, r] = (b + np.einsum("ij...,j...->i...", A, x)) / p[r]
+        out[every, K] = p[r] * x / p[K] ** 2
+        out[i, K[j]] = -p[r[i]] * p[d] * x[j] / p[K[j]] ** 2
+        out[i, d] = p[r[i]] * x[j] / p[K[j]]
+        return out
+
+    return MatrixKernel(fill, effects)
+
+
+def _lotka_volterra_form(model: Model, column: Mapping[sympy.Symbol, int]) -> MatrixKernel:
+    """f_i = s_i r_i + sum_j a_ij x_j."""
+    symbols = model.symbols
+    n = len(model.units)
+    every = np.arange(n)
+    r = _columns(column, symbols["growth"])
+    s = np.array([float(value) for value in symbols["own_growth"]])
+    pairs = list(symbols.pairs["effect"])
+    i, j = (np.array([pair[k] for pair in pairs], dtype=int) for k in (0, 1))
+    a = _columns(column, symbols.pairs["effect"].values())
+
+    def fill(p: Array) -> tuple[Array, Array]:
+        A = np.zeros((n, n, *p.shape[1:]))
+        A[i, j] = p[a]
+        return p[r] * _wide(s, p), A
+
+    def effects(p: Array, x: Array) -> Array:
+        batch = np.broadcast_shapes(p.shape[1:], x.shape[1:])
+        out = np.zeros((n, len(column), *batch))
+        out[every, r] = s.reshape(n, *(1,) * len(batch))
+        out[i, a] = _spread(x, batch)[j]
+        return out
+
+    return MatrixKernel(fill, effects)
+
+
+def _columns(column: Mapping[sympy.Symbol, int], symbols: Iterable[sympy.Expr]) -> NDArray[np.intp]:
+    return np.array([column[cast(sympy.Symbol, symbol)] for symbol in symbols], dtype=int)
+
+
+def _wide(per_unit: Array, p: Array) -> Array:
+    return per_unit.reshape(len(per_unit), *(1,) * (p.ndim - 1))
+
+
+def _spread(array: Array, batch: tuple[int, ...]) -> Array:
+    shape = (len(array), *(1,) * (len(batch) - array.ndim + 1), *array.shape[1:])
+    return np.broadcast_to(array.reshape(shape), (len(array), *batch))
+
+
+MATRIX_FORMS: dict[Callable[..., Any], Callable[[Model, Mapping[sympy.Symbol, int]], MatrixKernel]] = {
+    logistic.rates: _logistic_form,
+    lotka_volterra.rates: _lotka_volterra_form,
+}
