@@ -1,0 +1,229 @@
+"""study(): the main job as one function, from a model file and its data to a report.
+
+Comes in: a model (or a CSV of two series). Goes out: a folder with `report.html`, figures as SVG and PNG, and
+`results.json` with versions, seed and input digests; the folder is put in place only when all of it is there.
+"""
+
+from __future__ import annotations
+
+import json
+import platform
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from importlib.metadata import version
+from pathlib import Path
+
+from symbiode import __version__
+from symbiode.dynamics.equilibrium import EquilibriumSet, equilibria
+from symbiode.dynamics.modes import Settlement, settle
+from symbiode.errors import InvalidValueError
+from symbiode.files import folder, sha256, write_text
+from symbiode.inference.estimators.trajectory import TrajectoryMatching
+from symbiode.inference.fitting import Fit, fit
+from symbiode.inference.observations import Observations, of_model, read
+from symbiode.show import answers
+from symbiode.show.plots import plot, write
+from symbiode.show.report import page
+from symbiode.system.building import build
+from symbiode.system.formats import load, save
+from symbiode.system.model import DataSource, Model
+
+RESULTS = "results.json"
+QUICK, FULL = 200, 2000
+_PARTS = ("numpy", "scipy", "sympy", "matplotlib", "pandas")
+Progress = Callable[[str], None]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Study:
+    """Everything one study found.
+
+    Parameters
+    ----------
+    name : str
+        The model's file name, for headings and the output folder.
+    model : Model
+        The model as given, or one made for a CSV.
+    settlement, equilibria
+        Where the model as given goes.
+    fits : tuple of (name, Fit) pairs
+        One per series of the model's data; the first is the model's own.
+    figures : tuple of (name, file stem) pairs
+        Written beside the report as SVG and PNG.
+    folder : Path or None
+        Where the report stands, None if nothing was written.
+    seed : int
+        Seed of every random draw.
+    draws : int
+        Bootstrap refits behind each probability.
+    full : bool
+        Whether every section ran at full replicate counts.
+    versions : tuple of (package, version) pairs
+    inputs : tuple of (path, sha256) pairs
+        Every file that was read.
+    """
+
+    name: str
+    model: Model
+    settlement: Settlement
+    equilibria: EquilibriumSet
+    fits: tuple[tuple[str, Fit], ...]
+    figures: tuple[tuple[str, str], ...]
+    folder: Path | None
+    seed: int
+    draws: int
+    full: bool
+    versions: tuple[tuple[str, str], ...]
+    inputs: tuple[tuple[str, str], ...]
+
+
+def study(
+    target: Model | str | Path,
+    *,
+    units: Sequence[str] | None = None,
+    out: Path | str | None = None,
+    lang: str = "en",
+    seed: int = 0,
+    full: bool = False,
+    progress: Progress = lambda text: None,
+) -> Study:
+    """Run the whole line: settle the model, fit every series it names, judge the modes, write the report.
+
+    Parameters
+    ----------
+    target : Model, path or str
+        A model, a model file, the name of a shipped model, or a CSV with a year column and one column per unit.
+    units : sequence of str, optional
+        For a CSV: the columns to take, two or more; default all but the time column.
+    out : path, optional
+        The folder to write; default ``./NAME-study``. A folder is replaced only if it holds its own results.json.
+    lang : "en" or "zh"
+        Language of report and figures.
+    seed : int
+        Seed of every random draw; the same seed gives the same bytes.
+    full : bool
+        2,000 instead of 200 refits behind each probability.
+    progress : callable
+        Told in words what is being done.
+
+    Returns
+    -------
+    Study
+
+    Raises
+    ------
+    ModelFileError, DataError
+        If model or data have faults.
+    OutputExistsError
+        If `out` is somebody else's folder.
+    """
+    name, model, path = _target(target, units)
+    place = Path(out) if out is not None else Path(f"{name}-study")
+    with folder(place, owned_by=RESULTS) as fresh:
+        found = _found(name, model, path, seed=seed, full=full, progress=progress)
+        progress("drawing the figures")
+        figures = tuple(_draw(found, fresh, lang))
+        done = replace(found, figures=figures, folder=place)
+        progress("writing the report")
+        write_text(fresh / "report.html", page(done, fresh, lang=lang))
+        write_text(fresh / RESULTS, json.dumps(as_object(done), ensure_ascii=False, allow_nan=False, indent=1))
+        for series, fitted in done.fits:
+            save(fitted.model, fresh / f"fitted-{series}.toml")
+    progress("")
+    return done
+
+
+def report(model: Model, path: Path | str, *, name: str, lang: str = "en", seed: int = 0, force: bool = False) -> Path:
+    """Write the study's page alone, figures inside it; see `study` for the arguments."""
+    found = _found(name, model, None, seed=seed, full=False, progress=lambda text: None)
+    with tempfile.TemporaryDirectory() as aside:
+        done = replace(found, figures=tuple(_draw(found, Path(aside), lang)))
+        return write_text(path, page(done, Path(aside), lang=lang), force=force)
+
+
+def as_object(done: Study) -> dict[str, object]:
+    """Return a study as one JSON object: settlement, equilibria, fits, versions, seed, input digests."""
+    return {
+        "schema": "symbiode/study/1",
+        "version": __version__,
+        "name": done.name,
+        **answers.settlement(done.settlement),
+        **{k: v for k, v in answers.equilibria(done.equilibria).items() if k not in ("status", "units")},
+        "fits": {series: answers.fit(fitted) for series, fitted in done.fits},
+        "figures": dict(done.figures),
+        "seed": done.seed,
+        "draws": done.draws,
+        "full": done.full,
+        "versions": dict(done.versions),
+        "inputs": [{"path": path, "sha256": digest} for path, digest in done.inputs],
+    }
+
+
+def _target(target: Model | str | Path, units: Sequence[str] | None) -> tuple[str, Model, Path | None]:
+    if isinstance(target, Model):
+        return "model", target, None
+    path = Path(target)
+    if path.suffix.lower() in (".csv", ".tsv", ".txt"):
+        return path.stem, _model_of(read(path, units=units), path), path
+    model = load(target)
+    return path.stem, model, path if path.is_file() else None
+
+
+def _model_of(seen: Observations, path: Path) -> Model:
+    """Make a logistic pair for somebody's own series; its numbers are only where the search begins."""
+    if len(seen.units) < 2:
+        raise InvalidValueError(str(path), len(seen.units), "two or more columns of units; name them with --units")
+    table = {}
+    for i, name in enumerate(seen.units):
+        column = seen.y[:, i][seen.y[:, i] == seen.y[:, i]]
+        table[name] = {"growth": 0.1, "capacity": float(2 * column.max()), "initial": float(column[0])}
+    model = build(
+        table,
+        effects={a: {b: 0 for b in seen.units if b != a} for a in seen.units},
+        name=path.stem,
+        source=f"made for {path.name}: a start of the search, not a finding",
+        illustrative=True,
+    )
+    columns = tuple((name, name) for name in seen.units)
+    data = DataSource(file=path.name, time="year", columns=columns, folder=str(path.resolve().parent))
+    return replace(model, data=data)
+
+
+def _found(name: str, model: Model, path: Path | None, *, seed: int, full: bool, progress: Progress) -> Study:
+    progress("settling the model")
+    settled, listed = settle(model), equilibria(model)
+    fits, inputs = [], [path] if path else []
+    for series in _series(model):
+        progress(f"fitting {series or 'the data'}")
+        seen = of_model(model, series or None)
+        fits.append((series or "data", fit(model, seen, method=TrajectoryMatching(), seed=seed, draws=FULL if full else QUICK)))
+        inputs.append(Path(seen.path))
+    digests = sorted({(p.name, sha256(p)) for p in inputs})
+    parts = [("symbiode", __version__), ("python", platform.python_version())]
+    return Study(
+        name=name, model=model, settlement=settled, equilibria=listed, fits=tuple(fits), figures=(), folder=None,
+        seed=seed, draws=FULL if full else QUICK, full=full, inputs=tuple(digests),
+        versions=(*parts, *((part, version(part)) for part in _PARTS)),
+    )  # fmt: skip
+
+
+def _series(model: Model) -> Iterator[str]:
+    if model.data is not None:
+        yield ""
+        yield from (name for name, _ in model.data.alternatives)
+
+
+def _draw(found: Study, place: Path, lang: str) -> Iterator[tuple[str, str]]:
+    wanted: list[tuple[str, str, object]] = [("phase_portrait", "phase_portrait", found.model)]
+    if len(found.model.units) == 2 and found.model.law.scale == "capacity":
+        wanted.append(("mode_map", "mode_map", found.fits[0][1] if found.fits else found.model))
+    for series, fitted in found.fits:
+        wanted += [(f"series-{series}", "series", fitted), (f"profiles-{series}", "profiles", fitted)]
+    if len(found.fits) > 1:
+        wanted.append(("effects_by_basis", "effects_by_basis", found.fits))
+    for stem, kind, subject in wanted:
+        figure = plot(kind, subject, lang=lang)
+        for suffix in (".svg", ".png"):
+            write(figure, place / f"{stem}{suffix}")
+        yield kind, stem
