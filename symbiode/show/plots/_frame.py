@@ -1,0 +1,104 @@
+"""What every figure shares: its subject, its labels in a language, its legend.
+
+Comes in: a model or a result. Goes out: the model behind it with the observations, and texts for axes.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from symbiode.errors import InvalidValueError
+from symbiode.show.fonts import COLUMN, OWN, PAGE
+from symbiode.system.model import Model
+from symbiode.words import say
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+__all__ = ["COLUMN", "PAGE", "OWN", "Subject", "axis_label", "legend", "measure", "short_effect", "subject"]
+
+
+_SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Subject:
+    """What a figure is about.
+
+    Parameters
+    ----------
+    model : Model
+        The model, or the fitted model of a fit.
+    result : object
+        What was given.
+    t, y : arrays of shape (time,), (time, unit), or None
+        Observations, in the model's units.
+    """
+
+    model: Model
+    result: object
+    t: NDArray[np.float64] | None = None
+    y: NDArray[np.float64] | None = None
+
+
+def subject(model_or_result: object, observations: object = None) -> Subject:
+    """Return the model behind a model, a fit or another result, with the observations it carries.
+
+    Raises
+    ------
+    InvalidValueError
+        If there is no model in what was given.
+    """
+    model = model_or_result if isinstance(model_or_result, Model) else getattr(model_or_result, "model", None)
+    if not isinstance(model, Model):
+        given = type(model_or_result).__name__
+        raise InvalidValueError("plot", given, "a Model, or a result that carries one (a Fit, a Settlement, …)")
+    seen: Any = observations if observations is not None else getattr(model_or_result, "observations", None)
+    if seen is None:
+        return Subject(model=model, result=model_or_result)
+    order = [tuple(seen.units).index(unit.name) for unit in model.units]
+    y = np.asarray(seen.y, float)[:, order]
+    return Subject(model=model, result=model_or_result, t=np.asarray(seen.t, float), y=y)
+
+
+def measure(model: Model, index: int, lang: str) -> str:
+    """Return what a unit's level is measured in, in words; a level without measure and with capacity 1 is a share."""
+    unit = model.units[index]
+    capacity = next((p for p in model.parameters if p.path == (unit.name, "capacity")), None)
+    told = model.measured_in or (capacity.measured_in if capacity else "")
+    if not told and capacity is not None and model.values[capacity.symbol] == 1:
+        return say("figure_share", lang)
+    return told
+
+
+def axis_label(model: Model, index: int, lang: str) -> str:
+    """Return the label of an axis that shows a unit's level."""
+    shown, told = model.units[index].shown(lang), measure(model, index, lang)
+    return say("figure_level", lang, unit=shown, measure=told) if told else shown
+
+
+def short_effect(i: int, j: int) -> str:
+    """Return the name of an effect, as in d₁₂: the effect of unit 2 on unit 1.
+
+    Examples
+    --------
+    >>> short_effect(0, 1)
+    'd₁₂'
+    """
+    return "d" + f"{i + 1}{j + 1}".translate(_SUBSCRIPTS)
+
+
+def legend(ax: Axes, *, columns: int = 2) -> None:
+    """Put the legend below the axes in a figure of our own, where matplotlib finds best in somebody else's."""
+    handles, labels = ax.get_legend_handles_labels()
+    if not handles:
+        return
+    figure = ax.figure
+    if figure.get_label() == OWN:
+        figure.legend(handles, labels, loc="outside lower center", ncols=columns)
+    else:
+        ax.legend(handles, labels, loc="best")

@@ -1,0 +1,184 @@
+"""Integrated lines of a planar flow for drawing: short arrows that never cross, trajectories that are never cut.
+
+Comes in: a field on the unit square (the box of the figure) and starts. Goes out: points along the lines. Lines are
+followed by arc length, so a step is the same distance on paper wherever it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[np.float64]
+Field = Callable[[Array], Array]
+
+STEP = 0.003
+CLOSE = 1.6 * STEP
+
+
+def follow(
+    field: Field, starts: Array, steps: int, *, rests: Array, sign: float = 1.0, room: float = STEP
+) -> list[Array]:
+    """Follow the field from each start until the line rests, closes, leaves the box or reaches its length.
+
+    Parameters
+    ----------
+    field : callable
+        Velocity at points, (line, 2) -> (line, 2), in units of the box.
+    starts : array, shape (line, 2)
+        Inside the unit square.
+    steps : int
+        The most steps of length `STEP`.
+    rests : array, shape (rest, 2)
+        Equilibria; a line that comes within `CLOSE` of one ends on it.
+    sign : float
+        1 forwards in time, -1 backwards.
+    room : float
+        How far outside the unit square a line may go.
+
+    Returns
+    -------
+    list of array, shape (point, 2)
+        In the order of following; a line that leaves has its last point outside.
+    """
+    path = np.empty((steps + 1, *starts.shape))
+    path[0] = starts
+    ends = np.full(len(starts), steps)
+    running = np.arange(len(starts))
+    landed: dict[int, Array] = {}
+    last = sign * _direction(field, starts)
+    for k in range(steps):
+        z = path[k, running]
+        new, heading = _step(field, z, sign)
+        path[k + 1, running] = new
+        turned = (heading * last[running]).sum(-1) < -0.5
+        last[running] = heading
+        out = ((new < -room) | (new > 1 + room)).any(-1)
+        rest = np.linalg.norm(new[:, None] - rests[None], axis=-1) if len(rests) else np.full((len(new), 1), np.inf)
+        arrived = (rest.min(-1) < CLOSE) & (k > 3)
+        closed = (np.linalg.norm(new - path[0, running], axis=-1) < STEP) & (k > 20)
+        for i, line in enumerate(running[arrived]):
+            landed[int(line)] = rests[rest[arrived][i].argmin()]
+        stop = out | arrived | closed | turned | ~np.isfinite(new).all(-1)
+        ends[running[stop]] = np.where((turned | ~np.isfinite(new).all(-1))[stop], k, k + 1)
+        for line in running[closed]:
+            landed[int(line)] = path[0, line]
+        running = running[~stop]
+        if not len(running):
+            break
+    lines = [path[: ends[i] + 1, i] for i in range(len(starts))]
+    return [np.vstack([line, landed[i]]) if i in landed else line for i, line in enumerate(lines)]
+
+
+def arrows(field: Field, *, rests: Array, across: int = 15, length: float = 0.046) -> list[Array]:
+    """Return short pieces of trajectories around evenly spaced points; slower flow has shorter pieces.
+
+    Returns
+    -------
+    list of array, shape (point, 2)
+        From tail to tip.
+    """
+    seeds = _hexagons(across)
+    if len(rests):
+        distance = np.linalg.norm(seeds[:, None] - rests[None], axis=-1).min(-1)
+        seeds = seeds[distance > 0.035]
+    speed = np.linalg.norm(field(seeds), axis=-1)
+    moving = speed > 0
+    seeds, rank = seeds[moving], speed[moving].argsort().argsort() / max(moving.sum() - 1, 1)
+    half = np.maximum(2, np.round(length * (0.6 + 0.4 * rank) / STEP / 2).astype(int))
+    ahead = follow(field, seeds, int(half.max()), rests=rests)
+    behind = follow(field, seeds, int(half.max()), rests=rests, sign=-1.0)
+    lines = (np.vstack([b[h:0:-1], a[: h + 1]]) for a, b, h in zip(ahead, behind, half, strict=True))
+    return [np.clip(line, 0, 1) for line in lines if len(line) > 3]
+
+
+def spread(field: Field, *, rests: Array, count: int, apart: float = 0.07, steps: int = 4000) -> list[Array]:
+    """Return whole trajectories through the box, each well away from the others over most of its way.
+
+    Parameters
+    ----------
+    count : int
+        The most trajectories.
+    apart : float
+        The least distance, in box lengths, that half of a trajectory keeps from those chosen before it.
+
+    Returns
+    -------
+    list of array, shape (point, 2)
+        In the direction of time, longest first.
+    """
+    seeds = np.vstack([_frame(9), _hexagons(5)])
+    ahead = follow(field, seeds, steps, rests=rests)
+    behind = follow(field, seeds, steps, rests=rests, sign=-1.0)
+    lines = [_joined(a, b) for a, b in zip(ahead, behind, strict=True)]
+    lines = sorted((line for line in lines if len(line) > 60 and np.median(line, axis=0).min() > 0.015), key=lambda line: -_reach(line))
+    probes = [line[:: max(1, len(line) // 40)] for line in lines]
+    gaps = np.full(len(lines), np.inf)
+    nearest = [np.full(len(probe), np.inf) for probe in probes]
+    chosen: list[Array] = []
+    while len(chosen) < min(count, len(lines)) and gaps.max() > apart:
+        best = int(gaps.argmax())
+        chosen.append(lines[best])
+        for k, probe in enumerate(probes):
+            new = np.linalg.norm(probe[:, None] - lines[best][None, ::8], axis=-1).min(-1)
+            nearest[k] = np.minimum(nearest[k], new)
+            gaps[k] = np.median(nearest[k])
+        gaps[best] = 0.0
+    return chosen
+
+
+def excursion(field: Field, *, rests: Array, most: float = 0.6) -> Array:
+    """Return how far lines that start in the unit square and come to rest in it go beyond its upper sides.
+
+    Returns
+    -------
+    array, shape (2,)
+        At least 1 and at most ``1 + most`` per axis; a line that leaves for good does not count.
+    """
+    high = np.ones(2)
+    for line in follow(field, np.vstack([0.97 * _frame(9), _hexagons(5)]), 2000, rests=rests, room=most):
+        if len(rests) and np.linalg.norm(rests - line[-1], axis=-1).min() < STEP:
+            high = np.maximum(high, line.max(axis=0))
+    return np.minimum(high, 1 + most)
+
+
+def _joined(ahead: Array, behind: Array) -> Array:
+    closes = len(ahead) > 20 and np.allclose(ahead[-1], ahead[0])
+    return ahead if closes else np.vstack([behind[:0:-1], ahead])
+
+
+def _reach(line: Array) -> float:
+    return float(np.ptp(line, axis=0).sum())
+
+
+def _direction(field: Field, z: Array) -> Array:
+    v = field(z)
+    speed = np.linalg.norm(v, axis=-1, keepdims=True)
+    return np.divide(v, speed, out=np.zeros_like(v), where=speed > 0)
+
+
+def _step(field: Field, z: Array, sign: float) -> tuple[Array, Array]:
+    """One classical Runge-Kutta step of length `STEP` along the direction of the field."""
+    h = sign * STEP
+    k1 = _direction(field, z)
+    k2 = _direction(field, z + h / 2 * k1)
+    k3 = _direction(field, z + h / 2 * k2)
+    k4 = _direction(field, z + h * k3)
+    move = (k1 + 2 * k2 + 2 * k3 + k4) / 6
+    return z + h * move, sign * move
+
+
+def _hexagons(across: int) -> Array:
+    gap = 1 / across
+    rows = round(1 / (gap * np.sqrt(3) / 2))
+    points = [((i + 0.25 + 0.5 * (j % 2)) * gap, (j + 0.5) / rows) for j in range(rows) for i in range(across)]
+    return np.array([p for p in points if p[0] < 1 - gap / 8])
+
+
+def _frame(per_side: int) -> Array:
+    s = (np.arange(per_side) + 0.5) / per_side
+    edge = 0.002
+    near, far = np.full_like(s, edge), np.full_like(s, 1 - edge)
+    return np.vstack([np.column_stack(side) for side in ((s, far), (far, s), (s, near), (near, s))])

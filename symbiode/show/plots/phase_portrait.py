@@ -1,0 +1,354 @@
+"""Phase portrait of two units: flow, nullclines, equilibria by type, separatrices, trajectories and the data's path.
+
+Comes in: a model of two units, or a fit. Goes out: curves in the measures of the model. Nullclines of affine laws are
+their lines; those of other laws are contours brought onto the curve by Newton's method.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from symbiode.dynamics.equilibrium import EquilibriumSet, affine, equilibria
+from symbiode.dynamics.numerics import compiled, vector
+from symbiode.dynamics.separatrix import Separatrix, separatrices
+from symbiode.errors import Code, RefusedError, refused
+from symbiode.show.palette import INK, STABILITIES, unit
+from symbiode.show.plots import _streams
+from symbiode.show.plots._frame import COLUMN, axis_label, legend, subject
+from symbiode.system.model import TIME, Model
+from symbiode.words import say
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+Array = NDArray[np.float64]
+Box = tuple[tuple[float, float], tuple[float, float]]
+SIZE = (COLUMN, 1.22 * COLUMN)
+
+
+@dataclass(frozen=True, kw_only=True)
+class PhasePortrait:
+    """What a phase portrait shows, in the measures of the model.
+
+    Parameters
+    ----------
+    model : Model
+        Two units.
+    box : pair of (low, high)
+        The part of the plane that is shown.
+    arrows, trajectories : tuple of array, shape (point, 2)
+        Pieces of the flow; whole trajectories in the direction of time.
+    nullclines : tuple of (unit index, array of shape (point, 2))
+        Where a unit is at rest although it is present; the axes, where it is absent, are nullclines too.
+    equilibria : EquilibriumSet
+    families : tuple of array, shape (point, 2)
+        Lines of equilibria.
+    separatrices : tuple of Separatrix
+    data : array, shape (time, 2), or None
+        Observed levels; `data_times` has their times.
+    """
+
+    model: Model
+    box: Box
+    arrows: tuple[Array, ...]
+    trajectories: tuple[Array, ...]
+    nullclines: tuple[tuple[int, Array], ...]
+    equilibria: EquilibriumSet
+    families: tuple[Array, ...] = ()
+    separatrices: tuple[Separatrix, ...] = ()
+    data: Array | None = None
+    data_times: Array | None = None
+
+
+def compute(
+    model_or_result: object, *, box: Box | None = None, trajectories: int = 7, observations: object = None
+) -> PhasePortrait:
+    """Compute a phase portrait.
+
+    Parameters
+    ----------
+    model_or_result : Model or a result with `model`
+        Two units, equations that do not name the time.
+    box : pair of (low, high), optional
+        The part of the plane in the model's measures; by default from the origin to beyond every equilibrium,
+        capacity, start and observation that matters.
+    trajectories : int
+        The most whole trajectories.
+    observations : Observations, optional
+        A path of data to draw; a fit brings its own.
+
+    Returns
+    -------
+    PhasePortrait
+
+    Raises
+    ------
+    RefusedError
+        If the model has not two units or its rates name the time.
+    """
+    about = subject(model_or_result, observations)
+    model = about.model
+    if len(model.units) != 2:
+        detail = f"A phase portrait needs two units; {model.name} has {len(model.units)}."
+        raise RefusedError(refused(Code.NOT_SUPPORTED, detail))
+    if any(rate.has(TIME) for rate in model.rates):
+        detail = "The equations name the time, so that trajectories may cross: there is no phase portrait."
+        raise RefusedError(refused(Code.NOT_SUPPORTED, detail))
+    found = equilibria(model)
+    data = about.y if about.y is not None and np.isfinite(about.y).any() else None
+    shown = box or _grown(model, found, _box(model, found, data))
+    field, rests = _on_unit_square(model, found, shown)
+    low, span = np.array(shown)[:, 0], np.ptp(np.array(shown), axis=1)
+    return PhasePortrait(
+        model=model,
+        box=shown,
+        arrows=tuple(low + span * line for line in _streams.arrows(field, rests=rests)),
+        trajectories=tuple(low + span * line for line in _streams.spread(field, rests=rests, count=trajectories)),
+        nullclines=tuple((i, curve) for i in (0, 1) for curve in nullcline(model, i, shown)),
+        equilibria=found,
+        families=tuple(curve for family in found.families for curve in _family(model, family.equations, shown)),
+        separatrices=separatrices(model, shown),
+        data=data,
+        data_times=about.t if data is not None else None,
+    )
+
+
+def nullcline(model: Model, index: int, box: Box) -> list[Array]:
+    """Return the curves in a box where a unit that is present is at rest.
+
+    Parameters
+    ----------
+    model : Model
+        Two units.
+    index : int
+        The unit at rest.
+    box : pair of (low, high)
+
+    Returns
+    -------
+    list of array, shape (point, 2)
+        One line for an affine law, exact; contours corrected to the curve otherwise.
+    """
+    form = affine(model)
+    if form is not None:
+        b, row = float(form.b[index]), [float(value) for value in form.A[index]]
+        line = _clipped(b, row[0], row[1], box)
+        return [] if line is None else [line]
+    numerics, p = compiled(model), vector(model)
+    values = numerics.per_capita if numerics.kolmogorov else numerics.rates
+    slopes = numerics.per_capita_jacobian if numerics.kolmogorov else numerics.jacobian
+    return _contours(lambda z: values(0.0, z, p)[..., index], lambda z: slopes(0.0, z, p)[..., index, :], box)
+
+
+def _clipped(c: float, a: float, b: float, box: Box) -> Array | None:
+    """Return the part of the line c + a x + b y = 0 inside a box, or None."""
+    (x0, x1), (y0, y1) = box
+    points = [(x, -(c + a * x) / b) for x in (x0, x1) if b != 0] + [(-(c + b * y) / a, y) for y in (y0, y1) if a != 0]
+    eps = 1e-9 * max(x1 - x0, y1 - y0)
+    inside = sorted({p for p in points if x0 - eps <= p[0] <= x1 + eps and y0 - eps <= p[1] <= y1 + eps})
+    return np.array([inside[0], inside[-1]]) if len(inside) > 1 else None
+
+
+def _contours(value: Any, slope: Any, box: Box, cells: int = 240) -> list[Array]:
+    """Return the zero set of a function on a box, each point moved onto it by Newton's method along the gradient."""
+    from contourpy import contour_generator
+
+    edge = 1e-6
+    xs, ys = (np.linspace(low + edge * (high - low), high, cells) for low, high in box)
+    with np.errstate(all="ignore"):
+        z = value(np.stack(np.meshgrid(xs, ys), axis=-1))
+    curves = contour_generator(xs, ys, np.ma.masked_invalid(z)).lines(0.0)
+    for curve in curves:
+        for _ in range(4):
+            with np.errstate(all="ignore"):
+                g, f = slope(curve), value(curve)
+                move = f[:, None] * g / (g * g).sum(-1, keepdims=True)
+            curve -= np.where(np.isfinite(move), move, 0.0)
+    return [np.asarray(curve) for curve in curves]
+
+
+def _family(model: Model, equations: tuple[Any, ...], box: Box) -> list[Array]:
+    """Return a family of equilibria as curves: its equations are affine in the two states."""
+    import sympy
+
+    x, y = model.states
+    for equation in equations:
+        e = sympy.expand(equation.lhs - equation.rhs if equation.is_Relational else equation)
+        if e.is_polynomial(x, y) and sympy.total_degree(e, x, y) == 1:
+            c, a, b = (float(v) for v in (e.xreplace({x: 0, y: 0}), e.coeff(x), e.coeff(y)))
+            line = _clipped(c, a, b, box)
+            return [] if line is None else [line]
+    return []
+
+
+def _on_unit_square(model: Model, found: EquilibriumSet, box: Box) -> tuple[_streams.Field, Array]:
+    """Return the flow and the equilibria of a box in coordinates of the unit square."""
+    numerics, p = compiled(model), vector(model)
+    low, high = np.array(box).T
+    span = high - low
+
+    def field(z: Array) -> Array:
+        x = np.maximum(low + span * z, 0.0) if numerics.kolmogorov else low + span * z
+        with np.errstate(all="ignore"):
+            return np.asarray(numerics.rates(0.0, x, p) / span)
+
+    states = np.array([e.state for e in found.equilibria], float).reshape(-1, 2)
+    inside = ((states >= low) & (states <= high)).all(-1)
+    return field, (states[inside] - low) / span
+
+
+def _grown(model: Model, found: EquilibriumSet, box: Box) -> Box:
+    """Widen a box so that trajectories which leave it and come back are not cut."""
+    field, rests = _on_unit_square(model, found, box)
+    (x0, x1), (y0, y1) = box
+    wider = _streams.excursion(field, rests=rests)
+    wider = np.where(wider > 1.001, wider + 0.02, 1.0)
+    return ((x0, x0 + float(wider[0]) * (x1 - x0)), (y0, y0 + float(wider[1]) * (y1 - y0)))
+
+
+def _box(model: Model, found: EquilibriumSet, data: Array | None) -> Box:
+    """Choose the part of the plane: from zero to a little beyond everything that matters."""
+    numerics, p = compiled(model), vector(model)
+    own = np.asarray(numerics.reference(p), float)
+    states = np.array([e.state for e in found.equilibria], float).reshape(-1, 2)
+    seen = np.nanmax(data, axis=0) if data is not None else np.zeros(2)
+    start = np.array([float(x) if x is not None else 0.0 for x in model.initial])
+    alone = np.array([numerics.capacities[i] is not None for i in (0, 1)])
+    scale = np.maximum.reduce([np.where(np.isfinite(own), own, 0.0), seen, start])
+    scale = np.where(scale > 0, scale, 1.0)
+    near = states[(states <= 8 * scale).all(-1)]
+    reach = near.max(axis=0) if len(near) else np.zeros(2)
+    room = np.where(alone | (data is not None), 1.18, 2.4)
+    high = np.maximum(room * np.maximum(reach, np.where(alone, scale, np.maximum(seen, start))), 0)
+    high = np.where(high > 0, high, 1.3 * scale)
+    low = np.minimum(0.0, states.min(axis=0) * 1.2 if len(states) else 0.0)
+    return ((float(low[0]), float(high[0])), (float(low[1]), float(high[1])))
+
+
+def draw(ax: Axes, result: PhasePortrait, *, lang: str = "en") -> dict[str, list[Any]]:
+    """Draw a phase portrait and return its artists by name.
+
+    Parameters
+    ----------
+    ax : matplotlib.axes.Axes
+    result : PhasePortrait
+    lang : "en" or "zh"
+
+    Returns
+    -------
+    dict of str to list of artist
+    """
+    (x0, x1), (y0, y1) = result.box
+    ax.set(xlim=(x0, x1), ylim=(y0, y1))
+    ax.set_box_aspect(1)
+    artists = {
+        "flow": _draw_flow(ax, result),
+        "trajectories": _draw_trajectories(ax, result, lang),
+        "nullclines": _draw_nullclines(ax, result, lang),
+        "families": [
+            ax.plot(*line.T, color="black", lw=2.4, label=say("figure_family", lang))[0] for line in result.families
+        ],
+        "separatrices": _draw_separatrices(ax, result, lang),
+        "data": _draw_data(ax, result, lang),
+        "equilibria": _draw_equilibria(ax, result, lang),
+    }
+    ax.set_xlabel(axis_label(result.model, 0, lang))
+    ax.set_ylabel(axis_label(result.model, 1, lang))
+    if result.model.illustrative:
+        ax.set_title(say("figure_illustrative", lang), fontsize=7, color=INK["axis"], pad=4)
+    legend(ax)
+    return artists
+
+
+def _heads(box: Box, tips: list[tuple[Array, Array]], size: float) -> list[Array]:
+    """Return arrowheads as triangles that look right on square axes; a tip is (point, point just before it)."""
+    low, high = np.array(box).T
+    span = high - low
+    shapes = []
+    for tip, before in tips:
+        way = (tip - before) / span
+        norm = float(np.linalg.norm(way))
+        if norm == 0:
+            continue
+        along = way / norm
+        across = np.array([-along[1], along[0]])
+        end = (tip - low) / span + along * size * 0.5
+        back, side = end - size * along, 0.36 * size * across
+        shapes.append(low + span * np.array([end, back + side, end - 0.78 * size * along, back - side]))
+    return shapes
+
+
+def _draw_flow(ax: Axes, result: PhasePortrait) -> list[Any]:
+    from matplotlib.collections import LineCollection, PolyCollection
+
+    tips = [(line[-1], line[-3]) for line in result.arrows]
+    stems = LineCollection([line[:-1] for line in result.arrows], colors=INK["flow"], linewidths=0.55, zorder=1)
+    heads = PolyCollection(_heads(result.box, tips, 0.013), facecolors=INK["flow"], edgecolors="none", zorder=1)
+    return [ax.add_collection(stems, autolim=False), ax.add_collection(heads, autolim=False)]
+
+
+def _draw_trajectories(ax: Axes, result: PhasePortrait, lang: str) -> list[Any]:
+    from matplotlib.collections import PolyCollection
+
+    lines, tips = [], []
+    for k, line in enumerate(result.trajectories):
+        label = say("figure_trajectory", lang) if k == 0 else None
+        lines += ax.plot(*line.T, color=INK["trajectory"], lw=0.9, zorder=2, label=label)
+        at = len(line) * 2 // 5
+        tips.append((line[at], line[max(at - 3, 0)]))
+    heads = PolyCollection(_heads(result.box, tips, 0.024), facecolors=INK["trajectory"], edgecolors="none", zorder=2)
+    ax.add_collection(heads, autolim=False)
+    return [*lines, heads]
+
+
+def _draw_nullclines(ax: Axes, result: PhasePortrait, lang: str) -> list[Any]:
+    drawn, named = [], set()
+    for index, curve in result.nullclines:
+        look = unit(index)
+        label = say("figure_nullcline", lang, unit=result.model.units[index].shown(lang))
+        drawn += ax.plot(
+            *curve.T, color=look["colour"], ls=look["dash"], lw=1.5, zorder=3, label=None if index in named else label
+        )
+        named.add(index)
+    return drawn
+
+
+def _draw_separatrices(ax: Axes, result: PhasePortrait, lang: str) -> list[Any]:
+    drawn: list[Any] = []
+    for line in result.separatrices:
+        if line.kind == "stable":
+            label = None if drawn else say("figure_separatrix", lang)
+            drawn += ax.plot(*line.curve.T, color=INK["separatrix"], lw=1.3, ls=(0, (6, 1.6)), zorder=3.5, label=label)
+    return drawn
+
+
+def _draw_data(ax: Axes, result: PhasePortrait, lang: str) -> list[Any]:
+    if result.data is None or result.data_times is None:
+        return []
+    kept = np.isfinite(result.data).all(-1)
+    years = result.data_times[kept]
+    label = say("figure_data", lang, first=f"{years[0]:g}", last=f"{years[-1]:g}")
+    return ax.plot(
+        *result.data[kept].T, color=INK["data"], lw=0.7, marker="o", ms=2.4, mfc="white", mew=0.7, zorder=4, label=label
+    )
+
+
+def _draw_equilibria(ax: Axes, result: PhasePortrait, lang: str) -> list[Any]:
+    drawn, named = [], set()
+    order = list(STABILITIES)
+    for e in sorted(result.equilibria.equilibria, key=lambda e: order.index(e.stability.value)):
+        kind = e.stability.value
+        look = STABILITIES[kind]
+        inside = all(a <= x <= b for x, (a, b) in zip(e.state, result.box, strict=True))
+        if not inside:
+            continue
+        drawn += ax.plot(
+            *e.state, ls="none", marker=look["marker"], ms=6, mfc=look["face"], mec=look["colour"], mew=1.3, zorder=6,
+            clip_on=False, label=None if kind in named else say(kind, lang),
+        )  # fmt: skip
+        named.add(kind)
+    return drawn
