@@ -18,6 +18,7 @@ from symbiode.system.laws import logistic, lotka_volterra
 from symbiode.system.model import TIME, Model
 
 Array = NDArray[np.float64]
+Columns = tuple[tuple[int, int], ...]
 
 
 class Bound(Protocol):
@@ -33,11 +34,24 @@ class Bound(Protocol):
         """Return df_i/dp_k, shape (unit, parameter, …)."""
 
 
+class Linearised(Protocol):
+    """Growth with its derivatives, for many members at once."""
+
+    def growth(self, t: Array, x: Array) -> Array:
+        """Return f, shape (unit, member)."""
+
+    def __call__(self, t: Array, x: Array) -> tuple[Array, Array, Array]:
+        """Return f, df_i/dx_j (unit, unit, member) and df_i/dp (unit, k, member); valid until the next call."""
+
+
 class Kernel(Protocol):
     """What a structure is compiled to."""
 
     def bind(self, p: Array) -> Bound:
         """Fill in the numbers p, shape (parameter, …)."""
+
+    def linearised(self, p: Array, columns: Columns, k: int, members: int) -> Linearised:
+        """Fill in p, shape (parameter,) or (parameter, member); `columns` are (column of k, parameter) pairs."""
 
 
 def function(symbols: object, expressions: object, modules: str = "numpy") -> Callable[..., Any]:
@@ -83,9 +97,9 @@ class SymbolicKernel:
         return self.code(tuple(self.effects.values()))
 
     @cached_property
-    def everything(self) -> Callable[..., Any]:
-        """Growth, slopes and effects in one go, with their common parts worked out once."""
-        return self.code((*self.f, *self.slopes.values(), *self.effects.values()))
+    def together(self) -> dict[Columns, Callable[..., Any]]:
+        """Growth, slopes and some effects in one go, with their common parts worked out once; by choice of effects."""
+        return {}
 
     @cached_property
     def scalar(self) -> Callable[..., list[float]]:
@@ -94,6 +108,9 @@ class SymbolicKernel:
 
     def bind(self, p: Array) -> SymbolicBound:
         return SymbolicBound(self, p)
+
+    def linearised(self, p: Array, columns: Columns, k: int, members: int) -> SymbolicLinearised:
+        return SymbolicLinearised(self, p, columns, (k, members))
 
 
 class SymbolicBound:
@@ -119,6 +136,31 @@ class SymbolicBound:
         for place, value in zip(where, code(t, x, self.p), strict=True):
             out[place] = value
         return out
+
+
+class SymbolicLinearised:
+    """A symbolic kernel with its numbers, writing into arrays of its own."""
+
+    def __init__(self, kernel: SymbolicKernel, p: Array, columns: Columns, shape: tuple[int, int]) -> None:
+        n = len(kernel.f)
+        effects = [(i, column, q) for column, q in columns for i in range(n) if (i, q) in kernel.effects]
+        if columns not in kernel.together:
+            chosen = (kernel.effects[i, q] for i, _, q in effects)
+            kernel.together[columns] = kernel.code((*kernel.f, *kernel.slopes.values(), *chosen))
+        self.code, self.plain, self.p = kernel.together[columns], kernel.growth, list(p)
+        self.J, self.F = np.zeros((n, n, shape[1])), np.zeros((n, *shape))
+        self.f = np.zeros((n, shape[1]))
+        self.places = [*self.f, *(self.J[place] for place in kernel.slopes), *(self.F[i, c] for i, c, _ in effects)]
+
+    def growth(self, t: Array, x: Array) -> Array:
+        for place, value in zip(self.f, self.plain(t, x, self.p), strict=True):
+            place[:] = value
+        return self.f
+
+    def __call__(self, t: Array, x: Array) -> tuple[Array, Array, Array]:
+        for place, value in zip(self.places, self.code(t, x, self.p), strict=True):
+            place[:] = value
+        return self.f, self.J, self.F
 
 
 def _nonzero(f: Sequence[sympy.Expr], symbols: Sequence[sympy.Symbol]) -> dict[tuple[int, int], sympy.Expr]:
@@ -153,6 +195,9 @@ class MatrixKernel:
     def bind(self, p: Array) -> MatrixBound:
         return MatrixBound(self, p)
 
+    def linearised(self, p: Array, columns: Columns, k: int, members: int) -> MatrixLinearised:
+        return MatrixLinearised(self, p, columns, (k, members))
+
 
 class MatrixBound:
     """A matrix kernel with its numbers."""
@@ -176,6 +221,23 @@ class MatrixBound:
 
     def sensitivity(self, t: Any, x: Any) -> Array:
         return self.kernel.effects(self.p, x)
+
+
+class MatrixLinearised:
+    """A matrix kernel with its numbers and the effects asked for."""
+
+    def __init__(self, kernel: MatrixKernel, p: Array, columns: Columns, shape: tuple[int, int]) -> None:
+        self.bound, self.k = kernel.bind(p), shape[0]
+        self.into, self.out_of = (np.array([pair[i] for pair in columns], dtype=int) for i in (0, 1))
+
+    def growth(self, t: Array, x: Array) -> Array:
+        return self.bound.growth(t, x)
+
+    def __call__(self, t: Array, x: Array) -> tuple[Array, Array, Array]:
+        F = np.zeros((len(x), self.k, x.shape[1]))
+        if len(self.into):
+            F[:, self.into] = self.bound.sensitivity(t, x)[:, self.out_of]
+        return self.bound.growth(t, x), self.bound.jacobian(t, x), F
 
 
 def _logistic_form(model: Model, column: Mapping[sympy.Symbol, int]) -> MatrixKernel:

@@ -1,0 +1,348 @@
+"""Carry many members at once from their starts through given times, with derivatives to parameters and starts.
+
+Comes in: a `Numerics` with starts and numbers, one row a member. Goes out: a `Flow`, states and first-order
+sensitivities at the times. The method is the explicit Runge-Kutta pair 8(5,3) of Dormand and Prince with a step size
+of its own for every member, in log coordinates z = ln x for Kolmogorov laws (so x stays positive, an exact zero stays
+zero) and in plain coordinates otherwise. It lands on every output time: nothing is interpolated.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import sympy
+from numpy.typing import ArrayLike, NDArray
+from scipy.integrate import DOP853
+
+from symbiode.dynamics.kernels import Array, Linearised
+from symbiode.dynamics.numerics import Numerics
+from symbiode.errors import InvalidValueError
+
+DONE, RAN_AWAY, WORK_LIMIT = 0, 1, 2
+CAP = 1e8
+STAGES = 12
+_A, _B, _C = np.asarray(DOP853.A)[:STAGES, :STAGES], np.asarray(DOP853.B), np.asarray(DOP853.C)[:STAGES]
+_E3, _E5 = np.asarray(DOP853.E3), np.asarray(DOP853.E5)
+_SAFETY, _SHRINK, _GROW = 0.9, 0.2, 6.0
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Flow:
+    """Where many members are at given times.
+
+    Parameters
+    ----------
+    y : array, shape (member, time, unit)
+        States; NaN after a member ended.
+    dy : array, shape (member, time, unit, k), or None
+        Derivatives of `y` to each entry of `wrt`; NaN after a member ended.
+    status : array of int, shape (member,)
+        0 reached the last time, 1 ran away beyond the cap, 2 stopped at the work limit.
+    t_end : array, shape (member,)
+        The time each member reached.
+    steps : array of int, shape (member,)
+        Steps tried.
+    """
+
+    y: Array
+    dy: Array | None
+    status: NDArray[np.int64]
+    t_end: Array
+    steps: NDArray[np.int64]
+
+
+def flow(
+    numerics: Numerics,
+    y0: ArrayLike,
+    times: ArrayLike,
+    p: ArrayLike,
+    *,
+    wrt: Sequence[sympy.Symbol] | None = None,
+    rtol: float = 1e-9,
+    cap: float = CAP,
+    max_steps: int = 2000,
+) -> Flow:
+    """Carry members from their starts through times.
+
+    Parameters
+    ----------
+    numerics : Numerics
+        From `compiled(model)`.
+    y0 : array, shape (member, unit)
+        States at the first time; for Kolmogorov laws zero or more.
+    times : array, shape (time,)
+        Strictly increasing.
+    p : array, shape (member, parameter) or (parameter,)
+        Numbers in the order of ``numerics.parameters``.
+    wrt : sequence of sympy.Symbol, optional
+        What to differentiate to: entries of ``numerics.parameters``, and of ``numerics.states`` for the start level of
+        that unit.
+    rtol : float
+        Error allowed in one step, relative to each level (for other than Kolmogorov laws relative to the largest
+        level so far).
+    cap : float
+        A member ends once a level passes `cap` times its reference (capacity).
+    max_steps : int
+        Steps a member may try.
+
+    Returns
+    -------
+    Flow
+
+    Raises
+    ------
+    InvalidValueError
+        If shapes or times do not fit, or `wrt` names an unknown symbol.
+
+    References
+    ----------
+    Hairer, Norsett and Wanner (1993), Solving Ordinary Differential Equations I, II.5 and II.10.
+
+    Examples
+    --------
+    >>> from symbiode.dynamics.numerics import compiled, vector
+    >>> from symbiode.system.building import build
+    >>> model = build({"a": {"growth": 1, "capacity": 1}})
+    >>> found = flow(compiled(model), [[0.5], [1.0]], [0.0, 1.0], vector(model))
+    >>> found.y[:, 1, 0].round(6).tolist()
+    [0.731059, 1.0]
+    """
+    problem = _Problem(numerics, y0, times, p, wrt or (), cap)
+    run = _Run(problem, rtol, max_steps)
+    with np.errstate(all="ignore"):
+        while run.members.size:
+            run.step()
+    return Flow(
+        y=run.y, dy=run.dy if wrt else None, status=run.status, t_end=problem.times[0] + run.t_end, steps=run.steps
+    )
+
+
+class _Problem:
+    """The inputs, checked and turned unit first; knows the coordinates."""
+
+    def __init__(
+        self, numerics: Numerics, y0: ArrayLike, times: ArrayLike, p: ArrayLike, wrt: Sequence[sympy.Symbol], cap: float
+    ) -> None:
+        starts, numbers = np.atleast_2d(np.asarray(y0, float)), np.asarray(p, float)
+        self.n, self.k = len(numerics.states), len(wrt)
+        self.times = np.asarray(times, float)
+        self.logs = numerics.kolmogorov
+        if starts.ndim != 2 or starts.shape[1] != self.n or not np.isfinite(starts).all():
+            raise InvalidValueError("y0", starts.shape, f"finite numbers of shape (member, {self.n})")
+        if self.logs and (starts < 0).any():
+            raise InvalidValueError("y0", float(starts.min()), "zero or more")
+        if self.times.ndim != 1 or len(self.times) == 0 or not (np.diff(self.times) > 0).all():
+            raise InvalidValueError("times", self.times.tolist()[:5], "strictly increasing finite numbers")
+        if numbers.shape[-1:] != (len(numerics.parameters),) or numbers.shape[:-1] not in ((), starts.shape[:1]):
+            raise InvalidValueError("p", numbers.shape, f"shape ({len(starts)}, {len(numerics.parameters)})")
+        self.numerics, self.cap = numerics, cap
+        self.starts, self.p = starts.T, numbers.T
+        self.columns, self.rows = _columns(numerics, wrt)
+        self.dead = (self.starts == 0) & self.logs
+        self.invasion = bool(self.dead.any()) and bool(self.rows)
+
+    def first(self) -> Array:
+        """Return the coordinates at the first time, sensitivities behind the states, shape (unit * (1 + k), member)."""
+        members = self.starts.shape[1]
+        state = np.where(self.dead, 1.0, self.starts)
+        S = np.zeros((self.n, self.k, members))
+        for column, unit in self.rows:
+            S[unit, column] = 1 / state[unit] if self.logs else 1.0
+        z = np.log(state) if self.logs else state
+        return np.concatenate([z, S.reshape(-1, members)])
+
+    def limit(self) -> Array:
+        """Return the coordinate that each unit must not pass, shape (unit, member)."""
+        reference = self.numerics.reference(self.p.T)
+        reference = np.where(np.isfinite(reference), reference, 1e242)
+        level = np.broadcast_to(reference.reshape(-1, self.n).T, self.starts.shape) * self.cap
+        return np.log(level) if self.logs else level
+
+
+def _columns(
+    numerics: Numerics, wrt: Sequence[sympy.Symbol]
+) -> tuple[tuple[tuple[int, int], ...], tuple[tuple[int, int], ...]]:
+    """Return (column of dy, parameter) pairs and (column of dy, unit of the start) pairs."""
+    parameters, starts = [], []
+    for column, symbol in enumerate(wrt):
+        if symbol in numerics.parameters:
+            parameters.append((column, numerics.parameters.index(symbol)))
+        elif symbol in numerics.states:
+            starts.append((column, numerics.states.index(symbol)))
+        else:
+            allowed = ", ".join(map(str, (*numerics.parameters, *numerics.states)))
+            raise InvalidValueError("wrt", str(symbol), allowed)
+    return tuple(parameters), tuple(starts)
+
+
+class _Run:
+    """One integration under way; `members` are those still moving, every working array holds only them."""
+
+    def __init__(self, problem: _Problem, rtol: float, max_steps: int) -> None:
+        self.problem, self.rtol, self.max_steps = problem, rtol, max_steps
+        self.n, self.k, self.logs = problem.n, problem.k, problem.logs
+        self.grid = problem.times - problem.times[0]
+        m, n = problem.starts.shape[1], self.n
+        self.y = np.full((m, len(self.grid), n), np.nan)
+        self.dy = np.full((m, len(self.grid), n, self.k), np.nan) if self.k else None
+        self.status, self.steps = np.zeros(m, np.int64), np.zeros(m, np.int64)
+        self.t_end = np.zeros(m)
+        self.members = np.arange(m)
+        self.Y, self.limit = problem.first(), problem.limit()
+        self.dead = problem.dead if problem.dead.any() else None
+        self.peak = np.abs(self.Y[:n])
+        self.t, self.next = np.zeros(m), np.zeros(m, np.int64)
+        self.bind()
+        self.rates(self.t, self.Y, self.K[0])
+        self.h = self.first_step()
+        self.arrive(np.ones(m, bool), np.where(self.over(), RAN_AWAY, 0), first=True)
+
+    def bind(self) -> None:
+        """Fill in the numbers of the members that still move."""
+        p = self.problem.p
+        own = p if p.ndim == 1 else np.ascontiguousarray(p[:, self.members])
+        kernel, columns = self.problem.numerics.kernel, self.problem.columns
+        self.linear: Linearised = kernel.linearised(own, columns, self.k, len(self.members))
+        self.K = np.empty((STAGES + 1, *self.Y.shape))
+
+    def rates(self, t: Array, Y: Array, out: Array) -> None:
+        """Write the derivatives of states and sensitivities."""
+        n, k = self.n, self.k
+        w = np.exp(Y[:n]) if self.logs else Y[:n]
+        x = w if self.dead is None else np.where(self.dead, 0.0, w)
+        t = self.problem.times[0] + t
+        if not k:
+            out[:] = self.linear.growth(t, x)
+        else:
+            f, J, F = self.linear(t, x)
+            if self.logs:
+                J = J * w
+            S = Y[n:].reshape(n, k, -1)
+            dS = np.einsum("ijm,jkm->ikm", J, S) + F
+            if self.dead is not None:
+                dS[np.broadcast_to(self.dead[:, None], dS.shape)] = 0.0
+            out[:n] = f
+            out[n:] = dS.reshape(n * k, -1)
+        if self.dead is not None and not self.problem.invasion:
+            out[:n][self.dead] = 0.0
+
+    def first_step(self) -> Array:
+        """Return a step that resolves the fastest time scale at the start, read off the change of the rates."""
+        if len(self.grid) == 1:
+            return np.ones(len(self.members))
+        n, f = self.n, self.K[0, : self.n]
+        size = np.abs(f).max(axis=0) if self.logs else np.abs(f / self.scale(self.Y[:n])).max(axis=0) * self.rtol
+        h = np.minimum(1e-3 / (size + 1e-300), self.grid[1])
+        probe = np.empty_like(self.Y)
+        self.rates(self.t + h, self.Y + h * self.K[0], probe)
+        change = np.abs(probe[:n] - f)
+        change = change.max(axis=0) if self.logs else (change / self.scale(self.Y[:n])).max(axis=0) * self.rtol
+        speed = np.maximum(size, np.sqrt(change / h))
+        guess = 2 * self.rtol**0.125 / (speed + 1e-300)
+        return np.asarray(np.where(np.isfinite(guess), guess, h))
+
+    def scale(self, z: Array) -> Array:
+        """Return the error that counts as 1 in each coordinate."""
+        if self.logs:
+            return np.asarray(self.rtol)
+        self.peak = np.maximum(self.peak, np.abs(z))
+        return np.asarray(self.rtol * np.maximum(self.peak, 1e-6 * self.peak.max(axis=0) + 1e-300))
+
+    def step(self) -> None:
+        """Try one step with every member."""
+        K = self.K
+        gap = self.grid[self.next] - self.t
+        pieces = np.ceil(gap / self.h * (1 - 1e-9))
+        h = gap / np.maximum(pieces, 1)
+        h = np.where(np.isfinite(h) & (h > 0), h, 0.0)
+        flat = K.reshape(STAGES + 1, -1)
+        for s in range(1, STAGES):
+            moved = (_A[s, :s] @ flat[:s]).reshape(self.Y.shape)
+            moved *= h
+            moved += self.Y
+            self.rates(self.t + _C[s] * h, moved, K[s])
+        new = (_B @ flat[:STAGES]).reshape(self.Y.shape)
+        new *= h
+        new += self.Y
+        self.rates(self.t + h, new, K[STAGES])
+        error = self.error(h, new)
+        taken = error <= 1
+        stretch = _SAFETY * np.maximum(error, 1e-16) ** -0.125
+        grown = np.minimum(h * stretch, np.maximum(self.h, _GROW * h))
+        self.h = np.where(taken, grown, h * np.maximum(_SHRINK, np.minimum(stretch, 1.0)))
+        last = taken & (pieces <= 1)
+        self.t = np.where(last, self.grid[self.next], np.where(taken, self.t + h, self.t))
+        if taken.all():
+            self.Y = new
+            K[0] = K[STAGES]
+        else:
+            self.Y[:, taken] = new[:, taken]
+            K[0][:, taken] = K[STAGES][:, taken]
+        self.steps[self.members] += 1
+        self.arrive(last, self.stopped(taken, h))
+
+    def error(self, h: Array, new: Array) -> Array:
+        """Return the error of the step in units of the tolerance, shape (member,); infinite if not a number."""
+        n = self.n
+        K = self.K[:, :n].reshape(STAGES + 1, -1)
+        scale = self.scale(new[:n]) if self.logs else np.maximum(self.scale(self.Y[:n]), self.rtol * np.abs(new[:n]))
+        e5 = (((_E5 @ K).reshape(n, -1) / scale) ** 2).sum(axis=0)
+        e3 = (((_E3 @ K).reshape(n, -1) / scale) ** 2).sum(axis=0)
+        error = h * e5 / np.sqrt((e5 + 0.01 * e3) * n + 1e-300)
+        good = np.isfinite(error) & np.isfinite(new).all(axis=0)
+        return np.asarray(np.where(good, error, np.inf))
+
+    def over(self) -> NDArray[np.bool_]:
+        """Return which members are beyond the cap."""
+        z = self.Y[: self.n]
+        over = (z if self.logs else np.abs(z)) > self.limit
+        if self.dead is not None:
+            over &= ~self.dead
+        return np.asarray(over.any(axis=0))
+
+    def stopped(self, taken: NDArray[np.bool_], h: Array) -> NDArray[np.int64]:
+        """Return per member 0 to go on, or why it must stop."""
+        stuck = ~taken & (h <= 1e-15 * np.maximum(self.t, self.grid[-1] * 1e-6))
+        worn = self.steps[self.members] >= self.max_steps
+        return np.asarray(np.where(self.over(), RAN_AWAY, np.where(stuck | worn, WORK_LIMIT, 0)))
+
+    def arrive(self, last: NDArray[np.bool_], code: NDArray[np.int64], *, first: bool = False) -> None:
+        """Write down members that reached an output time; let those go that ended."""
+        landed = last & ((code != RAN_AWAY) | first)
+        if landed.any():
+            self.write(landed)
+            self.next = self.next + landed
+        done = self.next == len(self.grid)
+        gone = done | (code != 0)
+        if gone.any():
+            left = self.members[gone]
+            self.status[left] = np.where(done, DONE, code)[gone]
+            self.t_end[left] = self.t[gone]
+            self.keep(~gone)
+
+    def write(self, landed: NDArray[np.bool_]) -> None:
+        """Copy states and sensitivities of some members to the output."""
+        n = self.n
+        members, at = self.members[landed], self.next[landed]
+        Y = self.Y[:, landed]
+        level = np.exp(Y[:n]) if self.logs else Y[:n]
+        x = level if self.dead is None else np.where(self.dead[:, landed], 0.0, level)
+        # The exact solution stays positive: an underflow is shown as the smallest normal number, not as a zero.
+        shown = np.where((x == 0) & ~self.problem.dead[:, members], np.finfo(float).tiny, x) if self.logs else x
+        self.y[members, at] = shown.T
+        if self.dy is not None:
+            S = Y[n:].reshape(n, self.k, -1)
+            self.dy[members, at] = np.moveaxis(level[:, None] * S if self.logs else S, -1, 0)
+
+    def keep(self, stay: NDArray[np.bool_]) -> None:
+        """Drop the members that ended from the working arrays."""
+        self.members, self.next = self.members[stay], self.next[stay]
+        self.t, self.h = self.t[stay], self.h[stay]
+        self.limit, self.peak = self.limit[:, stay], self.peak[:, stay]
+        self.dead = None if self.dead is None else self.dead[:, stay]
+        self.Y, slope = self.Y[:, stay], self.K[0][:, stay]
+        if self.members.size:
+            self.bind()
+            self.K[0] = slope
