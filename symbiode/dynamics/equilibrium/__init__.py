@@ -1,0 +1,46 @@
+"""Equilibria of a model: all of them, with exact conditions, types, and the reason why none is missing.
+
+Comes in: a `Model`. Goes out: an `EquilibriumSet`.
+"""
+
+from __future__ import annotations
+
+from symbiode.dynamics.equilibrium.affine import Affine, affine
+from symbiode.dynamics.equilibrium.linear import linear_equilibria
+from symbiode.dynamics.equilibrium.results import Absent, Equilibrium, EquilibriumSet, Family, Stability
+from symbiode.errors import Code, refused
+from symbiode.system.model import Model
+
+__all__ = ["Absent", "Affine", "Equilibrium", "EquilibriumSet", "Family", "Stability", "affine", "equilibria"]
+
+MOST_UNITS = 12
+
+
+def equilibria(model: Model) -> EquilibriumSet:
+    """Find every equilibrium of a model in the closed orthant, with conditions, types and the proof of completeness.
+
+    Parameters
+    ----------
+    model : Model
+
+    Returns
+    -------
+    EquilibriumSet
+        Empty with a refused status (`too_large`, `not_supported`) where no complete list can be given.
+
+    Examples
+    --------
+    >>> from symbiode.system.building import build
+    >>> model = build({"a": {"growth": 1, "capacity": 1}, "b": {"growth": 1, "capacity": 1}},
+    ...               effects={"a.b": 0.2, "b.a": 0.6})
+    >>> [str(e) for e in equilibria(model).equilibria[-1].exact]
+    ['15/11', '20/11']
+    """
+    count = len(model.units)
+    if count > MOST_UNITS:
+        detail = f"{count} units have 2**{count} sets of units; at most {MOST_UNITS} units are enumerated."
+        return EquilibriumSet(model=model, equilibria=(), status=refused(Code.TOO_LARGE, detail, supports=2**count))
+    form = affine(model)
+    if form is None:
+        return EquilibriumSet(model=model, equilibria=(), status=refused(Code.NOT_SUPPORTED))
+    return linear_equilibria(model, form)

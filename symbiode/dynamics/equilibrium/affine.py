@@ -1,0 +1,93 @@
+"""Per-capita growth of the form f_i = b_i + sum_j A_ij x_j: the models whose equilibria are linear systems.
+
+Comes in: a model. Goes out: b and A, exact at the model's values (`affine`) or in its symbols (`per_capita_form`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import sympy
+
+from symbiode.system.model import TIME, Model
+
+Vector = tuple[sympy.Expr, ...]
+Matrix = tuple[Vector, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Affine:
+    """Per-capita growth f_i = b_i + sum_j A_ij x_j of each unit, so that dx_i/dt = x_i f_i.
+
+    Parameters
+    ----------
+    b : tuple of sympy numbers, shape (unit,)
+        Growth of a unit while it is rare and alone, 1/time.
+    A : tuple of tuples of sympy numbers, shape (unit, unit)
+        What one measure of unit j adds to the growth of unit i, 1/(time * measure of j).
+    """
+
+    b: Vector
+    A: Matrix
+
+
+def affine(model: Model) -> Affine | None:
+    """Return b and A of f_i = b_i + sum_j A_ij x_j at the model's exact values.
+
+    Parameters
+    ----------
+    model : Model
+        Any law, or equations of its own.
+
+    Returns
+    -------
+    Affine or None
+        None if a rate is not x_i times such a form, or depends on time.
+
+    References
+    ----------
+    Hofbauer and Sigmund (1998), Evolutionary Games and Population Dynamics, equation (5.1).
+
+    Examples
+    --------
+    >>> from symbiode.system.building import build
+    >>> model = build({"a": {"growth": 0.5, "capacity": 2}}, law="logistic")
+    >>> affine(model)
+    Affine(b=(1/2,), A=((-1/4,),))
+    """
+    form = per_capita_form(model)
+    if form is None:
+        return None
+    values = model.values
+    b = tuple(entry.xreplace(values) for entry in form.b)
+    A = tuple(tuple(entry.xreplace(values) for entry in row) for row in form.A)
+    return Affine(b=b, A=A)
+
+
+def per_capita_form(model: Model) -> Affine | None:
+    """Return b and A in the model's symbols, or None if the model is not of this form."""
+    rows = [_row(rate, x, model.states) for rate, x in zip(model.rates, model.states, strict=True)]
+    if any(row is None for row in rows):
+        return None
+    kept = [row for row in rows if row is not None]
+    return Affine(b=tuple(b for b, _ in kept), A=tuple(row for _, row in kept))
+
+
+def _row(rate: sympy.Expr, x: sympy.Symbol, states: Vector) -> tuple[sympy.Expr, Vector] | None:
+    """Split rate/x into its constant and the coefficients of the states, or None if it is of another form."""
+    if rate.has(TIME):
+        return None
+    found = _linear(sympy.expand(rate / x), states)
+    if found is None and rate.is_rational_function(*states):
+        found = _linear(sympy.expand(sympy.cancel(rate / x)), states)
+    return found
+
+
+def _linear(per_capita: sympy.Expr, states: Vector) -> tuple[sympy.Expr, Vector] | None:
+    terms: dict[sympy.Expr, list[sympy.Expr]] = {x: [] for x in (sympy.Integer(1), *states)}
+    for term in sympy.Add.make_args(per_capita):
+        factor, power = term.as_independent(*states, as_Add=False)
+        if power not in terms:
+            return None
+        terms[power].append(factor)
+    return sympy.Add(*terms[sympy.Integer(1)]), tuple(sympy.Add(*terms[x]) for x in states)

@@ -1,0 +1,150 @@
+"""Equilibria of models whose per-capita growth is affine: one exact linear system for each set of units.
+
+Comes in: a model and its `Affine`. Goes out: an `EquilibriumSet` that is complete: the sets of units are all 2^n.
+"""
+
+from __future__ import annotations
+
+import math
+
+import sympy
+
+from symbiode.dynamics.equilibrium.affine import Affine, per_capita_form
+from symbiode.dynamics.equilibrium.conditions import LARGEST, Formula, formulas
+from symbiode.dynamics.equilibrium.families import family
+from symbiode.dynamics.equilibrium.results import Absent, Equilibrium, EquilibriumSet, Family, Reason, Stability
+from symbiode.dynamics.equilibrium.signs import Number, sign
+from symbiode.dynamics.equilibrium.stability import block_spectrum, eigenvalues, kind, ratio, real_spectrum
+from symbiode.dynamics.equilibrium.supports import (
+    Scaled,
+    Solution,
+    Support,
+    growth_of_absent,
+    jacobian_of_present,
+    scaled,
+    solve,
+    supports,
+)
+from symbiode.system.model import Model
+
+
+def linear_equilibria(model: Model, form: Affine) -> EquilibriumSet:
+    """Return every equilibrium of x_i' = x_i (b_i + sum_j A_ij x_j) in the closed orthant."""
+    system, names = scaled(form), tuple(unit.name for unit in model.units)
+    symbolic = _symbolic(model)
+    present: list[Equilibrium] = []
+    absent: list[Absent] = []
+    families: list[Family] = []
+    for support in supports(system.size):
+        solution = solve(system, support)
+        written = symbolic.get(support) or Formula.at_numbers(solution, system.size)
+        if solution.directions:
+            found = family(system, solution, model.states, names)
+            families.extend([found] if found else [])
+            absent.append(_absent(names, solution, written, "eq_family" if found else "eq_family_outside", ()))
+            continue
+        missing = _missing(names, solution)
+        if missing:
+            absent.append(_absent(names, solution, written, *missing))
+        else:
+            present.append(_present(form, names, system, solution, written))
+    return EquilibriumSet(
+        model=model, equilibria=tuple(present), absent=tuple(absent), families=tuple(families),
+        proof=_proof(system.size, len(present), len(absent), len(families)),
+    )  # fmt: skip
+
+
+def _symbolic(model: Model) -> dict[Support, Formula]:
+    form = per_capita_form(model) if len(model.units) <= LARGEST else None
+    return formulas(form, model.states) if form else {}
+
+
+def _proof(size: int, present: int, absent: int, families: int) -> tuple[str, Reason]:
+    values = {"units": size, "supports": 2**size, "present": present, "absent": absent, "families": families}
+    return "eq_complete_linear", tuple(values.items())
+
+
+def _missing(names: tuple[str, ...], solution: Solution) -> tuple[str, Reason] | None:
+    """Return why a support has no equilibrium of its own, or None if it has one."""
+    if not solution.exists:
+        return "eq_parallel", ()
+    signs = dict(zip(solution.support, map(sign, solution.numerators), strict=True))
+    below = [names[i] for i in solution.support if signs[i] < 0]
+    if below:
+        return "eq_negative", (("units", tuple(below)),)
+    zero = [names[i] for i in solution.support if signs[i] == 0]
+    return ("eq_coincides", (("units", tuple(zero)),)) if zero else None
+
+
+def _absent(names: tuple[str, ...], solution: Solution, written: Formula, reason: str, values: Reason) -> Absent:
+    unique = solution.exists and not solution.directions
+    return Absent(
+        support=tuple(names[i] for i in solution.support),
+        exact=_spread(solution.support, solution.point, len(names)) if unique else (),
+        expressions=written.expressions, exists_if=written.exists_if, stable_if=written.stable_if,
+        reason=reason, reason_values=values,
+    )  # fmt: skip
+
+
+def _spread(support: Support, values: tuple[sympy.Expr, ...], size: int) -> tuple[sympy.Expr, ...]:
+    by_unit = dict(zip(support, values, strict=True))
+    return tuple(by_unit.get(i, sympy.Integer(0)) for i in range(size))
+
+
+def _present(form: Affine, names: tuple[str, ...], system: Scaled, solution: Solution, written: Formula) -> Equilibrium:
+    growths = growth_of_absent(system, solution)
+    block, scale = jacobian_of_present(system, solution)
+    stability = kind(block_spectrum(block) + real_spectrum([growth for _, growth in growths]))
+    if stability is Stability.DEGENERATE and _turns_around(system, block):
+        stability = Stability.CENTRE
+    rates = [ratio(growth, system.scales[k] * solution.denominator) for k, growth in growths]
+    state = tuple(
+        ratio(x, solution.denominator) for x in _spread_numbers(solution.support, solution.numerators, system.size)
+    )
+    reason, values = _reason(names, stability, growths)
+    return Equilibrium(
+        support=tuple(names[i] for i in solution.support), state=state,
+        exact=_spread(solution.support, solution.point, system.size), expressions=written.expressions,
+        exists_if=written.exists_if, stable_if=written.stable_if,
+        eigenvalues=eigenvalues(block, scale, rates), stability=stability, residual=_residual(form, state),
+        reason=reason, reason_values=values,
+    )  # fmt: skip
+
+
+def _spread_numbers(support: Support, values: tuple[Number, ...], size: int) -> tuple[Number, ...]:
+    by_unit = dict(zip(support, values, strict=True))
+    return tuple(by_unit.get(i, 0) for i in range(size))
+
+
+def _turns_around(system: Scaled, block: list[list[Number]]) -> bool:
+    """Whether two units present turn around the point on closed orbits: trace zero and determinant above zero.
+
+    With trace zero the function x1^p x2^q of Hofbauer and Sigmund (1998), section 4.1, makes the field divergence-free,
+    so a conserved quantity exists on the open quadrant and the linear centre is a centre.
+    """
+    if system.size != 2 or len(block) != 2:
+        return False
+    determinant = block[0][0] * block[1][1] - block[0][1] * block[1][0]
+    return sign(block[0][0] + block[1][1]) == 0 and sign(determinant) > 0
+
+
+def _reason(names: tuple[str, ...], stability: Stability, growths: tuple[tuple[int, Number], ...]) -> tuple[str, Reason]:
+    invaders = tuple(names[k] for k, growth in growths if sign(growth) > 0)
+    if invaders:
+        return "eq_invaded", (("units", invaders),)
+    if stability in (Stability.STABLE_NODE, Stability.STABLE_FOCUS):
+        return "eq_attracts", ()
+    undecided = tuple(names[k] for k, growth in growths if sign(growth) == 0)
+    if stability is Stability.DEGENERATE and undecided:
+        return "eq_borderline", (("units", undecided),)
+    return f"eq_{stability.value}", ()
+
+
+def _residual(form: Affine, state: tuple[float, ...]) -> float:
+    """Return the largest |x_i (b_i + sum_j A_ij x_j)| at the rounded state."""
+    rates = [0.0]
+    for row, b, x in zip(form.A, form.b, state, strict=True):
+        if x:
+            terms = [float(a) * y for a, y in zip(row, state, strict=True) if y]
+            rates.append(abs(x * math.fsum([float(b), *terms])))
+    return max(rates)

@@ -1,0 +1,162 @@
+"""What `equilibria` returns: equilibria, those that are absent, families, and why the list is complete."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+import sympy
+from sympy.logic.boolalg import Boolean
+
+from symbiode.errors import OK, Status
+from symbiode.system.model import Model
+from symbiode.words import say
+
+Reason = tuple[tuple[str, object], ...]
+
+
+class Stability(Enum):
+    """Type of an equilibrium; the values are keys of `words`."""
+
+    STABLE_NODE = "stable_node"
+    STABLE_FOCUS = "stable_focus"
+    UNSTABLE_NODE = "unstable_node"
+    UNSTABLE_FOCUS = "unstable_focus"
+    SADDLE = "saddle"
+    CENTRE = "centre"
+    DEGENERATE = "degenerate"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Equilibrium:
+    """One equilibrium in the closed orthant, at the model's values.
+
+    Parameters
+    ----------
+    support : tuple of str
+        Names of the units that are present; the others are exactly zero.
+    state : tuple of float, shape (unit,)
+        Where it is, in the measure of the states.
+    exact : tuple of sympy numbers, shape (unit,)
+        The same without rounding.
+    expressions : tuple of sympy expressions, shape (unit,)
+        The same as formulas in the model's symbols; the exact numbers where no formula is offered.
+    exists_if : sympy condition
+        When every present unit is above zero, in the model's symbols.
+    stable_if : sympy condition
+        When it exists and every eigenvalue has a negative real part. A state symbol in it stands for that
+        coordinate of this equilibrium (only with three or more units present).
+    eigenvalues : tuple of complex, shape (unit,)
+        Of the Jacobian, 1/time, sorted from the largest real part down.
+    stability : Stability
+        Decided exactly, never by the sign of a rounded number.
+    residual : float
+        The largest |dx_i/dt| at `state`, measure of the state per time.
+    reason : str
+        Key of the sentence that says why; `reason_values` fill it in.
+    """
+
+    support: tuple[str, ...]
+    state: tuple[float, ...]
+    exact: tuple[sympy.Expr, ...]
+    expressions: tuple[sympy.Expr, ...]
+    exists_if: Boolean
+    stable_if: Boolean
+    eigenvalues: tuple[complex, ...]
+    stability: Stability
+    residual: float
+    reason: str
+    reason_values: Reason = ()
+
+    @property
+    def stable(self) -> bool:
+        """Whether it attracts its neighbourhood exponentially (every eigenvalue left of the imaginary axis)."""
+        return self.stability in (Stability.STABLE_NODE, Stability.STABLE_FOCUS)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Absent:
+    """A set of units that have no equilibrium together at the model's values.
+
+    Parameters
+    ----------
+    support : tuple of str
+        The units that would be present.
+    exact : tuple of sympy numbers, shape (unit,)
+        The solution outside the orthant; empty if the equations have none.
+    expressions, exists_if, stable_if
+        As in `Equilibrium`; `expressions` is empty if no formula exists.
+    reason, reason_values
+        Key and values of the sentence that says what is missing.
+    """
+
+    support: tuple[str, ...]
+    exact: tuple[sympy.Expr, ...]
+    expressions: tuple[sympy.Expr, ...]
+    exists_if: Boolean
+    stable_if: Boolean
+    reason: str
+    reason_values: Reason = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Family:
+    """Equilibria that are not isolated: a line, a surface or a curve of them.
+
+    Parameters
+    ----------
+    support : tuple of str
+        Units that are present along it.
+    equations : tuple of sympy expressions
+        Each is zero along the family, in the state symbols, at the model's values; the other units are zero.
+    description : str
+        Key of the sentence that names the degenerate determinant.
+    point : tuple of sympy numbers, shape (unit,)
+        One of its equilibria with every unit of the support above zero; empty for curves.
+    directions : tuple of tuples of sympy numbers, shape (dimension, unit)
+        The family is ``point + span(directions)`` inside the orthant; empty for curves.
+    attracting : bool or None
+        Whether all eigenvalues but the zeros along the family are negative everywhere on it; None if not decided.
+    """
+
+    support: tuple[str, ...]
+    equations: tuple[sympy.Expr, ...]
+    description: str
+    point: tuple[sympy.Expr, ...] = ()
+    directions: tuple[tuple[sympy.Expr, ...], ...] = ()
+    attracting: bool | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class EquilibriumSet:
+    """All equilibria of a model in the closed orthant, with the reason why none is missing.
+
+    Parameters
+    ----------
+    model : Model
+    equilibria : tuple of Equilibrium
+        From the empty state to full coexistence.
+    absent : tuple of Absent
+        Sets of units without an equilibrium at these values.
+    families : tuple of Family
+        Lines, surfaces or curves of equilibria.
+    proof : (str, values)
+        Key of the sentence that says why the list is complete (`certificate`), and the values that fill it in.
+    status : Status
+        `refused` where no complete list can be given; there is never a partial one.
+    """
+
+    model: Model
+    equilibria: tuple[Equilibrium, ...]
+    absent: tuple[Absent, ...] = ()
+    families: tuple[Family, ...] = ()
+    proof: tuple[str, Reason] = ("eq_no_proof", ())
+    status: Status = OK
+
+    @property
+    def certificate(self) -> str:
+        """Why the list is complete, as a sentence; empty if the status is refused."""
+        return say(self.proof[0], "en", **dict(self.proof[1]))
+
+    def __len__(self) -> int:
+        return len(self.equilibria)

@@ -1,0 +1,45 @@
+"""Signs of exact numbers: integers at once, other real numbers by verified digits or a proof that they are zero.
+
+Comes in: an int or a sympy number. Goes out: -1, 0 or 1, or `UndecidedSignError`; never the sign of a rounded zero.
+"""
+
+from __future__ import annotations
+
+import sympy
+
+Number = int | sympy.Expr
+_DIGITS, _LARGEST = 400, 300
+
+
+class UndecidedSignError(ArithmeticError):
+    """A number that is zero to 400 digits and not provably zero; `equilibria` turns it into a refusal."""
+
+
+def sign(value: Number) -> int:
+    """Return the sign of an exact real number.
+
+    Examples
+    --------
+    >>> sign(sympy.sqrt(2) * sympy.sqrt(3) - sympy.sqrt(6) + sympy.Rational(1, 10**50))
+    1
+    """
+    if isinstance(value, int):
+        return (value > 0) - (value < 0)
+    if value.is_Rational:
+        return (value.p > 0) - (value.p < 0)
+    digits = value.evalf(5, maxn=_DIGITS)
+    if digits.is_Float and digits != 0 and digits._prec > 1:
+        return 1 if digits > 0 else -1
+    if _is_zero(value):
+        return 0
+    raise UndecidedSignError(str(value))
+
+
+def _is_zero(value: sympy.Expr) -> bool:
+    expanded = sympy.expand(value)
+    if expanded == 0 or sympy.expand(sympy.radsimp(expanded)) == 0:
+        return True
+    if not expanded.is_algebraic or expanded.count_ops() > _LARGEST:
+        return False
+    unknown = sympy.Dummy("z")
+    return bool(sympy.minimal_polynomial(expanded, unknown) == unknown)
