@@ -1,0 +1,159 @@
+"""Where a system settles and which mode that is: nominal, realised and settled readings, with the reason.
+
+Comes in: a `Model` and a start or none. Goes out: a `Settlement`. Theorems decide first, in exact arithmetic; numpy and
+the simulators are loaded only where no theorem decides.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import sympy
+
+from symbiode.dynamics.decisions import decide
+from symbiode.dynamics.ladder import Evidence, Mode, Outcome, Symmetry
+from symbiode.dynamics.readings import Readings, read_pairs
+from symbiode.dynamics.settlement import Attractor, Border, PairMode, Reason, Settlement, shown
+from symbiode.dynamics.theorems import Decision
+from symbiode.errors import InvalidValueError, UnknownNameError
+from symbiode.system.arithmetic import number
+from symbiode.system.model import Model
+
+__all__ = ["Attractor", "Border", "Evidence", "Mode", "Outcome", "PairMode", "Settlement", "Symmetry", "settle"]
+
+Start = str | Mapping[str, object] | Sequence[object] | None
+Levels = tuple[sympy.Rational, ...]
+
+
+def settle(model: Model, start: Start = None, *, zero: float = 1e-9, tau: float = 0.1) -> Settlement:
+    """Say where a system goes, and which mode of symbiosis that is.
+
+    Parameters
+    ----------
+    model : Model
+        Any law, or equations of its own.
+    start : None, "initial", mapping of unit name to level, or sequence of levels, shape (unit,)
+        None asks for every positive start; ``"initial"`` for the model's own; levels are in the measure of the states,
+        zero or more. A unit that starts at zero stays absent.
+    zero : float
+        Effects and gains of at most this size count as none when a mode is named (outcomes are decided exactly).
+    tau : float
+        A mutualism is symmetric if the smaller gain is at least ``1 - tau`` of the larger; a convention.
+
+    Returns
+    -------
+    Settlement
+        With `outcome`, `mode`, `nominal_mode`, `state`, `why()` and `summary()`.
+
+    Raises
+    ------
+    InvalidValueError, UnknownNameError
+        If the start is not one level per unit.
+
+    References
+    ----------
+    Goh (1977), American Naturalist 111, 135-143; Takeuchi and Adachi (1980), J. Math. Biol. 10, 401-415; Hofbauer and
+    Sigmund (1998), Evolutionary Games and Population Dynamics, chapters 3, 5 and 15.
+
+    Examples
+    --------
+    >>> import symbiode
+    >>> settled = symbiode.settle(symbiode.load("shenzhen-hongkong"))
+    >>> settled.outcome.value, settled.mode.value
+    ('coexistence', 'asymmetric_mutualism')
+    """
+    bands = number(zero, "zero"), number(tau, "tau")
+    levels = starting_levels(model, start)
+    decision = decide(model, levels)
+    readings = read_pairs(model, decision, zero=bands[0], tau=bands[1])
+    return _assembled(model, levels, decision, readings)
+
+
+def starting_levels(model: Model, start: Start) -> Levels | None:
+    """Return the exact levels a start means, shape (unit,), or None for every positive start.
+
+    Raises
+    ------
+    InvalidValueError, UnknownNameError
+    """
+    names = tuple(unit.name for unit in model.units)
+    if start is None:
+        return None
+    if isinstance(start, str):
+        if start != "initial":
+            raise InvalidValueError("start", start, "None, 'initial', levels by unit name, or one level per unit")
+        given: dict[str, object] = dict(zip(names, model.initial, strict=True))
+    elif isinstance(start, Mapping):
+        given = {**dict(zip(names, model.initial, strict=True)), **start}
+        for name in given:
+            if name not in names:
+                raise UnknownNameError("unit", str(name), names)
+    else:
+        if len(start) != len(names):
+            raise InvalidValueError("start", tuple(start), f"{len(names)} levels, one per unit")
+        given = dict(zip(names, start, strict=True))
+    return tuple(_level(model, name, given[name]) for name in names)
+
+
+def _level(model: Model, name: str, given: object) -> sympy.Rational:
+    if given is None:
+        raise InvalidValueError(f"{name}.initial", None, f"a level; the model gives none, so say start={{{name!r}: …}}")
+    value = number(given, f"{name}.initial")
+    if value < 0 and model.law.kolmogorov:
+        raise InvalidValueError(f"{name}.initial", str(given), "zero or more")
+    return value
+
+
+def _assembled(model: Model, levels: Levels | None, decision: Decision, readings: Readings) -> Settlement:
+    """Put a decision and the readings of its pairs together, in floats and names."""
+    names = tuple(unit.name for unit in model.units)
+    first = readings.pairs[0] if len(names) == 2 else None
+    return Settlement(
+        model=model,
+        start=None if levels is None else tuple(map(float, levels)),
+        outcome=decision.outcome,
+        mode=first.mode if first else None,
+        nominal_mode=first.nominal_mode if first else None,
+        modes=readings.pairs,
+        evidence=decision.evidence,
+        reason=tuple(_told(reason, names) for reason in decision.reason),
+        symmetry=readings.symmetry,
+        symmetries=readings.symmetries,
+        state=None if decision.state is None else tuple(map(float, decision.state)),
+        exact=decision.state,
+        gains=readings.gains,
+        blow_up_time=decision.blow_up_time,
+        blow_up_error=decision.blow_up_error,
+        rate=None if decision.rate is None else float(decision.rate),
+        border=readings.border,
+        slow=decision.slow,
+        survivors=_named(decision.survivors, names),
+        energy=readings.energy,
+        degree=readings.degree,
+        coefficient=readings.coefficient,
+        attractors=tuple(
+            Attractor(
+                outcome=end.outcome,
+                state=None if end.state is None else tuple(map(float, end.state)),
+                survivors=_named(end.survivors, names),
+            )
+            for end in decision.attractors
+        ),
+        status=decision.status,
+    )
+
+
+def _named(units: tuple[int, ...] | None, names: tuple[str, ...]) -> tuple[str, ...] | None:
+    return None if units is None else tuple(names[i] for i in units)
+
+
+def _told(reason: tuple[str, tuple[tuple[str, object], ...]], names: tuple[str, ...]) -> Reason:
+    """Write the values of a reason as text: numbers for a reader, units by name."""
+    key, values = reason
+    return key, tuple((name, _text(value, names)) for name, value in values)
+
+
+def _text(value: object, names: tuple[str, ...]) -> str:
+    if isinstance(value, sympy.Expr):
+        return shown(value)
+    return names[value] if isinstance(value, int) else str(value)

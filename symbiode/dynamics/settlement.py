@@ -1,0 +1,275 @@
+"""What `settle` returns: an outcome, a mode, and why, for a reader and for a program.
+
+Comes in: parts that `modes.settle` has decided. Goes out: a frozen `Settlement` with its sentences.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import sympy
+
+from symbiode.dynamics.ladder import Evidence, Mode, Outcome, Symmetry
+from symbiode.errors import OK, Status
+from symbiode.render import significant
+from symbiode.system.model import Model
+from symbiode.words import say
+
+Reason = tuple[str, tuple[tuple[str, str], ...]]
+_UNITS = ("unit", "other", "units")
+
+
+@dataclass(frozen=True, kw_only=True)
+class PairMode:
+    """What two units are to each other.
+
+    Parameters
+    ----------
+    pair : (str, str)
+        Unit names (i, j).
+    mode : Mode or None
+        Where the system settles, by the gains each draws from the other; None unless both persist and both stand-alone
+        levels are finite and positive.
+    nominal_mode : Mode or None
+        By the signs of the effects; None if a sign changes with the state (`state_dependent`).
+    effects : (float or None, float or None)
+        (d_ij, d_ji), the effect of j on i first, in `scale`.
+    gains : (float, float) or None
+        What i gains from j being there, and j from i, as a share of the own capacity.
+    scale : "capacity", "per_capita" or "none"
+        What an effect is relative to.
+    state_dependent : bool
+        Whether the sign of an effect changes with the state.
+    mode_here : Mode or None
+        For a state-dependent pair: by the signs at the attractor.
+    note : str
+        Key of the sentence that says why `mode` is None; empty otherwise.
+    """
+
+    pair: tuple[str, str]
+    mode: Mode | None
+    nominal_mode: Mode | None
+    effects: tuple[float | None, float | None]
+    gains: tuple[float, float] | None = None
+    scale: str = "capacity"
+    state_dependent: bool = False
+    mode_here: Mode | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Border:
+    """The nearest change of the realised mode or outcome in the (d12, d21) plane.
+
+    Parameters
+    ----------
+    name : str
+        Its equation: ``d12 = 0``, ``d12 = -1``, ``d12*d21 = 1``, or the edge of the symmetric band.
+    distance : float
+        Euclidean distance in (d12, d21); 0 on the border.
+    neighbour : str
+        What is on the other side: the key of a mode or an outcome.
+    point : (float, float)
+        The nearest point of the border.
+    standard_errors : float or None
+        The distance in standard errors, if a covariance was given.
+    """
+
+    name: str
+    distance: float
+    neighbour: str
+    point: tuple[float, float]
+    standard_errors: float | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Attractor:
+    """One place where a system may end, if that depends on the start.
+
+    Parameters
+    ----------
+    outcome : Outcome
+    state : tuple of float or None, shape (unit,)
+        Levels in the measure of the states; None if they grow without bound or depend on the start.
+    survivors : tuple of str or None
+    """
+
+    outcome: Outcome
+    state: tuple[float, ...] | None = None
+    survivors: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settlement:
+    """Where a system settles, which mode that is, and why.
+
+    Parameters
+    ----------
+    model : Model
+    start : tuple of float or None, shape (unit,)
+        The levels it starts from; None means the answer holds for every positive start.
+    outcome : Outcome
+        Where it goes.
+    mode, nominal_mode : Mode or None
+        Of the pair if there are two units, else None: settled mode, and mode by the signs of the effects.
+    modes : tuple of PairMode
+        Every pair.
+    symmetry : Symmetry or None
+        The index behind `mode` (on gains), or behind `nominal_mode` (on coefficients) where `mode` is None.
+    symmetries : tuple of Symmetry
+        The index on every scale that has one: coefficients, gains, absolute gains.
+    state : tuple of float or None, shape (unit,)
+        Levels it settles at, in the measure of the states; time means on neutral orbits and cycles.
+    exact : tuple of sympy.Expr or None
+        The same without rounding.
+    gains : tuple of float or None, shape (unit,)
+        x_i/K_i - 1 of each unit: None for a unit that does not settle alone.
+    evidence : Evidence
+        What the answer rests on.
+    reason : tuple of (key, values)
+        Why; `why` fills in the sentences.
+    blow_up_time, blow_up_error : float or None
+        When a start blows up, in the model's time unit from the start, and an error bound.
+    rate : float or None
+        Exponential rate of unbounded growth, 1/time.
+    border : Border or None
+        The nearest change of mode or outcome.
+    slow : bool
+        Whether the approach is algebraic (like 1/t), so that no finite time shows it.
+    survivors : tuple of str or None
+        Units that do not end at zero.
+    death_time : float or None
+        When all are gone, if that is in finite time.
+    energy : float or None
+        Symbiosis energy E_s, the sum of the gains in the measure of the states.
+    degree : tuple of (float or None, float or None) or None
+        Long-run elasticities (of unit 1 by unit 2, of unit 2 by unit 1).
+    coefficient : tuple of (float, float) or None
+        Share of each elasticity in the sum of their sizes; one half each is even.
+    attractors : tuple of Attractor
+        Where it may go, if that depends on the start.
+    status : Status
+        Whether the computation succeeded; says nothing about where the system goes.
+    """
+
+    model: Model
+    start: tuple[float, ...] | None
+    outcome: Outcome
+    mode: Mode | None
+    nominal_mode: Mode | None
+    modes: tuple[PairMode, ...]
+    evidence: Evidence
+    reason: tuple[Reason, ...]
+    symmetry: Symmetry | None = None
+    symmetries: tuple[Symmetry, ...] = ()
+    state: tuple[float, ...] | None = None
+    exact: tuple[sympy.Expr, ...] | None = None
+    gains: tuple[float | None, ...] | None = None
+    blow_up_time: float | None = None
+    blow_up_error: float | None = None
+    rate: float | None = None
+    border: Border | None = None
+    slow: bool = False
+    survivors: tuple[str, ...] | None = None
+    death_time: float | None = None
+    energy: float | None = None
+    degree: tuple[float | None, float | None] | None = None
+    coefficient: tuple[float, float] | None = None
+    attractors: tuple[Attractor, ...] = ()
+    status: Status = OK
+
+    def why(self, lang: str = "en") -> str:
+        """Return the reason in full sentences, with the numbers and the exact condition.
+
+        Examples
+        --------
+        >>> import symbiode
+        >>> symbiode.settle(symbiode.load("shenzhen-hongkong")).why().split(":")[0]
+        'Both units gain'
+        """
+        gap = " " if lang == "en" else ""
+        return gap.join(say(key, lang, **self._filled(dict(values), lang)) for key, values in self.reason)
+
+    def summary(self, lang: str = "en") -> str:
+        """Return some lines for a reader; the first says where it settles and which mode that is."""
+        return "\n".join(line for line in self._lines(lang) if line)
+
+    def _lines(self, lang: str) -> list[str]:
+        lines = [self._headline(lang), self.why(lang), *self._levels(lang)]
+        if self.blow_up_time is not None:
+            when = {"time": significant(self.blow_up_time, 8), "error": significant(self.blow_up_error, 2)}
+            lines.append(say("settle_blow_up_time", lang, unit=self.model.time_unit, **when))
+        if self.rate is not None:
+            lines.append(say("settle_rate", lang, rate=significant(self.rate, 6), unit=self.model.time_unit))
+        lines += [say("settle_slow", lang) if self.slow else "", self._nominal(lang)]
+        lines += [self._symmetry(lang), self._border(lang)]
+        lines += [say(pair.note, lang) for pair in self.modes[:1] if pair.note and len(self.model.units) == 2]
+        lines.append(say("settle_evidence", lang, evidence=say(self.evidence.value, lang)))
+        if not self.status.ok:
+            lines.append(self.status.message)
+        return [*lines, say("settle_illustrative", lang) if self.model.illustrative else ""]
+
+    def _headline(self, lang: str) -> str:
+        names = [say(self.outcome.value, lang)]
+        if self.survivors and self.outcome is Outcome.EXCLUSION:
+            names.append(say("settle_survivors", lang, units=self._listed(self.survivors, lang)))
+        if self.mode is not None:
+            names.append(say(self.mode.value, lang))
+        return say("settle_headline", lang, what=(", " if lang == "en" else "，").join(names))
+
+    def _levels(self, lang: str) -> list[str]:
+        lines = []
+        for i, unit in enumerate(self.model.units if self.state is not None else ()):
+            values = {"unit": unit.shown(lang), "level": significant(self.state[i], 6) if self.state else ""}
+            gain = self.gains[i] if self.gains is not None else None
+            if gain is None:
+                lines.append(say("settle_level", lang, **values))
+            else:
+                lines.append(say("settle_level_gain", lang, gain=f"{100 * gain:+.4g}", **values))
+        return lines
+
+    def _nominal(self, lang: str) -> str:
+        if self.nominal_mode is None:
+            return ""
+        return say("settle_nominal", lang, mode=say(self.nominal_mode.value, lang))
+
+    def _symmetry(self, lang: str) -> str:
+        shown = [s for s in self.symmetries if s.value is not None]
+        if not shown:
+            return ""
+        parts = (say("scale_" + s.scale.replace(" ", "_"), lang, value=significant(s.value)) for s in shown)
+        joined = (", " if lang == "en" else "，").join(parts)
+        return say("settle_symmetry", lang, indices=joined, limit=significant(1 - shown[0].tolerance))
+
+    def _border(self, lang: str) -> str:
+        if self.border is None:
+            return ""
+        values = {"name": self.border.name, "distance": significant(self.border.distance)}
+        return say("settle_border", lang, neighbour=say(self.border.neighbour, lang), **values)
+
+    def _listed(self, names: tuple[str, ...], lang: str) -> str:
+        labels = {unit.name: unit.shown(lang) for unit in self.model.units}
+        return (", " if lang == "en" else "、").join(labels[name] for name in names)
+
+    def _filled(self, values: Mapping[str, str], lang: str) -> dict[str, str]:
+        labels = {unit.name: unit.shown(lang) for unit in self.model.units}
+        filled = {key: labels.get(value, value) if key in _UNITS else value for key, value in values.items()}
+        if "end" in filled:
+            filled["end"] = say(filled["end"], lang)
+        return filled
+
+
+def shown(value: sympy.Expr) -> str:
+    """Return an exact number for a reader: never rounded onto -1, 0 or 1 when it is not that number.
+
+    Examples
+    --------
+    >>> shown(sympy.Rational(7, 100)), shown(sympy.Rational(10**8 - 1, 10**8)), shown(sympy.Rational(1, 3))
+    ('0.07', '0.99999999', '0.333333')
+    """
+    for digits in range(6, 40):
+        text = f"{float(value):.{digits}g}" if digits < 17 else str(value.evalf(digits))
+        if value in (-1, 0, 1) or sympy.Rational(text) not in (-1, 0, 1):
+            return text
+    return str(value)
