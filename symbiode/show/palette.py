@@ -13,13 +13,13 @@ from __future__ import annotations
 Colour = str
 
 MODES: dict[str, dict[str, Colour]] = {
-    "parasitism": {"colour": "#D96A1C", "fill": "#E9AA7F"},
-    "commensalism": {"colour": "#B8A800", "fill": "#F6F0A0"},
-    "asymmetric_mutualism": {"colour": "#3C9DD0", "fill": "#A9D6F2"},
-    "symmetric_mutualism": {"colour": "#005F96", "fill": "#5C9CC4"},
+    "parasitism": {"colour": "#D96A1C", "fill": "#EFB793"},
+    "commensalism": {"colour": "#B8A800", "fill": "#F8F3A8"},
+    "asymmetric_mutualism": {"colour": "#3C9DD0", "fill": "#B3DDF6"},
+    "symmetric_mutualism": {"colour": "#005F96", "fill": "#63A2CA"},
     "neutralism": {"colour": "#303030", "fill": "#7A7A7A"},
-    "amensalism": {"colour": "#A56B90", "fill": "#C89DB6"},
-    "competition": {"colour": "#6B2C55", "fill": "#A8799A"},
+    "amensalism": {"colour": "#A56B90", "fill": "#CFA6BD"},
+    "competition": {"colour": "#6B2C55", "fill": "#AD7F9F"},
 }
 """Per mode a strong colour for lines and marks, and a quiet one for areas that carry text."""
 

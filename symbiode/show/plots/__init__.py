@@ -72,7 +72,7 @@ def plot(
     Returns
     -------
     matplotlib.figure.Figure
-        With an Agg canvas, independent of pyplot; `save` writes it.
+        With an Agg canvas, independent of pyplot; `write` saves it.
 
     Raises
     ------
@@ -115,7 +115,7 @@ def _axes(size: tuple[float, float]) -> Axes:
     return figure.add_subplot()
 
 
-def save(figure: Figure, path: Path | str, *, about: Mapping[str, object] | None = None, force: bool = False) -> Path:
+def write(figure: Figure, path: Path | str, *, about: Mapping[str, object] | None = None, force: bool = False) -> Path:
     """Write a figure as SVG, PNG (200 dpi) or PDF, by suffix; the same figure gives the same bytes.
 
     Parameters
@@ -146,7 +146,7 @@ def save(figure: Figure, path: Path | str, *, about: Mapping[str, object] | None
 
 
 def drawn(figure: Figure, suffix: str, *, about: Mapping[str, object] | None = None) -> bytes:
-    """Return a figure as the bytes of an SVG, PNG or PDF file; see `save`."""
+    """Return a figure as the bytes of an SVG, PNG or PDF file; see `write`."""
     told = json.dumps(about, sort_keys=True, default=str) if about else None
     described = {"svg": "Description", "png": "Description", "pdf": "Subject"}
     kind = suffix.removeprefix(".")

@@ -19,7 +19,7 @@ from symbiode.words import say
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-__all__ = ["COLUMN", "PAGE", "OWN", "Subject", "axis_label", "legend", "measure", "short_effect", "subject"]
+__all__ = ["COLUMN", "OWN", "PAGE", "Subject", "axis_effect", "axis_label", "legend", "measure", "short_effect", "subject"]
 
 
 _SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
@@ -90,6 +90,12 @@ def short_effect(i: int, j: int) -> str:
     'd₁₂'
     """
     return "d" + f"{i + 1}{j + 1}".translate(_SUBSCRIPTS)
+
+
+def axis_effect(model: Model, i: int, j: int, lang: str) -> str:
+    """Return the label of an axis that shows the effect of unit j on unit i."""
+    receiver, source = (model.units[k].shown(lang) for k in (i, j))
+    return say("figure_effect", lang, name=short_effect(i, j), receiver=receiver, source=source)
 
 
 def legend(ax: Axes, *, columns: int = 2) -> None:

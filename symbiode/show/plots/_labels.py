@@ -1,0 +1,170 @@
+"""Names inside areas: each where it fits best, in as many lines as it takes, else beside its area with a leader.
+
+Comes in: masks on a square grid and names. Goes out: texts on the axes.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+Mask = NDArray[np.bool_]
+SIZES = (7.0, 6.5, 6.0)
+_COARSE = 4
+_HALO = {"boxstyle": "round,pad=0.12", "facecolor": "white", "edgecolor": "none", "alpha": 0.72}
+
+
+def place(
+    ax: Axes, names: list[tuple[Mask, str]], limits: tuple[float, float], *, avoid: tuple[float, float] | None = None
+) -> list[Any]:
+    """Write each name into its area, the largest area first.
+
+    Parameters
+    ----------
+    ax : matplotlib.axes.Axes
+        Square, its labels and legend already there.
+    names : list of (mask, text)
+        Masks of shape (cell, cell), rows upwards.
+    limits : (low, high)
+        Of both axes.
+    avoid : (x, y), optional
+        A point no name may cover.
+
+    Returns
+    -------
+    list of artist
+    """
+    ax.get_figure(root=True).draw_without_rendering()  # type: ignore[union-attr]
+    box = ax.get_window_extent()
+    cells = -(-names[0][0].shape[0] // _COARSE)
+    per_point = ax.figure.dpi / 72 / min(box.width, box.height) * cells
+    free = np.ones((cells, cells), bool)
+    if avoid is not None:
+        column, row = (round((v - limits[0]) / (limits[1] - limits[0]) * (cells - 1)) for v in avoid)
+        free[max(row - 8, 0) : row + 9, max(column - 8, 0) : column + 9] = False
+    at = np.linspace(*limits, cells)
+    drawn: list[Any] = []
+    small: list[tuple[Mask, str]] = []
+    written: set[str] = set()
+    for mask, name in sorted(names, key=lambda pair: -int(pair[0].sum())):
+        coarse = mask[::_COARSE, ::_COARSE]
+        found = _inside(coarse & free, name, per_point)
+        if found is None:
+            small.append((coarse, name))
+            continue
+        row, column, text, size, span = found
+        written.add(name)
+        _occupy(free, row, column, span)
+        drawn.append(_write(ax, at[column], at[row], text, size))
+    masks = [mask[::_COARSE, ::_COARSE] for mask, _ in names]
+    for mask, name in small:
+        if name in written:
+            continue
+        written.add(name)
+        drawn += _beside(ax, mask, masks, free, name, per_point, at)
+    return drawn
+
+
+def _inside(mask: Mask, name: str, per_point: float) -> tuple[int, int, str, float, tuple[int, int]] | None:
+    """Return where a name fits inside a mask: row, column, its lines, font size, and (height, width) in cells."""
+    from scipy import ndimage
+
+    room = ndimage.distance_transform_edt(np.pad(mask, 1))[1:-1, 1:-1]
+    for size in SIZES:
+        for text in _wrappings(name):
+            span = _span(text, size, per_point)
+            fits = _eroded(mask, span)
+            if fits.any():
+                row, column = np.unravel_index(np.where(fits, room, -1).argmax(), mask.shape)
+                return int(row), int(column), text, size, span
+    return None
+
+
+def _beside(
+    ax: Axes, mask: Mask, others: list[Mask], free: Mask, name: str, per_point: float, at: NDArray[np.float64]
+) -> list[Any]:
+    """Write a name into the nearest area with room, with a leader to where its own area is widest."""
+    from scipy import ndimage
+
+    room = ndimage.distance_transform_edt(mask)
+    target = np.unravel_index(room.argmax(), mask.shape)
+    rows, columns = np.indices(mask.shape)
+    distance = np.hypot(rows - target[0], columns - target[1])
+    for text in _wrappings(name):
+        span = _span(text, SIZES[-1], per_point)
+        fits = np.zeros_like(mask)
+        for other in others:
+            fits |= _eroded(other & free, span)
+        if fits.any():
+            row, column = _clear(fits, distance, free, (int(target[0]), int(target[1])))
+            _occupy(free, int(row), int(column), span)
+            line = ax.annotate(
+                "", (at[target[1]], at[target[0]]), (at[column], at[row]), zorder=5,
+                arrowprops={"arrowstyle": "-", "lw": 0.6, "color": "#2B2B2B", "shrinkA": 0, "shrinkB": 0},
+            )  # fmt: skip
+            return [line, _write(ax, at[column], at[row], text, SIZES[-1])]
+    return []
+
+
+def _clear(fits: Mask, distance: NDArray[np.float64], free: Mask, target: tuple[int, int]) -> tuple[int, int]:
+    """Return the nearest place whose leader crosses no other name, the nearest of all if there is none."""
+    order = np.argsort(np.where(fits, distance, np.inf), axis=None)[: min(int(fits.sum()), 4000)]
+    places = np.column_stack(np.unravel_index(order, fits.shape))
+    steps = np.linspace(0, 1, 60)[:, None, None]
+    rows, columns = np.moveaxis(np.rint(target + steps * (places - np.array(target))).astype(int), -1, 0)
+    clear = np.flatnonzero(free[rows, columns].all(axis=0))
+    row, column = places[clear[0] if len(clear) else 0]
+    return int(row), int(column)
+
+
+def _write(ax: Axes, x: float, y: float, text: str, size: float) -> Any:
+    return ax.text(
+        x, y, text, size=size, ha="center", va="center", linespacing=1.15, zorder=6, bbox=_HALO
+    )
+
+
+def _wrappings(name: str) -> list[str]:
+    """Return a name in one line, then in two and three: broken at spaces, Chinese anywhere."""
+    words = name.split(" ") if name.isascii() else list(name)
+    glue = " " if name.isascii() else ""
+    found = [name]
+    for lines in (2, 3):
+        if len(words) >= lines:
+            sizes = [len(words) * k // lines for k in range(lines + 1)]
+            found.append("\n".join(glue.join(words[a:b]) for a, b in zip(sizes, sizes[1:], strict=False)))
+    return found
+
+
+def _span(text: str, size: float, per_point: float) -> tuple[int, int]:
+    """Return how many cells high and wide a text is, with a little air."""
+    from matplotlib.font_manager import FontProperties
+    from matplotlib.textpath import TextPath
+
+    from symbiode.show.fonts import FILE
+
+    lines = text.split("\n")
+    font = FontProperties(fname=str(FILE))
+    width = max(TextPath((0, 0), line, size=size, prop=font, usetex=False).get_extents().width for line in lines)
+    return round((len(lines) * 1.2 * size + 3) * per_point), round((width + 5) * per_point)
+
+
+def _eroded(mask: Mask, span: tuple[int, int]) -> Mask:
+    """Return the centres at which a rectangle lies inside a mask."""
+    height, width = (n | 1 for n in span)
+    if height > mask.shape[0] or width > mask.shape[1]:
+        return np.zeros_like(mask)
+    total = np.pad(np.cumsum(np.cumsum(mask, axis=0), axis=1), ((1, 0), (1, 0)))
+    full = total[height:, width:] - total[:-height, width:] - total[height:, :-width] + total[:-height, :-width]
+    out = np.zeros_like(mask)
+    out[height // 2 : height // 2 + full.shape[0], width // 2 : width // 2 + full.shape[1]] = full == height * width
+    return out
+
+
+def _occupy(free: Mask, row: int, column: int, span: tuple[int, int]) -> None:
+    height, width = span
+    free[max(row - height // 2, 0) : row + height // 2 + 1, max(column - width // 2, 0) : column + width // 2 + 1] = False
