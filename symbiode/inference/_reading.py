@@ -7,6 +7,7 @@ wraps them up; nothing here knows what the numbers mean.
 from __future__ import annotations
 
 import itertools
+import math
 import unicodedata
 from collections.abc import Mapping, Sequence
 
@@ -191,9 +192,9 @@ def value_notices(
         if len(there) > 1 and np.all(column[there] == column[there[0]]):
             told.append(Notice("data_constant", column=name))
         for i, j in itertools.pairwise(there):
-            ratio = column[j] / column[i] if column[i] > 0 and column[j] > 0 else 1.0
-            if max(ratio, 1 / ratio) > JUMP:
-                factor = f"{max(ratio, 1 / ratio):.3g}"
+            step = abs(math.log(column[j]) - math.log(column[i])) if min(column[i], column[j]) > 0 else 0.0
+            if step > math.log(JUMP):
+                factor = f"{math.exp(min(step, 700)):.3g}"
                 told.append(Notice("data_jump", column=name, before=lines[i], after=lines[j], factor=factor))
     return told + (_gap_notices(t) if yearly else [])
 

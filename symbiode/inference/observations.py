@@ -385,6 +385,8 @@ def read_tidy(
     reader = Reader(table, Marks())
     keys = (unit, *where)
     reader.choose(time, {value: value}, keys)
+    if not reader.vintage:
+        reader.stop()
     reader.keep([row[1:] == tuple(where.values()) for row in reader.vintage])
     y, t = reader.values(), reader.times(time_unit == "year")
     if not reader.lines:
@@ -431,7 +433,7 @@ def require_positive(observations: Observations) -> None:
 
 def _plain(x: float) -> str:
     """Return the shortest text that reads back as the same number."""
-    return str(int(x)) if x == int(x) and abs(x) < 1e15 else repr(x)
+    return str(int(x)) if x == int(x) and 0 < abs(x) < 1e15 else repr(x)
 
 
 def _confined(told: DataSource) -> Path:
