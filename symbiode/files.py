@@ -7,11 +7,17 @@ earlier file is replaced only when told to, a link is never followed, one run at
 from __future__ import annotations
 
 import contextlib
+import glob
 import hashlib
 import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+
+try:
+    import fcntl
+except ImportError:  # Windows has no such lock; there a second writer is not noticed, but files stay whole
+    fcntl = None  # type: ignore[assignment]
 
 from symbiode.errors import OutputError, OutputExistsError, OutputLockedError
 
@@ -118,26 +124,37 @@ def lock(target: Path) -> Iterator[None]:
         If the folder cannot be written to.
     """
     held = target.with_name(f".{target.name}.lock")
-    for _ in range(2):
-        try:
-            handle = os.open(held, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
-            break
-        except FileExistsError:
-            pid = _holder(held)
-            if pid is not None and _alive(pid):
-                raise OutputLockedError(target, pid) from None
-            held.unlink(missing_ok=True)
-            _sweep(target)
-        except OSError as error:
-            raise OutputError(target, error.strerror or str(error)) from error
-    else:
+    try:
+        handle = _claim(held)
+    except OSError as error:
+        raise OutputError(target, error.strerror or str(error)) from error
+    if handle is None:
         raise OutputLockedError(target, _holder(held) or 0)
     try:
+        os.truncate(handle, 0)
         os.write(handle, str(os.getpid()).encode())
-        os.close(handle)
+        _sweep(target)
         yield
     finally:
         held.unlink(missing_ok=True)
+        os.close(handle)
+
+
+def _claim(held: Path) -> int | None:
+    """Return an open, locked file, or None if a living process holds it; the kernel frees it with its process."""
+    while True:
+        handle = os.open(held, os.O_CREAT | os.O_RDWR | getattr(os, "O_NOFOLLOW", 0), 0o600)
+        try:
+            if fcntl is not None:
+                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            os.close(handle)
+            return None
+        # Between open and lock the holder may have removed the file: then this lock is on a name nobody sees.
+        with contextlib.suppress(FileNotFoundError):
+            if os.stat(held).st_ino == os.fstat(handle).st_ino:
+                return handle
+        os.close(handle)
 
 
 def sha256(path: Path | str) -> str:
@@ -173,19 +190,7 @@ def _holder(held: Path) -> int | None:
         return None
 
 
-def _alive(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True
-
-
 def _sweep(target: Path) -> None:
-    """Remove what killed runs left beside an output."""
-    for left in target.parent.glob(f".{target.name}.*.part"):
-        pid = left.name.split(".")[-2]
-        if pid.isdigit() and not _alive(int(pid)):
-            shutil.rmtree(left) if left.is_dir() else left.unlink(missing_ok=True)
+    """Remove what a killed run left beside an output; the lock is held, so nobody else is writing it."""
+    for left in target.parent.glob(f".{glob.escape(target.name)}.*.part"):
+        shutil.rmtree(left) if left.is_dir() else left.unlink(missing_ok=True)
