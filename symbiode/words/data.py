@@ -64,12 +64,15 @@ WORDS: dict[str, tuple[str, str]] = {
         "{unit} 已用{region}的平减指数换算为 {base} 年价格。",
     ),
     "data_converted": (
-        "{unit} was converted with {rate} of {region} ({at}).",
-        "{unit} 已按{region}的{rate}换算（{at}）。",
+        "{unit} was converted with the {rate} of {region} of each year.",
+        "{unit} 已按{region}逐年的 {rate} 换算。",
+    ),
+    "data_converted_at": (
+        "{unit} was converted with the {rate} of {region} of {at}.",
+        "{unit} 已按{region} {at} 年的 {rate} 换算。",
     ),
     "data_no_rate": (
         "Left out because the table has no {rate} for them: {times}.",
         "因表中没有相应的{rate}而略去：{times}。",
     ),
-    "data_of_each_year": ("of each year", "逐年"),
 }
