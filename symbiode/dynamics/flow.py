@@ -42,6 +42,8 @@ class Flow:
         0 reached the last time, 1 ran away beyond the cap, 2 stopped at the work limit.
     t_end : array, shape (member,)
         The time each member reached.
+    y_end : array, shape (member, unit)
+        The state there.
     steps : array of int, shape (member,)
         Steps tried.
     """
@@ -50,6 +52,7 @@ class Flow:
     dy: Array | None
     status: NDArray[np.int64]
     t_end: Array
+    y_end: Array
     steps: NDArray[np.int64]
 
 
@@ -115,8 +118,9 @@ def flow(
         while run.members.size:
             run.step()
     return Flow(
-        y=run.y, dy=run.dy if wrt else None, status=run.status, t_end=problem.times[0] + run.t_end, steps=run.steps
-    )
+        y=run.y, dy=run.dy if wrt else None, status=run.status, t_end=problem.times[0] + run.t_end, y_end=run.y_end,
+        steps=run.steps,
+    )  # fmt: skip
 
 
 class _Problem:
@@ -188,7 +192,7 @@ class _Run:
         self.y = np.full((m, len(self.grid), n), np.nan)
         self.dy = np.full((m, len(self.grid), n, self.k), np.nan) if self.k else None
         self.status, self.steps = np.zeros(m, np.int64), np.zeros(m, np.int64)
-        self.t_end = np.zeros(m)
+        self.t_end, self.y_end = np.zeros(m), np.empty((m, n))
         self.members = np.arange(m)
         self.Y, self.limit = problem.first(), problem.limit()
         self.dead = problem.dead if problem.dead.any() else None
@@ -320,21 +324,27 @@ class _Run:
             left = self.members[gone]
             self.status[left] = np.where(done, DONE, code)[gone]
             self.t_end[left] = self.t[gone]
+            self.y_end[left] = self.levels(gone)[0].T
             self.keep(~gone)
 
     def write(self, landed: NDArray[np.bool_]) -> None:
         """Copy states and sensitivities of some members to the output."""
-        n = self.n
         members, at = self.members[landed], self.next[landed]
-        Y = self.Y[:, landed]
-        level = np.exp(Y[:n]) if self.logs else Y[:n]
-        x = level if self.dead is None else np.where(self.dead[:, landed], 0.0, level)
-        # The exact solution stays positive: an underflow is shown as the smallest normal number, not as a zero.
-        shown = np.where((x == 0) & ~self.problem.dead[:, members], np.finfo(float).tiny, x) if self.logs else x
+        shown, level = self.levels(landed)
         self.y[members, at] = shown.T
         if self.dy is not None:
-            S = Y[n:].reshape(n, self.k, -1)
+            S = self.Y[self.n :, landed].reshape(self.n, self.k, -1)
             self.dy[members, at] = np.moveaxis(level[:, None] * S if self.logs else S, -1, 0)
+
+    def levels(self, some: NDArray[np.bool_]) -> tuple[Array, Array]:
+        """Return the states of some members to show, and their growth since the start where a unit is absent."""
+        z = self.Y[: self.n, some]
+        if not self.logs:
+            return z, z
+        level = np.exp(z)
+        # The exact solution stays positive: an underflow is shown as the smallest normal number, not as a zero.
+        shown = np.maximum(level, np.finfo(float).tiny)
+        return shown if self.dead is None else np.where(self.dead[:, some], 0.0, shown), level
 
     def keep(self, stay: NDArray[np.bool_]) -> None:
         """Drop the members that ended from the working arrays."""

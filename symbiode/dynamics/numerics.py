@@ -290,7 +290,7 @@ def _compiled(structure: _Structure) -> Numerics:
     if form is not None and len(model.units) > MAX_SYMBOLIC:
         affine, kernel = True, form(model, column)
     else:
-        growth = tuple(map(_per_capita, model.rates, model.states)) if kolmogorov else model.rates
+        growth = tuple(map(per_capita_of, model.rates, model.states)) if kolmogorov else model.rates
         affine = kolmogorov and all(_is_affine(f, model.states) for f in growth)
         kernel = SymbolicKernel(model.states, symbols, growth)
     return Numerics(
@@ -299,8 +299,8 @@ def _compiled(structure: _Structure) -> Numerics:
     )  # fmt: skip
 
 
-def _per_capita(rate: sympy.Expr, x: sympy.Symbol) -> sympy.Expr:
-    """Divide a rate by its own state so that nothing is left to divide at x = 0."""
+def per_capita_of(rate: sympy.Expr, x: sympy.Symbol) -> sympy.Expr:
+    """Return a rate divided by its own state, so that nothing is left to divide at x = 0."""
     divided = sympy.Add(*(term / x for term in sympy.Add.make_args(rate)))
     for candidate in (divided, sympy.expand(divided)):
         if not candidate.subs(x, 0).has(sympy.zoo, sympy.nan, sympy.oo):

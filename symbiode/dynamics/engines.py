@@ -1,0 +1,208 @@
+"""One trajectory with scipy's solvers, step by step, with bounded work; `success` is never believed.
+
+Comes in: a `System` (one member with its numbers, in log coordinates for Kolmogorov laws) and a grid of times. Goes
+out: a `Leg`, the coordinates at the times that were reached and why it ended there.
+"""
+
+from __future__ import annotations
+
+import math
+import warnings
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import Enum
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.integrate import DOP853, LSODA, OdeSolver, Radau
+
+from symbiode.dynamics.kernels import Array, SymbolicKernel
+from symbiode.dynamics.numerics import Numerics
+
+MAX_EXPLICIT, MAX_IMPLICIT = 20_000, 200_000
+_CHECK_EVERY = 100
+_STIFF_STEPS = 2000
+_TIGHTEST = 2.3e-14
+
+
+class End(Enum):
+    """Why a leg ended."""
+
+    DONE = "done"
+    CAP = "cap"
+    STUCK = "stuck"
+    STIFF = "stiff"
+    WORK = "work"
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Leg:
+    """What an engine found between two times.
+
+    Parameters
+    ----------
+    z : array, shape (reached, coordinate)
+        The coordinates at the grid times that were reached, the first included.
+    end : End
+        Why it ended.
+    t, last : float, array of shape (coordinate,)
+        Where it ended; beyond the last row unless `end` is `done`.
+    steps, calls : int
+        Work done.
+    """
+
+    z: Array
+    end: End
+    t: float
+    last: Array
+    steps: int
+    calls: int
+
+
+class System:
+    """One member: rates of its moving coordinates, for plain Python floats where that is faster.
+
+    Parameters
+    ----------
+    numerics : Numerics
+    p : array, shape (parameter,)
+    t0 : float
+        The time that counts as 0, so that late years do not cost digits.
+    x0 : array, shape (unit,)
+        The start; for Kolmogorov laws a unit at exactly zero stays there and has no coordinate.
+    """
+
+    def __init__(self, numerics: Numerics, p: Array, t0: float, x0: Array) -> None:
+        self.numerics, self.p, self.t0 = numerics, p, t0
+        self.logs = numerics.kolmogorov
+        self.moving: NDArray[np.intp] = np.flatnonzero(x0 > 0) if self.logs else np.arange(len(x0))
+        self.x = np.array(x0, float)
+        self.bound = numerics.kernel.bind(p)
+        self.calls = 0
+        reference = numerics.reference(p)[self.moving]
+        self.reference = np.where(np.isfinite(reference), reference, 1e242)
+        self._rates = self._floats if isinstance(numerics.kernel, SymbolicKernel) else self._arrays
+
+    def __call__(self, t: float, z: Array) -> Array | list[float]:
+        self.calls += 1
+        return self._rates(t, z)
+
+    def _floats(self, t: float, z: Array) -> Array | list[float]:
+        kernel = self.numerics.kernel
+        assert isinstance(kernel, SymbolicKernel)
+        x, moving = self.x.tolist(), self.moving.tolist()
+        try:
+            for i, value in zip(moving, z.tolist(), strict=True):
+                x[i] = math.exp(value) if self.logs else value
+            f = kernel.scalar(self.t0 + t, x, self.p.tolist())
+        except (OverflowError, ZeroDivisionError, ValueError):
+            return np.full(len(z), np.nan)
+        return [f[i] for i in moving]
+
+    def _arrays(self, t: float, z: Array) -> Array:
+        return self.bound.growth(self.t0 + t, self.levels(z))[self.moving]
+
+    def jacobian(self, t: float, z: Array) -> Array:
+        """Return the derivative of the coordinates' rates."""
+        x = self.levels(z)
+        J = self.bound.jacobian(self.t0 + t, x)[np.ix_(self.moving, self.moving)]
+        return J * x[self.moving] if self.logs else J
+
+    def levels(self, z: Array) -> Array:
+        """Return all states at given coordinates, shape (..., unit)."""
+        x = np.broadcast_to(self.x, (*z.shape[:-1], len(self.x))).copy()
+        x[..., self.moving] = np.exp(z) if self.logs else z
+        return x
+
+    def first(self) -> Array:
+        """Return the coordinates of the start."""
+        x = self.x[self.moving]
+        return np.log(x) if self.logs else x
+
+    def beyond(self, z: Array, cap: float) -> bool:
+        """Whether a level is above `cap` times its reference."""
+        over = z - np.log(self.reference) > math.log(cap) if self.logs else np.abs(z) > cap * self.reference
+        return bool(np.any(over))
+
+    def tolerance(self, tol: float) -> Array | float:
+        """Return the absolute tolerance: in log coordinates an absolute error is a relative one."""
+        if self.logs:
+            return tol
+        size = np.abs(self.x)
+        return tol * np.maximum(size, 1e-3 * size.max() if size.any() else 1.0)
+
+
+Engine = Callable[[System, Array, float, float], Leg]
+
+
+def explicit(system: System, grid: Array, tol: float, cap: float) -> Leg:
+    """March with DOP853, landing on every grid time; gives up as `stiff` where stability alone limits the step."""
+    with np.errstate(all="ignore"):
+        rtol = _TIGHTEST if system.logs else max(tol, _TIGHTEST)
+        solver = DOP853(system, 0.0, system.first(), float(grid[-1]), rtol=rtol, atol=system.tolerance(tol))
+        return _march(system, solver, grid, cap, MAX_EXPLICIT, lands=True)
+
+
+def implicit(system: System, grid: Array, tol: float, cap: float) -> Leg:
+    """March with LSODA, which switches between Adams and BDF by itself; grid times are read off its own series."""
+    return _implicit(LSODA, system, grid, tol, cap)
+
+
+def last_resort(system: System, grid: Array, tol: float, cap: float) -> Leg:
+    """March with Radau IIA, slow and sure, landing on every grid time."""
+    return _implicit(Radau, system, grid, tol, cap)
+
+
+def _implicit(method: type[LSODA] | type[Radau], system: System, grid: Array, tol: float, cap: float) -> Leg:
+    with np.errstate(all="ignore"), warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        rtol = _TIGHTEST if system.logs else max(tol, _TIGHTEST)
+        solver = method(
+            system, 0.0, system.first(), float(grid[-1]), rtol=rtol, atol=system.tolerance(tol), jac=system.jacobian
+        )
+        return _march(system, solver, grid, cap, MAX_IMPLICIT, lands=method is Radau)
+
+
+def _march(system: System, solver: OdeSolver, grid: Array, cap: float, limit: int, *, lands: bool) -> Leg:
+    rows = [np.array(solver.y, float)]
+    steps, end = 0, End.CAP if system.beyond(rows[0], cap) else End.DONE
+    while end is End.DONE and len(rows) < len(grid):
+        if lands:
+            solver.t_bound, solver.status = float(grid[len(rows)]), "running"
+        solver.step()
+        steps += 1
+        end = _ended(system, solver, cap, steps, limit, float(grid[-1]), explicit=lands and limit == MAX_EXPLICIT)
+        if end is not End.DONE:
+            break
+        if lands:
+            if solver.t == grid[len(rows)]:
+                rows.append(np.array(solver.y))
+        elif solver.t >= grid[len(rows)]:
+            series = solver.dense_output()
+            while len(rows) < len(grid) and solver.t >= grid[len(rows)]:
+                rows.append(np.asarray(series(grid[len(rows)])))
+    return Leg(
+        z=np.array(rows), end=end, t=float(solver.t), last=np.array(solver.y, float), steps=steps, calls=system.calls
+    )
+
+
+def _ended(
+    system: System, solver: OdeSolver, cap: float, steps: int, limit: int, t_end: float, *, explicit: bool
+) -> End:
+    step = solver.t - solver.t_old if solver.t_old is not None else t_end
+    if solver.status == "failed" or not np.isfinite(solver.y).all():
+        return End.STUCK
+    if system.beyond(solver.y, cap):
+        return End.CAP
+    if step <= 1e-15 * max(solver.t, 1e-3 * t_end) and steps % _CHECK_EVERY == 0:
+        return End.STUCK
+    if steps >= limit:
+        return End.WORK
+    slow = explicit and steps % _CHECK_EVERY == 0 and step * _STIFF_STEPS < t_end - solver.t
+    return End.STIFF if slow and _decay(system, solver) * step > 1 else End.DONE
+
+
+def _decay(system: System, solver: OdeSolver) -> float:
+    """Return the fastest rate of decay at the present state."""
+    J = system.jacobian(solver.t, solver.y)
+    return -float(np.linalg.eigvals(J).real.min()) if np.isfinite(J).all() else 0.0

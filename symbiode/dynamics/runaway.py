@@ -1,0 +1,145 @@
+"""What happens to a trajectory that left every bound: blow-up in finite time, exponential growth, or not known.
+
+Comes in: growth f = b + A x of the units that are present, and a state far above all references. Goes out: a
+`Runaway`. Up there 1 - u_i + sum d_ij u_j is not summed in time t, whose steps shrink to nothing; the same equations
+are integrated in the rescaled time ds = N dt with N = max_i sum_j |A_ij| x_j, in which a blow-up is plain exponential
+growth and t converges to the blow-up time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import sympy
+
+from symbiode.dynamics.kernels import Array
+
+_FOLDS = 30.0
+_SLOWEST = 1e-6
+_MAX_STEPS = 20_000
+
+
+@dataclass(frozen=True, kw_only=True)
+class Runaway:
+    """How a runaway goes on.
+
+    Parameters
+    ----------
+    kind : "blow_up", "unbounded" or "beyond"
+        Blow-up in finite time, exponential growth, or only known to pass the cap.
+    remaining, error : float or None
+        Time left until blow-up and its error.
+    rate : float or None
+        The common exponential rate of unbounded growth.
+    """
+
+    kind: str
+    remaining: float | None = None
+    error: float | None = None
+    rate: float | None = None
+
+
+def runaway(b: Array, A: Array, x: Array, *, rough: float = 0.0) -> Runaway:
+    """Say how f = b + A x goes on from a state far above all references.
+
+    Parameters
+    ----------
+    b, A, x : array, shapes (unit,), (unit, unit), (unit,)
+        Only units that are present.
+    rough : float
+        An error in the remaining time that is good enough; then cooperative units need no integration.
+
+    Returns
+    -------
+    Runaway
+
+    References
+    ----------
+    Hirsch (1982), SIAM J. Math. Anal. 13, 167-179: where cooperative units all grow, they grow for ever.
+    """
+    size = np.abs(A) @ x
+    scale = float(size.max())
+    if not scale > 0:
+        grows = b.max() > 0
+        return Runaway(kind="unbounded", rate=float(b.max())) if grows else Runaway(kind="beyond")
+    speed = (b + A @ x) / scale
+    cooperative = bool((A - np.diag(np.diag(A)) >= 0).all())
+    if cooperative and speed.min() > 1e-3 and 1 / (scale * speed.min()) <= rough:
+        crude = 0.5 * (1 / (scale * speed.min()) + 1 / (scale * speed.max()))
+        return Runaway(kind="blow_up", remaining=crude, error=1 / (scale * speed.min()))
+    return _rescaled(b, A, x)
+
+
+def _rescaled(b: Array, A: Array, x: Array) -> Runaway:
+    """Integrate in rescaled time until the levels have grown by a factor e^30."""
+    from scipy.integrate import LSODA
+
+    size = np.abs(A)
+
+    def rates(s: float, z: Array) -> Array:
+        level = np.exp(z[:-1])
+        scale = float((size @ level).max())
+        return np.append((b + A @ level) / scale, 1 / scale)
+
+    def growth(z: Array) -> float:
+        """Return d ln N/ds along the unit rows that carry N."""
+        level = np.exp(z[:-1])
+        row = int(np.argmax(size @ level))
+        weight = size[row] * level
+        return float(weight @ rates(0.0, z)[:-1] / weight.sum())
+
+    first = float(np.log((size @ x).max()))
+    with np.errstate(all="ignore"):
+        z = np.append(np.log(x), 0.0)
+        atol = np.append(np.full(len(x), 1e-12), 1e-13 * np.exp(-first))
+        solver = LSODA(rates, 0.0, z, 1e9, rtol=1e-12, atol=atol, first_step=1e-3)
+        for _ in range(_MAX_STEPS):
+            solver.step()
+            level = float(np.log((size @ np.exp(solver.y[:-1])).max()))
+            now = growth(solver.y)
+            if solver.status == "failed" or not np.isfinite(solver.y).all() or level < first - 3:
+                return Runaway(kind="beyond")
+            if level > first + _FOLDS:
+                break
+            if solver.t > 50 and now < _SLOWEST:
+                return Runaway(kind="beyond")
+    if level <= first + _FOLDS or now < _SLOWEST:
+        return Runaway(kind="beyond")
+    tail = 1 / (now * np.exp(level))
+    remaining = float(solver.y[-1] + tail)
+    return Runaway(kind="blow_up", remaining=remaining, error=remaining * (1e-10 + 1e-14 / now) + tail)
+
+
+def critical_rate(b: Sequence[sympy.Rational], A: sympy.Matrix) -> float | None:
+    """Return the exponential rate of cooperative units exactly at the border of blow-up, else None.
+
+    With nonnegative effects, det A = 0 and a positive left null vector l of A, sum_i l_i ln x_i grows like
+    (l . b) t while all ratios converge, so every unit grows at the rate (l . b)/(l . 1).
+
+    Parameters
+    ----------
+    b, A : exact numbers, shapes (unit,) and (unit, unit)
+        Growth f = b + A x of the units that are present.
+
+    Examples
+    --------
+    >>> r = sympy.Rational
+    >>> A = sympy.Matrix([[-r(3, 10), r(6, 10)], [r(35, 100), -r(7, 10)]])
+    >>> round(critical_rate([r(3, 10), r(7, 10)], A), 6)
+    0.484615
+    """
+    n = A.shape[0]
+    if n < 2 or any(A[i, j] < 0 for i in range(n) for j in range(n) if i != j) or A.det() != 0:
+        return None
+    null = A.T.nullspace()
+    if len(null) != 1:
+        return None
+    weights = list(null[0])
+    if all(w < 0 for w in weights):
+        weights = [-w for w in weights]
+    if not all(w > 0 for w in weights):
+        return None
+    rate = sum(w * g for w, g in zip(weights, b, strict=True)) / sum(weights)
+    return float(rate) if rate > 0 else None

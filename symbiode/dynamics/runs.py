@@ -1,0 +1,196 @@
+"""Runs: one trajectory through stretches of constant numbers, twice with different methods, and what that tells.
+
+Comes in: the stretches (`Stretch`), a start and an accuracy. Goes out: a `Found`: the run to report, the error of every
+entry, and how a runaway goes on. Private to `simulation`.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import sympy
+from numpy.typing import NDArray
+
+from symbiode.dynamics.engines import End, Engine, System, explicit, implicit, last_resort
+from symbiode.dynamics.kernels import Array
+from symbiode.dynamics.numerics import Numerics, per_capita_of
+from symbiode.dynamics.runaway import Runaway, critical_rate, runaway
+from symbiode.system.model import Model
+
+CAP = 1e8
+TINY = float(np.finfo(float).tiny)
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Stretch:
+    """One stretch of time with constant numbers."""
+
+    model: Model | None
+    numerics: Numerics
+    p: Array
+    grid: Array
+    shown: NDArray[np.bool_]
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Run:
+    """One run through all legs: log levels (or levels) at the times reached."""
+
+    z: Array
+    zero: NDArray[np.bool_]
+    end: End
+    t: float
+    system: System
+    last: Array
+    stretch: Stretch
+    steps: int
+    calls: int
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Found:
+    """The run to report and what a second one says about its error."""
+
+    run: Run
+    error: Array
+    going_on: Runaway | None
+    blow_up_error: float | None
+    methods: tuple[str, str]
+    tolerances: tuple[float, float]
+    runs: int
+
+
+def _run(stretches: Sequence[Stretch], start: Array, engine: Engine, tol: float) -> Run:
+    rows, x, steps, calls = [], start, 0, 0
+    for stretch in stretches:
+        system = System(stretch.numerics, stretch.p, float(stretch.grid[0]), x)
+        grid = stretch.grid - stretch.grid[0]
+        if not len(system.moving):
+            z, end, t, last = np.empty((len(grid), 0)), End.DONE, float(grid[-1]), np.empty(0)
+        else:
+            found = engine(system, grid, tol, CAP)
+            z, end, t, last = found.z, found.end, found.t, found.last
+            steps, calls = steps + found.steps, calls + found.calls
+        full = np.zeros((len(z), len(x)))
+        full[:, system.moving] = z
+        rows.append(full[stretch.shown[: len(z)]])
+        if end is not End.DONE:
+            break
+        x = shown(system.levels(z[-1]), x) if system.logs else system.levels(z[-1])
+    zero = (start == 0) & system.logs
+    return Run(
+        z=np.concatenate(rows), zero=zero, end=end, t=float(stretch.grid[0]) + t, last=last, system=system,
+        stretch=stretch, steps=steps, calls=calls,
+    )  # fmt: skip
+
+
+def shown(levels: Array, like: Array) -> Array:
+    """Show an underflow of a positive level as the smallest normal number: the exact solution stays positive."""
+    return np.where((levels <= 0) & (like > 0), TINY, levels)
+
+
+_PLANS: tuple[tuple[tuple[Engine, float], tuple[Engine, float]], ...] = (
+    ((explicit, 1e-2), (implicit, 1e-4)),
+    ((explicit, 1e-3), (explicit, 1e-6)),
+)
+_STIFF_PLANS: tuple[tuple[tuple[Engine, float], tuple[Engine, float]], ...] = (
+    ((implicit, 1e-2), (implicit, 1e-4)),
+    ((implicit, 1e-4), (last_resort, 1e-4)),
+)
+_LOWEST = {explicit: 1e-15, implicit: 1e-13, last_resort: 1e-13}
+
+
+def accurate(stretches: Sequence[Stretch], grid: Array, start: Array, rtol: float) -> Found:
+    """Run pairs of methods until two agree; return the last pair if none do."""
+    plans, runs = list(_PLANS), 0
+    best: Found | None = None
+    while plans:
+        (engine, factor), (referee, sharper) = plans.pop(0)
+        tol, tighter = max(rtol * factor, _LOWEST[engine]), max(rtol * sharper, _LOWEST[referee])
+        run, runs = _run(stretches, start, engine, tol), runs + 1
+        if run.end in (End.STIFF, End.WORK) and engine is explicit:
+            plans = list(_STIFF_PLANS)
+            continue
+        other, runs = _run(stretches, start, referee, tighter), runs + 1
+        found = _compare(run, other, grid, (engine, referee), (tol, tighter), runs)
+        if best is None or found.error.max(initial=0.0) < best.error.max(initial=0.0):
+            best = found
+        if best.error.max(initial=0.0) <= 10 * rtol and run.end is not End.WORK:
+            break
+    assert best is not None
+    return best
+
+
+def _compare(
+    run: Run, other: Run, grid: Array, methods: tuple[Engine, Engine], tolerances: tuple[float, float], runs: int
+) -> Found:
+    """Estimate the error of a run from a sharper one."""
+    rows = min(len(run.z), len(other.z))
+    difference = np.full(run.z.shape, np.inf)
+    difference[:rows] = np.abs(run.z[:rows] - other.z[:rows])
+    size = np.abs(run.z)
+    if not run.system.logs:
+        peak = size.max(axis=0)
+        difference = difference / np.where(peak > 0, peak, 1.0)
+        size = np.ones_like(size)
+    # One output may lie where the two runs happen to cross: neighbours count too.
+    padded = np.pad(difference, ((1, 1), (0, 0)), mode="edge")
+    around = np.maximum(np.maximum(padded[:-2], padded[2:]), padded[1:-1])
+    error = 2 * around + 1e-15 * (4 + size) * math.sqrt(1 + run.steps / 10)
+    error[:, run.zero] = 0.0
+    going_on, spread = _going_on(run), None
+    if going_on is not None and going_on.kind == "blow_up":
+        second = _going_on(other) if other.end in (End.CAP, End.STUCK) else None
+        mine = run.t + (going_on.remaining or 0.0)
+        theirs = other.t + (second.remaining or 0.0) if second is not None else math.inf
+        spread = 2 * abs(mine - theirs) + (going_on.error or 0.0)
+        spread += 4e-16 * (abs(mine) + math.sqrt(1 + run.steps) * (mine - grid[0]))
+    return Found(
+        run=run, error=error, going_on=going_on, blow_up_error=spread, runs=runs,
+        methods=(methods[0].__name__, methods[1].__name__), tolerances=tolerances,
+    )  # fmt: skip
+
+
+def _going_on(run: Run) -> Runaway | None:
+    """Say how a run goes on that ended early, None if it did not."""
+    if run.end not in (End.CAP, End.STUCK):
+        return None
+    system, moving = run.system, run.system.moving
+    x = system.levels(run.last)[moving]
+    if system.logs and system.numerics.affine and run.end is End.CAP:
+        b = system.numerics.per_capita(0.0, np.zeros(len(system.x)), system.p)[moving]
+        A = system.numerics.per_capita_jacobian(0.0, np.zeros(len(system.x)), system.p)[np.ix_(moving, moving)]
+        found = runaway(b, A, x)
+        if found.kind == "beyond" and run.stretch.model is not None and len(system.x) <= 8:
+            rate = critical_rate(*_exact(run.stretch.model, moving.tolist()))
+            return found if rate is None else Runaway(kind="unbounded", rate=rate)
+        return found
+    return _pole(run)
+
+
+def _pole(run: Run) -> Runaway:
+    """Tell a blow-up of any law by its pole: growth g that obeys g' = g^2/alpha, so that g/g' is the time left."""
+    system = run.system
+    z, t = run.last, run.t - system.t0
+    with np.errstate(all="ignore"):
+        slope = np.asarray(system(t, z), float)
+        bend = system.jacobian(t, z) @ slope
+        growth, change = (slope, bend) if system.logs else (slope / z, bend / z - (slope / z) ** 2)
+        i = int(np.argmax(np.where(np.isfinite(growth), growth, -np.inf)))
+        left = growth[i] / change[i]
+    if np.isfinite(left) and left > 0 and 0 < left * growth[i] < 50 and left < 1e-3 * (t + left):
+        return Runaway(kind="blow_up", remaining=float(left), error=float(left))
+    return Runaway(kind="beyond" if run.end is End.CAP else "singular")
+
+
+def _exact(model: Model, moving: Sequence[int]) -> tuple[list[sympy.Rational], sympy.Matrix]:
+    """Return the exact b and A of f = b + A x for the units that are present."""
+    growth = [per_capita_of(model.rates[i], model.states[i]) for i in moving]
+    states = [model.states[i] for i in moving]
+    values = dict(model.values)
+    A = sympy.Matrix([[sympy.diff(f, x).xreplace(values) for x in states] for f in growth])
+    zero = {x: sympy.Integer(0) for x in model.states}
+    return [f.xreplace(values).xreplace(zero) for f in growth], A

@@ -1,0 +1,478 @@
+"""simulate() and ensemble(): one trajectory with everything known about its error, or very many.
+
+Comes in: a `Model`, times and a start. Goes out: a `Trajectory` or an `Ensemble`. Each answer is computed twice, with
+different methods or tolerances, and the difference is the error estimate; the status follows from that estimate alone.
+Blow-up is an outcome: the trajectory ends there, with its time and an error bar.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from symbiode.dynamics.engines import End
+from symbiode.dynamics.flow import DONE, RAN_AWAY, Flow, flow
+from symbiode.dynamics.kernels import Array
+from symbiode.dynamics.numerics import Numerics, compiled, vector, vectors
+from symbiode.dynamics.runaway import runaway
+from symbiode.dynamics.runs import CAP, TINY, Found, Stretch, accurate
+from symbiode.errors import OK, Code, InvalidValueError, RefusedError, Status, UnknownNameError, quote, refused, warning
+from symbiode.system.model import Model, split_path
+
+MEMORY = 2e9
+Start = str | Mapping[str, float] | Sequence[float] | None
+Breaks = Sequence[tuple[float, Mapping[str, object]]]
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Trajectory:
+    """Where a model goes from one start.
+
+    Parameters
+    ----------
+    model : Model
+    t : array, shape (time,)
+        The times asked for.
+    y : array, shape (time, unit)
+        States in the model's measure; NaN at times that do not exist for this trajectory (`missing_times`). A positive
+        level that underflows is shown as the smallest normal number, 2.2e-308.
+    status : Status
+    error_estimate : float
+        The largest estimated error of `y`: relative to each level for Kolmogorov laws, else to the unit's largest
+        level.
+    error : array, shape (time, unit)
+        The same for every entry.
+    settings, counters : tuple of (str, value) pairs
+        Methods and tolerances; work done.
+    ended : str
+        Empty, or why it ended before the last time: ``blow_up``, ``unbounded``, ``beyond`` or ``singular``.
+    blow_up_time, blow_up_error : float or None
+        When the levels become infinite, and the error of that time.
+    rate : float or None
+        The exponential rate of unbounded growth, where theory gives it.
+    missing_times : tuple of float
+        Times asked for that the trajectory does not reach.
+    """
+
+    model: Model
+    t: Array
+    y: Array
+    status: Status
+    error_estimate: float
+    error: Array
+    settings: tuple[tuple[str, object], ...]
+    counters: tuple[tuple[str, int], ...]
+    ended: str = ""
+    blow_up_time: float | None = None
+    blow_up_error: float | None = None
+    rate: float | None = None
+    missing_times: tuple[float, ...] = ()
+
+    @property
+    def message(self) -> str:
+        """What the status says."""
+        return self.status.message
+
+
+def simulate(
+    model: Model,
+    times: ArrayLike,
+    start: Start = None,
+    scenario: None = None,
+    *,
+    rtol: float = 1e-9,
+    breaks: Breaks = (),
+) -> Trajectory:
+    """Follow a model from one start through given times.
+
+    Parameters
+    ----------
+    model : Model
+    times : array, shape (time,)
+        Strictly increasing; the first is the time of the start. In the model's time unit.
+    start : "initial", mapping of unit name to level, sequence of levels, or None
+        Levels at the first time; None and "initial" mean the model's own; units left out of a mapping too.
+    scenario : None
+        Levers over time; none are known yet.
+    rtol : float
+        Relative accuracy asked for, 1e-13 to 1e-2; the answer is refused where ten times this is not reached.
+    breaks : sequence of (time, values) pairs
+        From each time on the model has these values (keys as for `Model.with_values`); the integration is split there.
+
+    Returns
+    -------
+    Trajectory
+
+    Raises
+    ------
+    InvalidValueError
+        If times are not increasing or a level is negative (Kolmogorov laws) or not a finite number.
+    RefusedError
+        If no method reaches the accuracy (the trajectory found is its `result`), the model has noise or delays, or
+        the arrays would not fit in memory.
+
+    References
+    ----------
+    Hairer, Norsett and Wanner (1993), Solving Ordinary Differential Equations I (DOP853); Petzold (1983), SIAM J. Sci.
+    Stat. Comput. 4, 136-148 (LSODA).
+
+    Examples
+    --------
+    >>> from symbiode.system.building import build
+    >>> model = build({"a": {"growth": 1, "capacity": 1, "initial": 0.5}})
+    >>> simulate(model, [0, 1]).y[:, 0].round(9).tolist()
+    [0.5, 0.731058579]
+    """
+    grid = _times(times)
+    if not 1e-13 <= rtol <= 1e-2:
+        raise InvalidValueError("rtol", rtol, "1e-13 to 1e-2")
+    _supported(model)
+    _fits(len(grid) * len(model.units) * 8 * 6 + _matrix_bytes(model))
+    stretches = _stretches(model, grid, breaks)
+    found = accurate(stretches, grid, _start(model, start), rtol)
+    trajectory = _trajectory(model, grid, found, rtol)
+    if trajectory.status.level.value == "refused":
+        raise RefusedError(trajectory.status, trajectory)
+    return trajectory
+
+
+def _times(times: ArrayLike) -> Array:
+    grid = np.asarray(times)
+    fine = grid.dtype.kind in "iuf" and grid.ndim == 1 and len(grid) > 1 and bool(np.isfinite(grid).all())
+    if not fine or not (np.diff(grid.astype(float)) > 0).all():
+        raise InvalidValueError("times", np.ravel(grid)[:6].tolist(), "two or more finite, strictly increasing numbers")
+    return grid.astype(float)
+
+
+def _start(model: Model, start: Start) -> Array:
+    """Return the start levels, shape (unit,)."""
+    names = [unit.name for unit in model.units]
+    if start is None or (isinstance(start, str) and start == "initial"):
+        start = {}
+    if isinstance(start, str):
+        raise InvalidValueError("start", start, '"initial", levels by unit name, or a sequence of levels')
+    if isinstance(start, Mapping):
+        for name in start:
+            if name not in names:
+                raise UnknownNameError("unit", str(name), names)
+        levels = [start.get(name, model.initial[i]) for i, name in enumerate(names)]
+    else:
+        levels = list(start)
+    if len(levels) != len(names):
+        raise InvalidValueError("start", levels, f"{len(names)} levels, one for each unit")
+    return np.array([_level(model, name, level) for name, level in zip(names, levels, strict=True)])
+
+
+def _level(model: Model, name: str, level: object) -> float:
+    if level is None:
+        raise InvalidValueError(f"{quote(name)}.initial", None, "a level; the model gives none, so name one in start")
+    allowed = "a finite number, zero or more" if model.law.kolmogorov else "a finite number"
+    if isinstance(level, (bool, str, np.bool_)):
+        raise InvalidValueError(f"start of {name}", level, allowed)
+    try:
+        value = float(level)  # type: ignore[arg-type]
+    except (TypeError, ValueError, OverflowError):
+        value = math.nan
+    if not math.isfinite(value) or (value < 0 and model.law.kolmogorov):
+        raise InvalidValueError(f"start of {name}", level, allowed)
+    return value
+
+
+def _supported(model: Model) -> None:
+    """Refuse noise and delays: there is no deterministic trajectory of such a model."""
+    for p in model.parameters:
+        random = len(p.path) == 2 and p.path[1] == "noise" and p.path[0] != "parameters"
+        if (random or p.path[0] == "delays") and model.values[p.symbol] != 0:
+            detail = f"{'.'.join(map(quote, p.path))} is not zero; set it to 0 for the deterministic system."
+            raise RefusedError(refused(Code.NOT_SUPPORTED, detail))
+
+
+def _fits(size: float) -> None:
+    if size > MEMORY:
+        detail = f"About {size / 1e9:.1f} GB would be needed, {MEMORY / 1e9:.0f} GB are allowed."
+        raise RefusedError(refused(Code.TOO_LARGE, detail, bytes_needed=size))
+
+
+def _matrix_bytes(model: Model) -> float:
+    return 4 * 8 * float(len(model.units)) ** 2
+
+
+def _stretches(model: Model, grid: Array, breaks: Breaks) -> list[Stretch]:
+    """Split the times where values change; each stretch begins where the one before it ends."""
+    changes = sorted(((float(t), values) for t, values in breaks), key=lambda change: change[0])
+    if any(not math.isfinite(t) for t, _ in changes):
+        raise InvalidValueError("breaks", [t for t, _ in changes], "finite times")
+    edges = sorted({grid[0], *(t for t, _ in changes if grid[0] < t < grid[-1]), grid[-1]})
+    found, now = [], model
+    for begin, end in pairwise(edges):
+        for t, values in changes:
+            if t == begin or (begin == grid[0] and t < begin):
+                now = now.with_values(values)
+        _supported(now)
+        inside = grid[(grid >= begin) & (grid <= end)]
+        own = np.unique(np.concatenate([[begin], inside, [end]]))
+        shown = np.isin(own, inside)
+        shown[0] &= begin == grid[0]
+        found.append(Stretch(model=now, numerics=compiled(now), p=vector(now), grid=own, shown=shown))
+    return found
+
+
+def _trajectory(model: Model, grid: Array, found: Found, rtol: float) -> Trajectory:
+    """Turn what was found into levels, with NaN where there are none, and a status."""
+    run = found.run
+    y = np.full((len(grid), len(model.units)), np.nan)
+    error = np.full_like(y, np.nan)
+    y[: len(run.z)], error[: len(run.z)] = _levels(run.z, run.zero, run.system.logs), found.error
+    worst = float(found.error.max(initial=0.0))
+    status, on = _status(found, grid, worst, rtol), found.going_on
+    blow_up = on is not None and on.kind == "blow_up"
+    return Trajectory(
+        model=model, t=grid, y=y, status=status, error_estimate=worst, error=error,
+        settings=(
+            ("rtol", rtol), ("methods", found.methods), ("tolerances", found.tolerances),
+            ("coordinates", "log" if run.system.logs else "plain"), ("cap", CAP),
+        ),
+        counters=(("steps", run.steps), ("calls", run.calls), ("runs", found.runs)),
+        ended="" if on is None else on.kind,
+        blow_up_time=run.t + (on.remaining or 0.0) if on is not None and blow_up else None,
+        blow_up_error=found.blow_up_error if blow_up else None,
+        rate=None if on is None else on.rate,
+        missing_times=tuple(grid[len(run.z) :].tolist()),
+    )  # fmt: skip
+
+
+def _levels(z: Array, zero: NDArray[np.bool_], logs: bool) -> Array:
+    """Return states; an exact zero stays zero, an underflow is shown as the smallest normal number."""
+    return np.where(zero, 0.0, np.maximum(np.exp(z), TINY)) if logs else z
+
+
+def _status(found: Found, grid: Array, worst: float, rtol: float) -> Status:
+    run, on = found.run, found.going_on
+    accurate_enough = worst <= 10 * rtol
+    if run.end is End.WORK or (run.end is End.STIFF):
+        return refused(Code.WORK_LIMIT, f"It reached t = {run.t:.6g}.", reached=run.t, steps=run.steps)
+    if on is None and not accurate_enough:
+        detail = f"Estimated relative error {worst:.1e}, asked for {rtol:.1e} (ten times that is accepted)."
+        return refused(Code.TOLERANCE_NOT_MET, detail, error_estimate=worst, rtol=rtol)
+    if on is None:
+        low = bool(run.system.logs and (run.z < math.log(1e-300)).any())
+        return replace(OK, detail="Some levels fall below 1e-300." if low else "")
+    told = {
+        "blow_up": f"The levels become infinite at t = {run.t + (on.remaining or 0.0):.10g}.",
+        "unbounded": f"Growth is exponential without bound{f', at the rate {on.rate:.6g}' if on.rate else ''}; "
+        f"a level passes {CAP:.0e} times its reference at t = {run.t:.6g}.",
+        "beyond": f"A level passes {CAP:.0e} times its reference at t = {run.t:.6g}.",
+        "singular": f"The equations cannot be continued beyond t = {run.t:.10g}.",
+    }[on.kind]
+    more = "" if accurate_enough else f" Close to it the estimated relative error is {worst:.1e}."
+    missing = grid[len(run.z) :].tolist()
+    return warning(Code.ENDED_EARLY, told + more, ended=on.kind, reached=run.t, missing_times=missing)
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Ensemble:
+    """Where many members go: variants of one model, many starts, or both.
+
+    Parameters
+    ----------
+    model : Model
+        The model that the members vary.
+    t : array, shape (time,)
+    y : array, shape (member, time, unit)
+        States; NaN at times a member does not reach.
+    status : tuple of Status, shape (member,)
+    error_estimate : array, shape (member,)
+        As in `Trajectory`; NaN where a member has no second run.
+    blow_up_time, blow_up_error : array, shape (member,)
+        NaN for members without blow-up.
+    settings, counters : tuple of (str, value) pairs
+    """
+
+    model: Model
+    t: Array
+    y: Array
+    status: tuple[Status, ...]
+    error_estimate: Array
+    blow_up_time: Array
+    blow_up_error: Array
+    settings: tuple[tuple[str, object], ...]
+    counters: tuple[tuple[str, int], ...]
+
+
+def ensemble(
+    model: Model,
+    *,
+    values: Mapping[str, ArrayLike] | None = None,
+    start: ArrayLike | None = None,
+    times: ArrayLike,
+    rtol: float = 1e-9,
+) -> Ensemble:
+    """Follow many variants of a model through given times, with a status for each.
+
+    Parameters
+    ----------
+    model : Model
+    values : mapping of str to array, shape (member,), optional
+        Keys as for `Model.with_values`; ``UNIT.initial`` too.
+    start : array, shape (member, unit) or (unit,), optional
+        Levels at the first time; the model's own if not given.
+    times : array, shape (time,)
+        Strictly increasing.
+    rtol : float
+        Relative accuracy asked for, 1e-12 to 1e-2.
+
+    Returns
+    -------
+    Ensemble
+
+    Raises
+    ------
+    InvalidValueError, UnknownNameError
+        If something given does not fit the model, or lengths differ.
+    RefusedError
+        If the model has noise or delays, or the arrays would not fit in memory.
+
+    Examples
+    --------
+    >>> from symbiode.system.building import build
+    >>> model = build({"a": {"growth": 1, "capacity": 1, "initial": 0.5}})
+    >>> ensemble(model, values={"a.growth": [1, 2]}, times=[0, 1]).y[:, -1, 0].round(6).tolist()
+    [0.731059, 0.880797]
+    """
+    grid = _times(times)
+    if not 1e-12 <= rtol <= 1e-2:
+        raise InvalidValueError("rtol", rtol, "1e-12 to 1e-2")
+    _supported(model)
+    starts, p = _members(model, values or {}, start)
+    n = len(model.units)
+    _fits(len(starts) * len(grid) * n * 8.0 * 3 + _matrix_bytes(model) * (len(starts) if p.ndim == 2 and n > 8 else 1))
+    parts = [
+        _chunk(model, compiled(model), starts[i : i + CHUNK], p if p.ndim == 1 else p[i : i + CHUNK], grid, rtol)
+        for i in range(0, len(starts), CHUNK)
+    ]
+    return Ensemble(
+        model=model, t=grid, y=np.concatenate([part.y for part in parts]),
+        status=tuple(status for part in parts for status in part.status),
+        error_estimate=np.concatenate([part.error for part in parts]),
+        blow_up_time=np.concatenate([part.blow_up[:, 0] for part in parts]),
+        blow_up_error=np.concatenate([part.blow_up[:, 1] for part in parts]),
+        settings=(("rtol", rtol), ("method", "DOP853, batched"), ("tolerances", _tolerances(rtol)), ("cap", CAP)),
+        counters=(("steps", sum(part.steps for part in parts)), ("single_runs", sum(part.single for part in parts))),
+    )  # fmt: skip
+
+
+CHUNK = 2048
+MAX_SINGLE = 200
+
+
+def _members(model: Model, values: Mapping[str, ArrayLike], start: ArrayLike | None) -> tuple[Array, Array]:
+    """Return starts (member, unit) and numbers (member, parameter), or (parameter,) where all members share them."""
+    paths = {name: split_path(name) for name in values}
+    names = [unit.name for unit in model.units]
+    own = {name: path[0] for name, path in paths.items() if path[1:] == ("initial",) and path[0] in names}
+    p = vectors(model, {name: given for name, given in values.items() if name not in own})
+    if start is None:
+        missing = dict.fromkeys(own.values(), 0.0)
+        starts = _start(model, missing)[None, :]
+    else:
+        starts = np.atleast_2d(np.asarray(start))
+        allowed = f"finite levels of shape (member, {len(names)})" + (", zero or more" * model.law.kolmogorov)
+        fine = starts.dtype.kind in "iuf" and starts.ndim == 2 and starts.shape[1] == len(names)
+        if not fine or not np.isfinite(starts).all() or (model.law.kolmogorov and (starts < 0).any()):
+            raise InvalidValueError("start", np.asarray(start).tolist() if starts.size < 20 else starts.shape, allowed)
+    lengths = {len(starts), len(p), *(len(np.atleast_1d(values[name])) for name in own)} - {1}
+    if len(lengths) > 1:
+        raise InvalidValueError("values and start", sorted(lengths), "one number of members for all")
+    members = lengths.pop() if lengths else 1
+    starts = np.repeat(starts.astype(float), members if len(starts) == 1 else 1, axis=0)
+    for name, unit in own.items():
+        levels = [_level(model, unit, level) for level in np.atleast_1d(values[name]).tolist()]
+        starts[:, names.index(unit)] = levels
+    return starts, p[0] if len(p) == 1 else p
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class _Part:
+    """A chunk of an ensemble."""
+
+    y: Array
+    status: tuple[Status, ...]
+    error: Array
+    blow_up: Array
+    steps: int
+    single: int
+
+
+def _chunk(model: Model, numerics: Numerics, starts: Array, p: Array, grid: Array, rtol: float) -> _Part:
+    main, sharper = (flow(numerics, starts, grid, p, rtol=tol, cap=CAP) for tol in _tolerances(rtol))
+    error = 2 * _difference(numerics, main, sharper) + 1e-14
+    y, blow_up = main.y, np.full((len(starts), 2), np.nan)
+    status = [OK] * len(starts)
+    single = 0
+    ran = (main.status == RAN_AWAY) & (sharper.status == RAN_AWAY)
+    for i in np.flatnonzero((main.status != DONE) | (error > 10 * rtol) | (sharper.status != main.status)):
+        own = p if p.ndim == 1 else p[i]
+        if ran[i] and numerics.affine and numerics.kolmogorov:
+            status[i], blow_up[i] = _ran_away(numerics, own, main, sharper, int(i), grid)
+        elif single < MAX_SINGLE:
+            single += 1
+            y[i], status[i], error[i], blow_up[i] = _single(model, numerics, starts[i], own, grid, rtol)
+        elif main.status[i] != DONE:
+            status[i] = refused(Code.WORK_LIMIT, f"It reached t = {main.t_end[i]:.6g}.")
+        else:
+            status[i] = refused(Code.TOLERANCE_NOT_MET, f"Estimated relative error {error[i]:.1e}.")
+    steps = int(main.steps.sum() + sharper.steps.sum())
+    return _Part(y=y, status=tuple(status), error=error, blow_up=blow_up, steps=steps, single=single)
+
+
+def _tolerances(rtol: float) -> tuple[float, float]:
+    return rtol / 10, max(rtol / 1000, 1e-15)
+
+
+def _difference(numerics: Numerics, main: Flow, sharper: Flow) -> Array:
+    """Return the largest difference of two flows per member: relative to each level, or to the largest one."""
+    gap = np.abs(main.y - sharper.y)
+    size = np.abs(main.y) if numerics.kolmogorov else np.nanmax(np.abs(main.y), axis=1, keepdims=True)
+    relative = gap / np.where(size > 0, size, 1.0)
+    return np.asarray(np.nanmax(np.where(np.isnan(relative), 0.0, relative), axis=(1, 2)))
+
+
+def _ran_away(
+    numerics: Numerics, p: Array, main: Flow, sharper: Flow, i: int, grid: Array
+) -> tuple[Status, tuple[float, float]]:
+    """Return the status of a member that passed the cap, its blow-up time and the error of that."""
+    ends = []
+    for run in (main, sharper):
+        x = run.y_end[i]
+        there = np.flatnonzero(x > 0)
+        b = numerics.per_capita(0.0, np.zeros(len(x)), p)[there]
+        A = numerics.per_capita_jacobian(0.0, np.zeros(len(x)), p)[np.ix_(there, there)]
+        ends.append(runaway(b, A, x[there], rough=1e-8 * float(run.t_end[i] - grid[0])))
+    t, on = float(main.t_end[i]), ends[0]
+    missing = grid[np.isnan(main.y[i, :, 0])].tolist()
+    if on.kind != "blow_up":
+        told = f"A level passes {CAP:.0e} times its reference at t = {t:.6g}."
+        return warning(Code.ENDED_EARLY, told, ended=on.kind, reached=t, missing_times=missing), (np.nan, np.nan)
+    mine = t + (on.remaining or 0.0)
+    theirs = float(sharper.t_end[i]) + (ends[1].remaining or 0.0)
+    spread = 2 * abs(mine - theirs) + sum(end.error or 0.0 for end in ends)
+    spread += 1e-14 * (mine - grid[0]) + 4e-16 * abs(mine)
+    told = f"The levels become infinite at t = {mine:.10g}."
+    return warning(Code.ENDED_EARLY, told, ended="blow_up", reached=t, missing_times=missing), (mine, spread)
+
+
+def _single(
+    model: Model, numerics: Numerics, start: Array, p: Array, grid: Array, rtol: float
+) -> tuple[Array, Status, float, tuple[float, float]]:
+    """Follow one member that the batched method could not."""
+    stretch = Stretch(model=None, numerics=numerics, p=p, grid=grid, shown=np.ones(len(grid), bool))
+    found = _trajectory(model, grid, accurate([stretch], grid, start, rtol), rtol)
+    blow_up = (np.nan, np.nan)
+    if found.blow_up_time is not None:
+        blow_up = (found.blow_up_time, found.blow_up_error or 0.0)
+    return found.y, found.status, found.error_estimate, blow_up
