@@ -71,6 +71,9 @@ WORDS: dict[str, tuple[str, str]] = {
         "{unit} was converted with the {rate} of {region} of {at}.",
         "{unit} 已按{region} {at} 年的 {rate} 换算。",
     ),
+    "autocorrelation": ("autocorrelation (Ljung-Box)", "自相关（Ljung-Box）"),
+    "runs": ("too few runs of one sign", "同号游程过少"),
+    "heteroscedasticity": ("spread changes with time (Koenker)", "方差随时间变化（Koenker）"),
     "data_no_rate": (
         "Left out because the table has no {rate} for them: {times}.",
         "因表中没有相应的{rate}而略去：{times}。",
