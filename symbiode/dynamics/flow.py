@@ -66,6 +66,7 @@ def flow(
     rtol: float = 1e-9,
     cap: float = CAP,
     max_steps: int = 2000,
+    refine: int = 1,
 ) -> Flow:
     """Carry members from their starts through times.
 
@@ -89,6 +90,9 @@ def flow(
         A member ends once a level passes `cap` times its reference (capacity).
     max_steps : int
         Steps a member may try.
+    refine : int
+        Fewest steps between two output times; a second run with another `refine` shows the error of the first even
+        where both would land on the same times.
 
     Returns
     -------
@@ -113,7 +117,7 @@ def flow(
     [0.731059, 1.0]
     """
     problem = _Problem(numerics, y0, times, p, wrt or (), cap)
-    run = _Run(problem, rtol, max_steps)
+    run = _Run(problem, rtol, max_steps, refine)
     with np.errstate(all="ignore"):
         while run.members.size:
             run.step()
@@ -184,10 +188,11 @@ def _columns(
 class _Run:
     """One integration under way; `members` are those still moving, every working array holds only them."""
 
-    def __init__(self, problem: _Problem, rtol: float, max_steps: int) -> None:
+    def __init__(self, problem: _Problem, rtol: float, max_steps: int, refine: int) -> None:
         self.problem, self.rtol, self.max_steps = problem, rtol, max_steps
         self.n, self.k, self.logs = problem.n, problem.k, problem.logs
         self.grid = problem.times - problem.times[0]
+        self.longest = np.diff(self.grid, prepend=0.0) / refine * (1 + 1e-12)
         m, n = problem.starts.shape[1], self.n
         self.y = np.full((m, len(self.grid), n), np.nan)
         self.dy = np.full((m, len(self.grid), n, self.k), np.nan) if self.k else None
@@ -258,7 +263,7 @@ class _Run:
         """Try one step with every member."""
         K = self.K
         gap = self.grid[self.next] - self.t
-        pieces = np.ceil(gap / self.h * (1 - 1e-9))
+        pieces = np.ceil(gap / np.minimum(self.h, self.longest[self.next]) * (1 - 1e-9))
         h = gap / np.maximum(pieces, 1)
         h = np.where(np.isfinite(h) & (h > 0), h, 0.0)
         flat = K.reshape(STAGES + 1, -1)

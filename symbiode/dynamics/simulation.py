@@ -409,7 +409,9 @@ class _Part:
 
 
 def _chunk(model: Model, numerics: Numerics, starts: Array, p: Array, grid: Array, rtol: float) -> _Part:
-    main, sharper = (flow(numerics, starts, grid, p, rtol=tol, cap=CAP) for tol in _tolerances(rtol))
+    tol, tighter = _tolerances(rtol)
+    main = flow(numerics, starts, grid, p, rtol=tol, cap=CAP)
+    sharper = flow(numerics, starts, grid, p, rtol=tighter, cap=CAP, refine=2)
     error = 2 * _difference(numerics, main, sharper) + 1e-14
     y, blow_up = main.y, np.full((len(starts), 2), np.nan)
     status = [OK] * len(starts)
