@@ -22,7 +22,7 @@ Flags = NDArray[np.bool_]
 Function = Callable[[Array, Ints], tuple[Array, Array, Flags]]
 
 CONVERGED, ITERATIONS, STUCK, UNCLEAN = range(4)
-_LARGEST_DAMPING = 1e20
+_LARGEST_DAMPING, _PATIENCE = 1e20, 12
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -191,6 +191,7 @@ def _advance(rows: _Rows, running: Ints, precision: float) -> Ints:
     rows.damping[running] = np.where(better, np.maximum(damping * shrink, 1e-300), damping * grow)
     rows.growth[running] = np.where(better, 2.0, 2 * grow)
     lost = ~better & (small | (rows.damping[running] > _LARGEST_DAMPING))
+    lost |= ~rows.clean[running] & (rows.iterations[running] >= _PATIENCE)
     rows.status[running[settled]] = CONVERGED
     rows.status[running[lost & ~settled]] = np.where(_flat(rows, running[lost & ~settled]), CONVERGED, STUCK)
     left: Ints = running[~(settled | lost)]
