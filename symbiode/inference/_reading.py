@@ -37,7 +37,8 @@ class Reader:
         self.time, self.time_name = -1, ""
 
     def fault(self, line: int | None, path: tuple[str, ...], problem: str, remedy: str = "") -> None:
-        self.faults.append(Fault(path=path, problem=problem, remedy=remedy, line=line))
+        said = tuple(map(_one_line, path))
+        self.faults.append(Fault(path=said, problem=_one_line(problem), remedy=_one_line(remedy), line=line))
 
     def stop(self) -> None:
         """Raise every fault found so far, in the order of the lines."""
@@ -166,6 +167,11 @@ class Reader:
         same = np.all((y[group] == y[group[0]]) | (np.isnan(y[group]) & np.isnan(y[group[0]])))
         problem = f"{at} stands in lines {listed(lines)}{' with the same numbers' if same else ''}"
         self.fault(lines[1], (self.time_name,), problem, "correct it, or give duplicates='mean' or 'first'")
+
+
+def _one_line(text: str) -> str:
+    """Return text without line breaks and other control characters, so that one fault is one line."""
+    return "".join(c if c.isprintable() else repr(c)[1:-1] for c in text)
 
 
 def _mean(rows: Floats) -> Floats:

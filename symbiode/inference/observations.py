@@ -52,6 +52,8 @@ class Observations:
         What `vintage` tells.
     vintage : tuple of tuple of str, shape (time, vintage column), or ()
         Vintage or definition of each row.
+    release : str
+        Vintage of the series as a whole, in words.
     source, path, sha256 : str
         Where the numbers come from; the file and the hash of its bytes.
     lines : tuple of int, shape (time,), or ()
@@ -78,6 +80,7 @@ class Observations:
     basis: str = ""
     vintage_columns: tuple[str, ...] = ()
     vintage: tuple[tuple[str, ...], ...] = ()
+    release: str = ""
     source: str = ""
     path: str = ""
     sha256: str = ""
@@ -306,6 +309,7 @@ def of_model(model: Model, alternative: str | None = None) -> Observations:
         vintage_columns=told.vintage_columns, measured_in=dict(told.measured_in), currency=told.currency,
         price_base=told.price_base, basis=told.basis, source=told.source,
     )  # fmt: skip
+    made = replace(made, release=told.vintage)
     return made.with_scale({name: float(factor) for name, factor in told.scale})
 
 

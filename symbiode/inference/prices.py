@@ -64,7 +64,7 @@ def deflated(
     >>> real.price_base, float(real.t[-1]), round(float(real.y[0, 0]), 2)
     ('2015', 2023.0, 3851.62)
     """
-    if observations.price_base not in ("", "current"):
+    if observations.price_base and not observations.price_base.startswith("current"):
         raise InvalidValueError("price_base", observations.price_base, "a series at current prices")
     rates, kept = _aligned(observations, regions, DEFLATOR, table)
     told = tuple(

@@ -219,6 +219,11 @@ def test_a_column_without_any_number_is_one_fault(tmp_path: Path) -> None:
     assert [(fault.line, fault.path) for fault in told] == [(2, ("a",))]
 
 
+def test_a_column_name_with_a_line_break_keeps_faults_on_one_line(tmp_path: Path) -> None:
+    error = refusal(written(tmp_path, 'year,"a\nb"\n2000,x\n2001,5\n'))
+    assert len(str(error).splitlines()) == len(error.faults) == 2
+
+
 def test_the_reading_of_gb18030_is_told(tmp_path: Path) -> None:
     made = read(written(tmp_path, "year,深圳,香港\n2000,1,4\n".encode("gb18030")))
     assert [notice.key for notice in made.notices] == ["data_encoding"]
