@@ -177,7 +177,7 @@ def _records(path: Path, text: str, delimiter: str, skipped: int) -> Iterator[tu
                 yield start, cells
             start = reader.line_num + skipped + 1
     except csv.Error as error:
-        problem = f"the quotation marks do not match ({error})" if '"' in text else str(error)
+        problem = f"the row cannot be cut into cells ({error})"
         raise _fatal(path, problem, 'a quoted cell is "…", a quotation mark inside it is doubled', start) from None
 
 

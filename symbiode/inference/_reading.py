@@ -21,7 +21,7 @@ from symbiode.inference.notices import Notice
 
 Floats = NDArray[np.float64]
 JUMP = 50.0
-MOST_PER_COLUMN = 20
+MOST_PER_COLUMN, MOST = 20, 200
 
 
 class Reader:
@@ -41,9 +41,14 @@ class Reader:
         self.faults.append(Fault(path=said, problem=_one_line(problem), remedy=_one_line(remedy), line=line))
 
     def stop(self) -> None:
-        """Raise every fault found so far, in the order of the lines."""
-        if self.faults:
-            raise DataError(self.table.path, sorted(self.faults, key=lambda fault: fault.line or 0))
+        """Raise the faults found so far, in the order of the lines; a file of faults is cut, and says so."""
+        if not self.faults:
+            return
+        told = sorted(self.faults, key=lambda fault: fault.line or 0)
+        if len(told) > MOST:
+            rest = Fault(path=(), problem=f"{len(told) - MOST} more faults from here on", line=told[MOST].line)
+            told = [*told[:MOST], rest]
+        raise DataError(self.table.path, told)
 
     def column(self, name: str, what: str) -> int:
         """Return the place of a column, -1 with a fault if there is none."""

@@ -214,6 +214,13 @@ def test_every_fault_of_a_long_column_is_counted(tmp_path: Path) -> None:
     assert "30 more" in told[-1].problem
 
 
+def test_a_file_of_faults_is_cut_and_says_so(tmp_path: Path) -> None:
+    told = refusal(written(tmp_path, "year,a,b\n" + "2000,1\n" * 1000)).faults
+    assert len(told) == 201
+    assert told[-1].line == 202
+    assert "800 more faults" in told[-1].problem
+
+
 def test_a_column_without_any_number_is_one_fault(tmp_path: Path) -> None:
     told = refusal(written(tmp_path, "year,a,b\n2000,x,4\n2001,y,5\n2002,z,6\n")).faults
     assert [(fault.line, fault.path) for fault in told] == [(2, ("a",))]
