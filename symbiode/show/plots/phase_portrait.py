@@ -320,7 +320,7 @@ def _draw_nullclines(ax: Axes, result: PhasePortrait, lang: str) -> list[Any]:
 def _draw_separatrices(ax: Axes, result: PhasePortrait, lang: str) -> list[Any]:
     drawn: list[Any] = []
     for line in result.separatrices:
-        if line.kind == "stable":
+        if line.kind == "stable" and not line.on_axis:
             label = None if drawn else say("figure_separatrix", lang)
             drawn += ax.plot(*line.curve.T, color=INK["separatrix"], lw=1.3, ls=(0, (6, 1.6)), zorder=3.5, label=label)
     return drawn
