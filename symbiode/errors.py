@@ -22,10 +22,14 @@ values as fields.
 from __future__ import annotations
 
 import difflib
+import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
+
+MAX_SHOWN = 80
+_WIDE = "\u3000"
 
 
 class Level(Enum):
@@ -163,6 +167,10 @@ def quote(part: str) -> str:
 class SymbiodeError(Exception):
     """The root of every error symbiode raises on purpose."""
 
+    def __reduce__(self) -> tuple[object, ...]:
+        # The constructors take fields, not the message: copied as they are, errors cross processes.
+        return _rebuilt, (type(self), self.args, self.__dict__)
+
 
 class InputError(SymbiodeError):
     """What was given cannot be used."""
@@ -182,7 +190,8 @@ class ModelFileError(ModelError):
     def __init__(self, path: Path | str, faults: Iterable[Fault]) -> None:
         super().__init__(faults)
         self.path = Path(path)
-        self.args = ("\n".join(f"{path}:{fault.line or 1}: {fault}" for fault in self.faults),)
+        places = (f"{path}:{fault.line}: " if fault.line else f"{path}: " for fault in self.faults)
+        self.args = ("\n".join(f"{place}{fault}" for place, fault in zip(places, self.faults, strict=True)),)
 
 
 class DataError(InputError):
@@ -200,7 +209,15 @@ class ExpressionError(InputError):
 
     def __init__(self, text: str, position: int, problem: str) -> None:
         self.text, self.position, self.problem = text, position, problem
-        super().__init__(f"{problem}\n  {text}\n  {' ' * position}^")
+        super().__init__(f"{problem}\n{_with_caret(text, position)}" if text else problem)
+
+    @property
+    def line(self) -> str:
+        """The error in one line: the problem, its column (from 1) and the text."""
+        if not self.text:
+            return self.problem
+        told = " ".join(self.text.split())
+        return f"{self.problem} (column {self.position + 1} of {shown(told)})"
 
 
 class UnknownNameError(InputError):
@@ -216,7 +233,7 @@ class InvalidValueError(InputError):
 
     def __init__(self, name: str, given: object, allowed: str) -> None:
         self.name, self.given, self.allowed = name, given, allowed
-        super().__init__(f"{name}: {given!r} was given; allowed: {allowed}")
+        super().__init__(f"{name}: {shown(given)} was given; allowed: {allowed}")
 
 
 class OutputError(InputError):
@@ -251,6 +268,36 @@ class OutputLockedError(SymbiodeError):
         super().__init__(f"{path} is being written by another run (process {pid}); wait for it or choose another name")
 
 
+def shown(value: object) -> str:
+    """Return what was given as a reader would write it, cut where it is long.
+
+    Examples
+    --------
+    >>> shown(True), shown("a"), shown({"b": 1})
+    ('true', "'a'", 'a table')
+    """
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, Mapping):
+        return "a table"
+    if isinstance(value, (list, tuple)):
+        return "a list"
+    if isinstance(value, int) and value.bit_length() > 400:
+        return "a number of more than 120 digits"
+    text = repr(value) if isinstance(value, (str, bytes)) else str(value)
+    return text if len(text) <= MAX_SHOWN else f"{text[: MAX_SHOWN - 1]}…"
+
+
+def _with_caret(text: str, position: int) -> str:
+    """Return the line of a position and a caret below it; wide characters are matched by wide spaces."""
+    start = text.rfind("\n", 0, position) + 1
+    line = text[start:].split("\n", 1)[0].replace("\t", " ")
+    before = line[: position - start]
+    shown_before = (c for c in before if not unicodedata.combining(c))
+    pad = (_WIDE if unicodedata.east_asian_width(c) in "WF" else " " for c in shown_before)
+    return f"  {line}\n  {''.join(pad)}^"
+
+
 def did_you_mean(name: str, choices: Iterable[str]) -> str:
     """Return a hint: the nearest choice, then all of them.
 
@@ -263,6 +310,13 @@ def did_you_mean(name: str, choices: Iterable[str]) -> str:
     near = difflib.get_close_matches(name, listed, n=1, cutoff=0.6)
     hint = f"did you mean {near[0]!r}? " if near else ""
     return f"{hint}choices are: {', '.join(listed) or '(none)'}"
+
+
+def _rebuilt(kind: type[SymbiodeError], args: tuple[object, ...], fields: dict[str, object]) -> SymbiodeError:
+    error = kind.__new__(kind, *args)
+    error.args = args
+    error.__dict__.update(fields)
+    return error
 
 
 def as_json(status: Status) -> Mapping[str, object]:

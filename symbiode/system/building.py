@@ -6,44 +6,45 @@ with its key path (a file reader turns the path into a line).
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 import sympy
 
 from symbiode import discover
-from symbiode.errors import Fault, InputError, ModelError, did_you_mean
+from symbiode.errors import ExpressionError, InputError, ModelError, did_you_mean, shown
 from symbiode.system import laws
-from symbiode.system.expressions import number, parse
+from symbiode.system.arithmetic import as_decimal, evaluate
+from symbiode.system.checking import Checker, Path, Table
+from symbiode.system.dimensions import check_measures
+from symbiode.system.expressions import parse, spelled
 from symbiode.system.laws import Law, Parameter, Slot, Symbols
 from symbiode.system.model import (
     RESERVED,
     TIME,
-    DataSource,
     Model,
     Unit,
+    check_exponents,
     check_value,
+    constant,
     find_slot,
+    in_order,
     slots_of,
     split_path,
     symbol_for,
     value_of,
 )
+from symbiode.system.sources import data_source
 
-Table = Mapping[str, object]
 ROLES = ("core", "auxiliary")
-MAX_NAME, MAX_UNITS = 200, 2000
+MAX_UNITS = 2000
 _VALUE_KEYS = ("value", "lower", "upper", "measured_in", "source")
-_DATA_KEYS = (
-    "file", "time", "columns", "measured_in", "scale", "basis", "kind", "currency", "price_base", "vintage",
-    "vintage_columns", "source", "alternatives",
-)  # fmt: skip
 _EQUATION_SLOTS = (
     Slot(name="growth", letter="r", dimension="1/time"),
     Slot(name="capacity", letter="K", lower=0, strict=True, dimension="state"),
     Slot(name="effect", letter="d", per="pair"),
 )
+_UNKNOWN_LAW = "unknown law"
 
 
 @dataclass(frozen=True)
@@ -59,7 +60,7 @@ class Equations:
 def build(
     units: Mapping[str, Table],
     *,
-    law: str | Law = "logistic",
+    law: str | Law | None = None,
     effects: Table | None = None,
     equations: Mapping[str, str] | None = None,
     parameters: Table | None = None,
@@ -80,14 +81,14 @@ def build(
         Each table holds `initial` and what the law asks for (`growth`, `capacity`, …), and may hold `label`, `role`,
         `noise`. A value is a number, a formula of `parameters`, or a table with `value`, `lower`, `upper`,
         `measured_in`, `source`.
-    law : str or Law
-        A file of `symbiode/system/laws`, or a law of your own.
+    law : str or Law or None
+        A file of `symbiode/system/laws`, or a law of your own; ``logistic`` if there are no equations.
     effects, delays : table
         ``{receiver: {source: value}}`` or ``{"receiver.source": value}``; a missing pair is exactly zero.
     equations : mapping of unit name to str
-        Instead of `law` and effects that it knows: the rate dx/dt of each unit as text. ``x`` is the unit itself,
-        ``growth`` and ``capacity`` its own values, other units stand by name, ``hongkong.capacity`` and
-        ``effects.shenzhen.hongkong`` by path, ``t`` is time.
+        Instead of `law`: the rate dx/dt of each unit as text. ``x`` is the unit itself, ``growth`` and ``capacity``
+        its own values, other units stand by name, ``hongkong.capacity`` and ``effects.shenzhen.hongkong`` by path,
+        ``t`` is time. (A unit called x or t goes before these.)
     parameters : table
         Named numbers for formulas.
     data : table
@@ -113,277 +114,252 @@ def build(
     >>> len(model.rates)
     2
     """
+    check = Checker()
     tables = {"effects": effects, "delays": delays, **pairs}
-    builder = _Builder(tuple(units) if isinstance(units, Mapping) else ())
-    chosen = builder.law(law, equations)
-    named = builder.named(parameters or {})
-    built = builder.units(units, chosen, named, {k: v for k, v in tables.items() if v is not None})
+    given = check.normalised({"units": units, "equations": equations, "parameters": parameters, "data": data, **tables})
+    builder = _Builder(check, given["units"], _chosen(check, law, equations))
+    builder.named(given["parameters"] or {})
+    built = builder.units()
+    for key in tables:
+        if given[key] is not None:
+            builder.pairs(key, given[key])
     if equations is not None:
-        chosen = builder.equations(equations, named)
+        builder.equations(given["equations"])
     heading = {"name": name, "time_unit": time_unit, "measured_in": measured_in, "source": source}
-    for key, value in heading.items():
-        builder.expect(isinstance(value, str), (key,), f"{value!r} was given; allowed: text")
-    builder.expect(isinstance(illustrative, bool), ("illustrative",), f"{illustrative!r} was given; allowed: true or false")
-    told = builder.data(data) if data is not None else None
-    if builder.faults:
-        raise ModelError(builder.faults)
-    return Model(
-        name=name, units=built, law=chosen, parameters=tuple(builder.parameters), time_unit=time_unit,
-        measured_in=measured_in, data=told, source=source, illustrative=illustrative,
+    texts = {key: check.text(value, (key,)) for key, value in heading.items()}
+    check.expect(isinstance(illustrative, bool), ("illustrative",), f"{shown(illustrative)} is not true or false")
+    check_measures(check, built, builder.parameters, builder.law, texts["time_unit"], texts["measured_in"])
+    told = data_source(given["data"], builder.names, check) if data is not None else None
+    if check.faults:
+        raise ModelError(check.faults)
+    ordered = in_order(builder.parameters, builder.names, builder.law)
+    return Model(units=built, law=builder.law, parameters=ordered, data=told, illustrative=illustrative, **texts)
+
+
+def _chosen(check: Checker, law: str | Law | None, equations: object) -> Law:
+    if equations is not None:
+        check.expect(law is None, ("law",), "a model has a law or [equations], not both", "remove one of them")
+        return _own_law(())
+    if isinstance(law, Law):
+        return law
+    choices = discover.names(laws)
+    name = "logistic" if law is None else law
+    if name in choices:
+        found: Law = discover.module(laws, name, "law").LAW
+        return found
+    check.expect(False, ("law",), f"unknown law {shown(name)}", did_you_mean(str(name), choices))
+    return Law(name=_UNKNOWN_LAW, rates=Equations(()), parameters=(), reference="")
+
+
+def _own_law(rates: tuple[sympy.Expr, ...], *, kolmogorov: bool = True) -> Law:
+    return Law(
+        name="equations", rates=Equations(rates), parameters=_EQUATION_SLOTS, reference="", scale="none",
+        kolmogorov=kolmogorov,
     )  # fmt: skip
 
 
 class _Builder:
-    """Collects faults while it builds the parts; lives for one call."""
+    """Builds the parts and hands faults to the checker; lives for one call."""
 
-    def __init__(self, names: tuple[str, ...]) -> None:
-        self.names = names
-        self.faults: list[Fault] = []
+    def __init__(self, check: Checker, units: object, law: Law) -> None:
+        self.check, self.law = check, law
+        self.tables = check.table(units, ("units",))
+        self.names = tuple(self.tables)
         self.parameters: list[Parameter] = []
+        self.symbols: dict[Path, sympy.Symbol] = {}
+        if isinstance(units, Mapping):
+            check.expect(self.names, ("units",), "a model has at least one unit", "add a table [units.NAME]")
+            check.expect(len(self.names) <= MAX_UNITS, ("units",), f"{len(self.names)} units; at most {MAX_UNITS}")
+        reserved = (*RESERVED, *(f"{slot.name}s" for slot in slots_of(law) if slot.per == "pair"))
+        check.names(self.names, ("units",))
+        for name in self.names:
+            problem = f"{name!r} is a word of the file format"
+            check.expect(name not in reserved, ("units", name), problem, "choose another name")
 
-    def expect(self, kept: bool, path: tuple[str, ...], problem: str, remedy: str = "") -> bool:
-        if not kept:
-            self.faults.append(Fault(path=path, problem=problem, remedy=remedy))
-        return kept
+    def named(self, given: object) -> None:
+        table = self.check.table(given, ("parameters",))
+        self.check.names(table, ("parameters",))
+        symbols: dict[Path, sympy.Symbol] = {}
+        for k, (name, value) in enumerate(table.items()):
+            symbols[(name,)] = symbol = sympy.Symbol(f"q{k + 1}", real=True)
+            self.keep(self.value(("parameters", name), symbol, value, None))
+        self.symbols = symbols
 
-    def table(self, given: object, path: tuple[str, ...]) -> Table:
-        ok = isinstance(given, Mapping)
-        self.expect(ok, path, f"{given!r} was given; allowed: a table")
-        return given if isinstance(given, Mapping) else {}
+    def units(self) -> tuple[Unit, ...]:
+        return tuple(self.unit(at, name, table) for at, (name, table) in enumerate(self.tables.items()))
 
-    def law(self, law: str | Law, equations: object) -> Law:
-        if equations is not None:
-            return Law(name="equations", rates=Equations(()), parameters=_EQUATION_SLOTS, reference="", scale="none")
-        if isinstance(law, Law):
-            return law
-        choices = discover.names(laws)
-        if self.expect(law in choices, ("law",), f"unknown law {law!r}", did_you_mean(str(law), choices)):
-            found: Law = discover.module(laws, law, "law").LAW
-            return found
-        return Law(name=str(law), rates=Equations(()), parameters=_EQUATION_SLOTS, reference="")
-
-    def named(self, table: object) -> dict[tuple[str, ...], sympy.Symbol]:
-        symbols = {}
-        for k, (name, given) in enumerate(self.table(table, ("parameters",)).items()):
-            path = ("parameters", str(name))
-            symbols[(str(name),)] = symbol = sympy.Symbol(f"q{k + 1}", real=True)
-            self.value(path, symbol, given, None, {})
-        return symbols
-
-    def units(
-        self, units: object, law: Law, named: Mapping[tuple[str, ...], sympy.Symbol], pairs: Table
-    ) -> tuple[Unit, ...]:
-        tables = self.table(units, ("units",))
-        self.expect(len(tables) > 0, ("units",), "a model has at least one unit", "add a table [units.NAME]")
-        self.expect(len(tables) <= MAX_UNITS, ("units",), f"{len(tables)} units were given; at most {MAX_UNITS}")
-        self.unit_names()
-        built = tuple(self.unit(str(name), table, law, named) for name, table in tables.items())
-        tables_of_pairs = {f"{slot.name}s": slot for slot in slots_of(law) if slot.per == "pair"}
-        for key, table in pairs.items():
-            slot = tables_of_pairs.get(key)
-            remedy = did_you_mean(key, tables_of_pairs)
-            if self.expect(slot is not None, (key,), f"the law {law.name!r} has no table {key!r}", remedy):
-                self.pair_table(key, table, law, named)
-        return built
-
-    def unit_names(self) -> None:
-        seen: dict[str, str] = {}
-        for name in map(str, self.names):
-            path = ("units", name)
-            self.expect(0 < len(name) <= MAX_NAME, path, f"a name has 1 to {MAX_NAME} characters")
-            bad = sorted({f"U+{ord(c):04X}" for c in name if unicodedata.category(c) in ("Cc", "Cf", "Cs", "Zl", "Zp")})
-            self.expect(not bad, path, f"the name holds control characters ({', '.join(bad)})")
-            self.expect(name == name.strip(), path, "the name starts or ends with a space")
-            self.expect(name not in RESERVED, path, f"{name!r} is a word of the file format", "choose another name")
-            folded = unicodedata.normalize("NFKC", name).casefold()
-            twin = seen.setdefault(folded, name)
-            self.expect(twin == name, path, f"the names {twin!r} and {name!r} are too alike to tell apart")
-
-    def unit(self, name: str, given: object, law: Law, named: Mapping[tuple[str, ...], sympy.Symbol]) -> Unit:
-        table = self.table(given, ("units", name))
-        slots = {slot.name: slot for slot in slots_of(law) if slot.per == "unit"}
-        for key in table:
-            known = ("initial", "label", "role", *slots)
-            self.expect(key in known, ("units", name, key), f"unknown key {key!r}", did_you_mean(str(key), known))
+    def unit(self, at: int, name: str, given: object) -> Unit:
+        path = ("units", name)
+        table = self.check.table(given, path)
+        slots = {slot.name: slot for slot in slots_of(self.law) if slot.per == "unit"}
+        if self.law.name != _UNKNOWN_LAW:
+            self.check.keys(table, path, ("initial", "label", "role", *slots))
         for slot in slots.values():
-            self.unit_value(name, slot, table, law, named)
-        at = self.names.index(name)
-        start = None
-        if "initial" in table:
-            symbol = sympy.Symbol(f"x{at + 1}_0", real=True)
-            start = self.value(("units", name, "initial"), symbol, table["initial"], None, {}, keep=False)
-            negative = start is not None and start.value < 0 and law.scale != "none"
-            self.expect(not negative, ("units", name, "initial"), "a level is zero or more")
-        role = table.get("role", "")
-        allowed = role in ROLES or role == ""
-        self.expect(allowed, ("units", name, "role"), f"{role!r} was given; allowed: {', '.join(ROLES)}")
-        return Unit(name=name, label=self.label(name, table.get("label", {})), initial=start, role=str(role))
+            self.unit_value(name, slot, table)
+        role = self.check.word(table["role"], (*path, "role"), ROLES) if "role" in table else ""
+        label = self.label(table.get("label", {}), (*path, "label"))
+        return Unit(name=name, label=label, initial=self.initial(at, table, (*path, "initial")), role=role)
 
-    def label(self, name: str, given: object) -> tuple[tuple[str, str], ...]:
+    def initial(self, at: int, table: Table, path: Path) -> Parameter | None:
+        if "initial" not in table:
+            return None
+        start = self.value(path, sympy.Symbol(f"x{at + 1}_0", real=True), table["initial"], None, exact=True)
+        if start is not None:
+            self.check.expect(start.value >= 0, path, f"{_told(start.value)} was given; a level is zero or more")
+        return start
+
+    def label(self, given: object, path: Path) -> tuple[tuple[str, str], ...]:
         if isinstance(given, str):
             return (("en", given),)
-        path = ("units", name, "label")
-        told = self.table(given, path)
-        for lang, text in told.items():
-            self.expect(isinstance(text, str), (*path, str(lang)), f"{text!r} was given; allowed: text")
-        return tuple((str(lang), str(text)) for lang, text in told.items())
+        problem = f"{shown(given)} was given; allowed: text, or a table by language"
+        self.check.expect(isinstance(given, Mapping), path, problem)
+        table = given if isinstance(given, Mapping) else {}
+        return tuple((lang, self.check.text(text, (*path, lang))) for lang, text in table.items())
 
-    def unit_value(
-        self, name: str, slot: Slot, table: Table, law: Law, named: Mapping[tuple[str, ...], sympy.Symbol]
-    ) -> None:
+    def unit_value(self, name: str, slot: Slot, table: Table) -> None:
         path = ("units", name, slot.name)
-        if slot.name not in table and slot.default is None:
-            optional = law.scale == "none"
-            self.expect(optional, path, f"the law {law.name!r} needs {slot.name!r}", f"add {slot.name} = …")
+        if slot.name in table:
+            given = table[slot.name]
+        elif slot.default is not None and slot in self.law.parameters:
+            given = slot.default
+        else:
+            needed = slot in self.law.parameters and self.law.scale != "none"
+            problem = f"the law {self.law.name!r} needs {slot.name!r}"
+            self.check.expect(not needed, path, problem, f"add {slot.name} = …")
             return
-        if slot.name not in table and slot not in law.parameters:
-            return
-        symbol = symbol_for(slot, self.names, path[1:])
-        self.value(path, symbol, table.get(slot.name, slot.default), slot, named)
+        self.keep(self.value(path, symbol_for(slot, self.names, path[1:]), given, slot))
 
-    def pair_table(self, key: str, given: object, law: Law, named: Mapping[tuple[str, ...], sympy.Symbol]) -> None:
-        for receiver, inner in self.table(given, (key,)).items():
-            parts = split_path(str(receiver)) if "." in str(receiver) and receiver not in self.names else ()
+    def pairs(self, key: str, given: object) -> None:
+        slots = {f"{slot.name}s": slot for slot in slots_of(self.law) if slot.per == "pair"}
+        if key not in slots:
+            known = self.law.name == _UNKNOWN_LAW
+            problem = f"the law {self.law.name!r} has no table {key!r}"
+            self.check.expect(known, (key,), problem, did_you_mean(key, slots))
+            return
+        for receiver, inner in self.check.table(given, (key,)).items():
+            parts = split_path(receiver) if receiver not in self.names else ()
             if len(parts) == 2:
-                self.pair(key, (parts[0], parts[1]), inner, law, named)
-                continue
-            for source, value in self.table(inner, (key, str(receiver))).items():
-                self.pair(key, (str(receiver), str(source)), value, law, named)
+                self.pair(key, (parts[0], parts[1]), inner)
+            elif self.check.among(receiver, self.names, (key, receiver), "unit"):
+                for source, value in self.check.table(inner, (key, receiver)).items():
+                    self.pair(key, (receiver, source), value)
 
-    def pair(
-        self, key: str, pair: tuple[str, str], given: object, law: Law, named: Mapping[tuple[str, ...], sympy.Symbol]
-    ) -> None:
+    def pair(self, key: str, pair: tuple[str, str], given: object) -> None:
         path = (key, *pair)
-        known = True
-        for name in pair:
-            known &= self.expect(name in self.names, path, f"unknown unit {name!r}", did_you_mean(name, self.names))
-        if not known:
+        known = [self.check.among(name, self.names, path, "unit") for name in pair]
+        if not all(known):
             return
-        if self.expect(pair[0] != pair[1], path, "a unit has no effect on itself here", "that is its capacity"):
-            slot = find_slot(law, self.names, path)
+        if self.check.expect(pair[0] != pair[1], path, "a unit has no effect on itself here", "that is its capacity"):
+            slot = find_slot(self.law, self.names, path)
             assert slot is not None
-            self.value(path, symbol_for(slot, self.names, path), given, slot, named)
+            self.keep(self.value(path, symbol_for(slot, self.names, path), given, slot))
+
+    def keep(self, p: Parameter | None) -> None:
+        if p is not None:
+            self.parameters.append(p)
 
     def value(
-        self,
-        path: tuple[str, ...],
-        symbol: sympy.Symbol,
-        given: object,
-        slot: Slot | None,
-        named: Mapping[tuple[str, ...], sympy.Symbol],
-        *,
-        keep: bool = True,
+        self, path: Path, symbol: sympy.Symbol, given: object, slot: Slot | None, *, exact: bool = False
     ) -> Parameter | None:
-        """Check one value, with its bounds, measure and source; keep it unless it stands in a Unit."""
+        """Return one checked value with its bounds, measure and source; None (and faults) if it is none."""
         table = dict(given) if isinstance(given, Mapping) else {"value": given}
-        for key in table:
-            self.expect(key in _VALUE_KEYS, (*path, str(key)), f"unknown key {key!r}", did_you_mean(str(key), _VALUE_KEYS))
-        if not self.expect("value" in table, path, "a table needs 'value'"):
+        self.check.keys(table, path, _VALUE_KEYS)
+        if not self.check.expect("value" in table, path, "a table needs 'value'", "add value = …"):
             return None
+        before = len(self.check.faults)
+        texts = {key: self.check.text(table.get(key, ""), (*path, key)) for key in ("measured_in", "source")}
+        lower, upper = (self.number(table.get(key), (*path, key)) for key in ("lower", "upper"))
+        named = {} if exact or path[0] == "parameters" or (slot and slot.choices) else self.symbols
         try:
-            value = value_of(table["value"], path[-1], named)
-            bounds = [None if table.get(k) is None else number(table[k], k) for k in ("lower", "upper")]
+            value = constant(table["value"], path[-1]) if exact else value_of(table["value"], path[-1], named)
             shortened = path[1:] if path[0] == "units" else path
-            p = Parameter(
-                path=shortened, symbol=symbol, value=value, lower=bounds[0], upper=bounds[1],
-                measured_in=str(table.get("measured_in", "")), source=str(table.get("source", "")),
-            )  # fmt: skip
-            self.in_range(p, slot)
+            p = Parameter(path=shortened, symbol=symbol, value=value, lower=lower, upper=upper, **texts)
+            self.in_range(p, slot, path)
         except InputError as error:
-            self.faults.append(Fault(path=path, problem=str(error).removeprefix(f"{path[-1]}: ")))
+            self.check.refuse(path, error)
+        return p if len(self.check.faults) == before else None
+
+    def number(self, given: object, path: Path) -> sympy.Rational | None:
+        if given is None:
             return None
-        if keep:
-            self.parameters.append(p)
-        return p
-
-    def in_range(self, p: Parameter, slot: Slot | None) -> None:
-        exact = p.value.xreplace({q.symbol: q.value for q in self.parameters if q.path[0] == "parameters"})
-        full = ("units", *p.path) if slot and slot.per == "unit" else p.path
-        if not self.expect(not exact.free_symbols and exact.is_finite, full, "the formula has no finite value"):
-            return
-        if slot is not None:
-            check_value(slot, exact, p.path[-1])
-        inside = (p.lower is None or p.lower <= exact) and (p.upper is None or exact <= p.upper)
-        self.expect(inside, full, f"{exact} is outside its own bounds [{p.lower}, {p.upper}]")
-
-    def equations(self, equations: object, named: Mapping[tuple[str, ...], sympy.Symbol]) -> Law:
-        table = self.table(equations, ("equations",))
-        states = tuple(sympy.Symbol(f"x{i + 1}", nonnegative=True) for i in range(len(self.names)))
-        known: dict[tuple[str, ...], sympy.Expr] = {("t",): TIME, **named}
-        known |= {(name,): x for name, x in zip(self.names, states, strict=True)}
-        known |= {p.path: p.symbol for p in self.parameters}
-        expressions = []
-        for name in table:
-            self.expect(name in self.names, ("equations", str(name)), f"unknown unit {name!r}", did_you_mean(str(name), self.names))
-        for name, x in zip(self.names, states, strict=True):
-            path = ("equations", name)
-            if not self.expect(isinstance(table.get(name), str), path, "each unit needs an equation, as text"):
-                continue
-            own = {("x",): x} | {p.path[1:]: p.symbol for p in self.parameters if p.path[0] == name}
-            try:
-                expressions.append(parse(str(table[name]), lambda parts, own=own: own.get(parts) or known.get(parts)))  # type: ignore[misc]
-            except InputError as error:
-                self.faults.append(Fault(path=path, problem=str(error)))
-        regular = all(_vanishes(rate, x) for rate, x in zip(expressions, states, strict=False))
-        return Law(
-            name="equations", rates=Equations(tuple(expressions)), parameters=_EQUATION_SLOTS, reference="",
-            scale="none", kolmogorov=regular,
-        )  # fmt: skip
-
-    def data(self, given: object, path: tuple[str, ...] = ("data",)) -> DataSource | None:
-        table = self.table(given, path)
-        before = len(self.faults)
-        for key in table:
-            self.expect(key in _DATA_KEYS, (*path, str(key)), f"unknown key {key!r}", did_you_mean(str(key), _DATA_KEYS))
-        for key in ("file", "time", "columns"):
-            self.expect(key in table, path, f"{key!r} is missing")
-        for key in ("file", "time", "basis", "kind", "currency", "price_base", "vintage", "source"):
-            text = table.get(key, "")
-            self.expect(isinstance(text, str), (*path, key), f"{text!r} was given; allowed: text")
-        kind = table.get("kind", "basis")
-        self.expect(kind in ("basis", "quantity"), (*path, "kind"), f"{kind!r} was given; allowed: basis, quantity")
-        columns = self.per_unit(table.get("columns", {}), (*path, "columns"))
-        missing = [name for name in self.names if name not in dict(columns)]
-        self.expect(not missing, (*path, "columns"), f"no column for {', '.join(map(repr, missing))}")
-        scale = [(name, self.scale(value, (*path, "scale", name))) for name, value in self.per_unit(table.get("scale", {}), (*path, "scale"))]
-        measures = self.per_unit(table.get("measured_in", {}), (*path, "measured_in"))
-        others = self.table(table.get("alternatives", {}), (*path, "alternatives"))
-        alternatives = [(str(k), self.data(v, (*path, "alternatives", str(k)))) for k, v in others.items()]
-        vintages = table.get("vintage_columns", ())
-        self.expect(isinstance(vintages, (list, tuple)), (*path, "vintage_columns"), "allowed: a list of column names")
-        if len(self.faults) > before:
-            return None
-        texts = {k: str(table.get(k, "")) for k in ("currency", "price_base", "vintage", "source", "basis")}
-        return DataSource(
-            file=str(table["file"]), time=str(table["time"]), kind=str(kind),
-            columns=tuple((name, str(column)) for name, column in columns),
-            measured_in=tuple((name, str(measure)) for name, measure in measures),
-            scale=tuple((name, value) for name, value in scale if value is not None),
-            vintage_columns=tuple(map(str, vintages)) if isinstance(vintages, (list, tuple)) else (),
-            alternatives=tuple((k, v) for k, v in alternatives if v is not None), **texts,
-        )  # fmt: skip
-
-    def per_unit(self, given: object, path: tuple[str, ...]) -> list[tuple[str, object]]:
-        pairs = []
-        for name, value in self.table(given, path).items():
-            if self.expect(name in self.names, (*path, str(name)), f"unknown unit {name!r}", did_you_mean(str(name), self.names)):
-                pairs.append((str(name), value))
-        return pairs
-
-    def scale(self, given: object, path: tuple[str, ...]) -> sympy.Rational | None:
         try:
-            value = number(given, path[-1])
+            return constant(given, path[-1])
         except InputError as error:
-            self.faults.append(Fault(path=path, problem=str(error)))
+            self.check.refuse(path, error)
             return None
-        self.expect(value > 0, path, f"{given!r} was given; allowed: more than 0")
-        return value
+
+    def in_range(self, p: Parameter, slot: Slot | None, path: Path) -> None:
+        exact = evaluate(p.value, self.named_values())
+        if exact.free_symbols:
+            return  # it uses a named number that has a fault of its own
+        if slot is not None:
+            check_value(slot, exact, path[-1])
+        ends = [_told(end) if end is not None else "…" for end in (p.lower, p.upper)]
+        ordered = p.lower is None or p.upper is None or p.lower <= p.upper
+        if self.check.expect(ordered, path, f"its lower bound {ends[0]} is above its upper bound {ends[1]}"):
+            inside = (p.lower is None or p.lower <= exact) and (p.upper is None or exact <= p.upper)
+            self.check.expect(inside, path, f"{_told(exact)} is outside its own bounds, {ends[0]} to {ends[1]}")
+
+    def named_values(self) -> dict[sympy.Symbol, sympy.Expr]:
+        return {q.symbol: q.value for q in self.parameters if q.path[0] == "parameters"}
+
+    def equations(self, given: object) -> None:
+        table = self.check.table(given, ("equations",))
+        states = {name: sympy.Symbol(f"x{i + 1}", nonnegative=True) for i, name in enumerate(self.names)}
+        self.clear_names(states)
+        for name in table:
+            self.check.among(name, self.names, ("equations", name), "unit")
+        rates = [self.equation(name, table, states) for name in self.names]
+        good = tuple(rate for rate in rates if rate is not None)
+        regular = len(good) == len(rates) and all(map(_keeps_zero, good, states.values()))
+        self.law = _own_law(good, kolmogorov=regular)
+
+    def clear_names(self, states: Mapping[str, sympy.Symbol]) -> None:
+        """Note every name that could mean two things in an equation."""
+        own = [slot.name for slot in slots_of(self.law) if slot.per == "unit"]
+        for name in self.names:
+            self.check.expect(name not in own, ("units", name), f"{name!r} means a unit's own value in equations")
+        for (name,) in self.symbols:
+            taken = name in states or name in own or name in ("x", "t")
+            self.check.expect(not taken, ("parameters", name), f"{name!r} has another meaning in the equations")
+
+    def equation(self, name: str, table: Table, states: Mapping[str, sympy.Symbol]) -> sympy.Expr | None:
+        path = ("equations", name)
+        remedy = f"add {spelled([name])} = …"
+        if not self.check.expect(name in table, ("equations",), f"no equation for {name!r}", remedy):
+            return None
+        text = self.check.text(table[name], path)
+        known: dict[Path, sympy.Symbol] = {("x",): states[name], ("t",): TIME}
+        known |= self.symbols | {p.path: p.symbol for p in self.parameters}
+        known |= {p.path[1:]: p.symbol for p in self.parameters if p.path[0] == name}
+        known |= {(unit,): x for unit, x in states.items()}
+        if not text:
+            return None
+        try:
+            rate = parse(text, known.get, [spelled(path) for path in known])
+            values = {p.symbol: evaluate(p.value, self.named_values()) for p in self.parameters}
+            check_exponents(rate, values)
+        except InputError as error:
+            self.check.refuse(path, error)
+            return None
+        return rate
 
 
-def _vanishes(rate: sympy.Expr, x: sympy.Symbol) -> bool:
-    """Whether a rate is x times something smooth at x = 0 (decided for rational rates, else no)."""
-    if not rate.is_rational_function(x):
-        per_capita = sympy.expand(rate / x)
-        return bool(not per_capita.subs(x, 0).has(sympy.zoo, sympy.nan, sympy.oo)) and rate.subs(x, 0) == 0
-    numerator, denominator = sympy.fraction(sympy.cancel(rate / x))
-    return denominator.subs(x, 0) != 0
+def _told(value: sympy.Expr) -> str:
+    return (as_decimal(value) if isinstance(value, sympy.Rational) else "") or str(value)
+
+
+def _keeps_zero(rate: sympy.Expr, x: sympy.Symbol) -> bool:
+    """Whether a rate is x times something smooth: zero at x = 0 and smooth there (Hadamard's lemma)."""
+    try:
+        if evaluate(rate, {x: sympy.Integer(0)}) != 0:
+            return False
+        for part in rate.atoms(sympy.Pow, sympy.log, sympy.Abs):
+            if part.is_Pow and part.exp.is_Integer and part.exp > 0:
+                continue
+            inner = part.base if part.is_Pow else part.args[0]
+            if x in inner.free_symbols and evaluate(inner, {x: sympy.Integer(0)}) == 0:
+                return False
+    except ExpressionError:
+        return False
+    return True

@@ -6,15 +6,19 @@ and new models (`with_values`); a model never changes.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from decimal import Decimal
 from functools import cached_property
 
 import sympy
 
-from symbiode.errors import InvalidValueError, UnknownNameError, quote
+from symbiode.errors import ExpressionError, InvalidValueError, UnknownNameError, quote
 from symbiode.render import escape_latex, text_table
-from symbiode.system.expressions import number, parse
+from symbiode.system.arithmetic import as_decimal, evaluate, number
+from symbiode.system.expressions import parse, spelled, unquoted, written
 from symbiode.system.laws import Law, Parameter, Slot, Symbols
 
 TIME = sympy.Symbol("t", real=True)
@@ -170,12 +174,13 @@ class Model:
     def values(self) -> Mapping[sympy.Symbol, sympy.Expr]:
         """The exact number behind every parameter's symbol, formulas worked out; treat as read-only."""
         named = {p.symbol: p.value for p in self.parameters if p.path[0] == "parameters"}
-        return {p.symbol: p.value.xreplace(named) for p in self.parameters}
+        return {p.symbol: evaluate(p.value, named) for p in self.parameters}
 
     @cached_property
     def initial(self) -> tuple[sympy.Rational | None, ...]:
         """The exact initial levels, shape (unit,); None where the file gives none."""
-        return tuple(unit.initial.value if unit.initial else None for unit in self.units)
+        starts = (unit.initial.value if unit.initial else None for unit in self.units)
+        return tuple(value if isinstance(value, sympy.Rational) else None for value in starts)
 
     def with_values(self, values: Mapping[str, object]) -> Model:
         """Return a new model with some values replaced.
@@ -192,7 +197,9 @@ class Model:
         UnknownNameError
             If a key is not a value of this model.
         InvalidValueError
-            If a value is outside the law's range.
+                If a value is outside the law's range.
+        ExpressionError
+            If a formula is not one of our grammar, or has no finite value.
 
         Examples
         --------
@@ -212,8 +219,11 @@ class Model:
         law = f"law: {self.law.name}, {self.law.reference}" if self.law.reference else f"law: {self.law.name}"
         units = [f"unit {i + 1}: {unit.name}" for i, unit in enumerate(self.units)]
         equations = [f"d{x}/dt = {rate}" for x, rate in zip(self.states, self.rates, strict=True)]
-        values = text_table(("symbol", "value of", "", "", "source"), [_row(self, p) for p in _all(self)], left=2)
-        return "\n".join([f"{self.name}{note}", law, "", *units, "", *equations, "", values])
+        heads = ("symbol", "value of", "source", "measured in", "formula", "value", "range")
+        rows = [_row(self, p) for p in _all(self)]
+        kept = [k for k in range(len(heads)) if k == 5 or any(row[k] for row in rows)]
+        table = text_table([heads[k] for k in kept], [[row[k] for k in kept] for row in rows], left=len(kept) - 1)
+        return "\n".join([f"{self.name}{note}", law, "", *units, "", *equations, "", table])
 
     def latex(self) -> str:
         """Return the equations as a LaTeX ``aligned`` block, safe whatever the units are called."""
@@ -228,10 +238,38 @@ def _all(model: Model) -> tuple[Parameter, ...]:
     return (*(unit.initial for unit in model.units if unit.initial), *model.parameters)
 
 
-def _row(model: Model, p: Parameter) -> tuple[str, str, str, str, str]:
+def _row(model: Model, p: Parameter) -> tuple[str, ...]:
     exact = model.values.get(p.symbol, p.value)
-    shown = f"{float(exact):.6g}" if p.value.is_Rational else f"{p.value} = {float(exact):.6g}"
-    return str(p.symbol), ".".join(map(quote, p.path)), shown, p.measured_in, p.source
+    path = ".".join(map(quote, p.path))
+    formula = "" if p.value.is_Rational else written(p.value, spellings(model))
+    ends = [f"{float(end):g}" if end is not None else "…" for end in (p.lower, p.upper)]
+    bounds = "" if ends == ["…", "…"] else " to ".join(ends)
+    return str(p.symbol), path, p.source, p.measured_in, formula, f"{float(exact):.6g}", bounds
+
+
+def spellings(model: Model, unit: int | None = None) -> dict[sympy.Symbol, str]:
+    """Return how formulas and equations spell each symbol.
+
+    Parameters
+    ----------
+    model : Model
+    unit : int or None
+        In the equation of this unit its own values go by their last name: ``growth`` for ``shenzhen.growth``.
+
+    Examples
+    --------
+    >>> import symbiode
+    >>> spellings(symbiode.load("shenzhen-hongkong"))[sympy.Symbol("q1", real=True)]
+    'interface'
+    """
+    found = {x: spelled([u.name]) for x, u in zip(model.states, model.units, strict=True)} | {TIME: "t"}
+    own = model.units[unit].name if unit is not None else None
+    for p in model.parameters:
+        found[p.symbol] = spelled(p.path[1:] if p.path[0] in ("parameters", own) else p.path)
+    return found
+
+
+_PART = re.compile(r"""\s*("(?:[^"\\]|\\.)*"|'[^']*')\s*(?=\.|$)|[^.]*""")
 
 
 def split_path(key: str) -> tuple[str, ...]:
@@ -242,18 +280,12 @@ def split_path(key: str) -> tuple[str, ...]:
     >>> split_path('units."St. Gallen".growth')
     ('St. Gallen', 'growth')
     """
-    parts, now, quoted = [], "", ""
-    for character in key.strip():
-        if quoted:
-            now, quoted = (now, "") if character == quoted else (now + character, quoted)
-        elif character in "\"'":
-            quoted = character
-        elif character == ".":
-            parts.append(now.strip())
-            now = ""
-        else:
-            now += character
-    parts.append(now.strip())
+    text, parts, at = unicodedata.normalize("NFC", key), [], -1
+    while at < len(text):
+        match = _PART.match(text, at + 1)
+        assert match is not None
+        parts.append(unquoted(match.group(1)) if match.group(1) else match.group().strip())
+        at = match.end()
     return tuple(parts[1:] if parts[0] == "units" and len(parts) > 1 else parts)
 
 
@@ -287,13 +319,20 @@ def check_value(slot: Slot, value: sympy.Expr, name: str) -> None:
     ------
     InvalidValueError
     """
+    given = _plain(value)
     if slot.choices and value not in slot.choices:
-        raise InvalidValueError(name, str(value), " or ".join(map(str, slot.choices)))
+        raise InvalidValueError(name, given, " or ".join(map(str, slot.choices)))
     low_fails = slot.lower is not None and (value < slot.lower or (slot.strict and value == slot.lower))
     if low_fails:
-        raise InvalidValueError(name, str(value), f"{'more than' if slot.strict else 'at least'} {slot.lower}")
+        raise InvalidValueError(name, given, f"{'more than' if slot.strict else 'at least'} {slot.lower}")
     if slot.upper is not None and value > slot.upper:
-        raise InvalidValueError(name, str(value), f"at most {slot.upper}")
+        raise InvalidValueError(name, given, f"at most {slot.upper}")
+
+
+def _plain(value: sympy.Expr) -> object:
+    """Return a value as a decimal where it is one, for messages."""
+    text = as_decimal(value) if isinstance(value, sympy.Rational) else ""
+    return Decimal(text) if text else value
 
 
 def value_of(given: object, name: str, named: Mapping[tuple[str, ...], sympy.Symbol]) -> sympy.Expr:
@@ -304,8 +343,37 @@ def value_of(given: object, name: str, named: Mapping[tuple[str, ...], sympy.Sym
     InvalidValueError, ExpressionError
     """
     if isinstance(given, str):
-        return parse(given, lambda parts: named.get(parts[-1:] if parts[0] == "parameters" else parts))
+        known = {("parameters", *path): symbol for path, symbol in named.items()} | {**named}
+        return parse(given, known.get, [spelled(path) for path in named])
     return number(given, name)
+
+
+def constant(given: object, name: str) -> sympy.Rational:
+    """Return a number, or a formula without names such as ``1/3``, as an exact rational.
+
+    Raises
+    ------
+    InvalidValueError, ExpressionError
+    """
+    value = value_of(given, name, {})
+    if isinstance(value, sympy.Rational):
+        exact: sympy.Rational = value
+        return exact
+    raise InvalidValueError(name, given, "a number, or a quotient such as 1/3")
+
+
+def in_order(parameters: Iterable[Parameter], units: tuple[str, ...], law: Law) -> tuple[Parameter, ...]:
+    """Return parameters in the one order of models: named ones, then per unit, then per pair, by slot of the law."""
+    slots = {slot.name if slot.per == "unit" else f"{slot.name}s": k for k, slot in enumerate(slots_of(law))}
+
+    def place(p: Parameter) -> tuple[int, ...]:
+        if p.path[0] == "parameters":
+            return (0,)
+        if len(p.path) == 2:
+            return (1, units.index(p.path[0]), slots[p.path[1]])
+        return (2, slots[p.path[0]], units.index(p.path[1]), units.index(p.path[2]))
+
+    return tuple(sorted(parameters, key=place))
 
 
 def value_names(model: Model) -> tuple[str, ...]:
@@ -319,39 +387,54 @@ def _replaced(model: Model, path: tuple[str, ...], given: object) -> Model:
     name = ".".join(map(quote, path))
     named = {p.path[1:]: p.symbol for p in model.parameters if p.path[0] == "parameters"}
     if len(path) == 2 and path[1] == "initial" and path[0] in units:
-        return _with_initial(model, units.index(path[0]), number(given, name))
+        return _with_initial(model, units.index(path[0]), constant(given, name), name)
     old = next((p for p in model.parameters if p.path == path), None)
     slot = find_slot(model.law, units, path)
     if old is None and slot is None:
         raise UnknownNameError("value", name, value_names(model))
     value = value_of(given, name, {} if path[0] == "parameters" else named)
-    if slot is not None:
-        exact = value.xreplace({p.symbol: p.value for p in model.parameters if p.path[0] == "parameters"})
-        check_value(slot, exact, name)
-    if old is None:
+    if old is not None:
+        source = old.source if value == old.value else ""
+        new = replace(old, value=value, source=source)
+        changed = replace(model, parameters=tuple(new if p is old else p for p in model.parameters))
+    else:
         assert slot is not None
         added = Parameter(path=path, symbol=symbol_for(slot, units, path), value=value)
-        return replace(model, parameters=(*model.parameters, added))
-    return _revalued(model, old, value)
+        changed = replace(model, parameters=in_order((*model.parameters, added), units, model.law))
+    _check(changed, [p for p in changed.parameters if p.path == path or path[0] == "parameters"])
+    return changed
 
 
-def _revalued(model: Model, old: Parameter, value: sympy.Expr) -> Model:
-    """Replace one value and check every formula that may depend on it."""
-    new = replace(model, parameters=tuple(replace(p, value=value) if p is old else p for p in model.parameters))
-    if old.path[0] == "parameters":
-        units = tuple(unit.name for unit in model.units)
-        for p in new.parameters:
-            slot = find_slot(new.law, units, p.path)
-            if slot is not None:
-                check_value(slot, new.values[p.symbol], ".".join(map(quote, p.path)))
-    return new
+def _check(model: Model, parameters: Iterable[Parameter]) -> None:
+    """Refuse values outside their law's range, and exponents above 16."""
+    units = tuple(unit.name for unit in model.units)
+    for p in parameters:
+        slot = find_slot(model.law, units, p.path)
+        if slot is not None:
+            check_value(slot, p.value if slot.choices else model.values[p.symbol], ".".join(map(quote, p.path)))
+    if model.law.scale == "none":
+        for rate in model.rates:
+            check_exponents(rate, model.values)
 
 
-def _with_initial(model: Model, at: int, value: sympy.Rational) -> Model:
+def check_exponents(rate: sympy.Expr, values: Mapping[sympy.Symbol, sympy.Expr]) -> None:
+    """Refuse a rate with an exponent that is a level, or a parameter whose value is above 16 in size.
+
+    Raises
+    ------
+    ExpressionError
+    """
+    exact = evaluate(rate, values)
+    if any(part.exp.free_symbols for part in exact.atoms(sympy.Pow)):
+        raise ExpressionError("", 0, "an exponent is a number or a declared parameter, not a level")
+
+
+def _with_initial(model: Model, at: int, value: sympy.Rational, name: str) -> Model:
     unit = model.units[at]
-    if value < 0 and model.law.kolmogorov:
-        raise InvalidValueError(f"{unit.name}.initial", str(value), "zero or more")
+    if value < 0:
+        raise InvalidValueError(name, _plain(value), "zero or more")
     symbol = sympy.Symbol(f"x{at + 1}_0", real=True)
     start = unit.initial or Parameter(path=(unit.name, "initial"), symbol=symbol, value=value)
-    units = tuple(replace(u, initial=replace(start, value=value)) if i == at else u for i, u in enumerate(model.units))
-    return replace(model, units=units)
+    source = start.source if value == start.value else ""
+    new = replace(unit, initial=replace(start, value=value, source=source))
+    return replace(model, units=tuple(new if i == at else u for i, u in enumerate(model.units)))

@@ -3,7 +3,7 @@
 A file `symbiode/system/formats/SUFFIX.py` handles files that end in ``.SUFFIX`` and offers::
 
     def read(path) -> Model      # or raises ModelFileError with every fault and its line
-    def write(model, path) -> None
+    def write(model, path, *, force=False) -> Path
 
 `load` and `save` pick the format by suffix; `load` also takes the name of a shipped model.
 """
@@ -16,7 +16,7 @@ from types import ModuleType
 
 import symbiode
 from symbiode import discover
-from symbiode.errors import OutputExistsError, UnknownNameError
+from symbiode.errors import UnknownNameError
 from symbiode.system.model import Model
 
 
@@ -78,7 +78,7 @@ def load(path_or_name: str | Path) -> Model:
     return model
 
 
-def save(model: Model, path: str | Path, *, force: bool = False) -> None:
+def save(model: Model, path: str | Path, *, force: bool = False) -> Path:
     """Write a model to a file that `load` reads back to an equal model.
 
     Parameters
@@ -89,21 +89,30 @@ def save(model: Model, path: str | Path, *, force: bool = False) -> None:
     force : bool
         Whether a file that exists is replaced.
 
+    Returns
+    -------
+    Path
+        The file.
+
     Raises
     ------
     OutputExistsError
         If the file exists and `force` is not set.
     UnknownNameError
         If the suffix is no known format.
+    ModelError
+        If the model could not be read back.
 
     Examples
     --------
-    >>> save(load("shenzhen-hongkong"), "mine.toml")  # doctest: +SKIP
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     path = save(load("shenzhen-hongkong"), Path(folder) / "mine.toml")
+    ...     load(path) == load("shenzhen-hongkong")
+    True
     """
-    target = Path(path)
-    if target.exists() and not force:
-        raise OutputExistsError(target)
-    _format(target).write(model, target)
+    target: Path = _format(Path(path)).write(model, Path(path), force=force)
+    return target
 
 
 def _format(path: Path) -> ModuleType:

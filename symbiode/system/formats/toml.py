@@ -9,16 +9,20 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterator, Mapping
+import unicodedata
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from symbiode.errors import Fault, ModelError, ModelFileError, did_you_mean
+from symbiode.errors import Fault, ModelError, ModelFileError, OutputError, did_you_mean
+from symbiode.files import write_text
 from symbiode.system.building import build
 from symbiode.system.formats._positions import positions
-from symbiode.system.model import Model
+from symbiode.system.formats._starter import commented
+from symbiode.system.formats._writing import text_of
+from symbiode.system.model import DataSource, Model
 
 MAX_BYTES, MAX_DEPTH = 2_000_000, 8
 KEYS = (
@@ -75,7 +79,7 @@ def from_bytes(raw: bytes, path: Path | str = "-") -> Model:
         raise _refusal(path, f"the file has more than {MAX_BYTES} bytes")
     text = _decoded(raw, path)
     table = _parsed(text, path)
-    lines = positions(text)
+    lines = _composed(positions(text))
     faults = [*_unknown_keys(table), *_outside(table, path.parent)]
     try:
         model = build(**_arguments(table))
@@ -84,9 +88,50 @@ def from_bytes(raw: bytes, path: Path | str = "-") -> Model:
     if faults:
         located = [replace(fault, line=_line(lines, fault.path)) for fault in faults]
         raise ModelFileError(path, sorted(located, key=lambda fault: fault.line or 0))
-    if model.data is None:
-        return model
-    return replace(model, data=replace(model.data, folder=str(path.parent)))
+    return replace(model, data=_placed(model.data, path.parent)) if model.data else model
+
+
+def write(model: Model, path: Path | str, *, force: bool = False) -> Path:
+    """Write a model to a file that reads back to an equal model.
+
+    Parameters
+    ----------
+    model : Model
+    path : Path or str
+        The file, written whole or not at all.
+    force : bool
+        Whether an earlier file may be replaced.
+
+    Returns
+    -------
+    Path
+
+    Raises
+    ------
+    ModelError
+        If the file could not be read again, as when a value is outside its own bounds or the law is no shipped one.
+    OutputExistsError, OutputError, OutputLockedError
+        If the place cannot be written to.
+    """
+    path = Path(path)
+    text = text_of(model, path.parent)
+    try:
+        same = from_bytes(text.encode(), path) == model
+    except ModelFileError as error:
+        raise ModelError(replace(fault, line=None) for fault in error.faults) from None
+    if not same:
+        raise OutputError(path, "a model file cannot say this model exactly")
+    return write_text(path, text, force=force)
+
+
+def _placed(source: DataSource, folder: Path) -> DataSource:
+    """Return a data source that knows its folder: beside the model file, else among the shipped data."""
+    from symbiode.system.formats import models_folder
+
+    shipped = not (folder / source.file).exists() and (models_folder() / source.file).exists()
+    home = models_folder() if shipped else folder.absolute()
+    others = tuple((name, _placed(other, folder)) for name, other in source.alternatives)
+    return replace(source, folder=str(home), alternatives=others)
 
 
 def _refusal(path: Path, problem: str, line: int = 1) -> ModelFileError:
@@ -158,7 +203,7 @@ def _outside(table: Mapping[str, Any], folder: Path) -> Iterator[Fault]:
     """Yield a fault for each data file that does not lie in the model's folder (links followed)."""
     data = table.get("data")
     others = data.get("alternatives", {}) if isinstance(data, dict) else {}
-    sources = {("data",): data}
+    sources: dict[tuple[str, ...], Any] = {("data",): data}
     if isinstance(others, dict):
         sources |= {("data", "alternatives", key): value for key, value in others.items()}
     home = folder.resolve()
@@ -167,6 +212,11 @@ def _outside(table: Mapping[str, Any], folder: Path) -> Iterator[Fault]:
         if isinstance(name, str) and "\0" not in name and not (folder / name).resolve().is_relative_to(home):
             yield Fault(path=(*path, "file"), problem=f"{name!r} lies outside the model's folder",
                         remedy="put the data beside the model file")  # fmt: skip
+
+
+def _composed(lines: Mapping[tuple[str, ...], int]) -> dict[tuple[str, ...], int]:
+    """Return the lines by key path in Unicode's composed form, as faults name them."""
+    return {tuple(unicodedata.normalize("NFC", part) for part in path): line for path, line in lines.items()}
 
 
 def _line(lines: Mapping[tuple[str, ...], int], path: tuple[str, ...]) -> int:
@@ -178,3 +228,28 @@ def _line(lines: Mapping[tuple[str, ...], int], path: tuple[str, ...]) -> int:
         if path[:end] in lines:
             return lines[path[:end]]
     return 1
+
+
+def starter(name: str, units: Sequence[str]) -> str:
+    """Return a commented model file to start from; it reads as it stands.
+
+    Parameters
+    ----------
+    name : str
+        The name of the model.
+    units : sequence of str
+        The names of its units.
+
+    Raises
+    ------
+    ModelFileError
+        If a name cannot be the name of a unit.
+
+    Examples
+    --------
+    >>> "[units.east]" in starter("mine", ["east", "west"])
+    True
+    """
+    text = commented(name, tuple(units))
+    from_bytes(text.encode(), f"{name}.toml")
+    return text
