@@ -1,12 +1,119 @@
 """Sentences about equilibria: why each is of its type, why others are absent, why the list is complete."""
 
 WORDS: dict[str, tuple[str, str]] = {
+    "eq_title": ("Equilibria of {name}", "{name} 的平衡点"),
+    "eq_illustrative": ("(illustrative values)", "(示例数值)"),
+    "eq_present": ("present", "存在的单元"),
+    "eq_nobody": ("nobody", "无"),
+    "eq_type": ("type", "类型"),
+    "eq_eigenvalues": ("eigenvalues", "特征值"),
+    "eq_formula": ("formula", "公式"),
+    "eq_exists_if": ("exists if", "存在条件"),
+    "eq_stable_if": ("stable if", "稳定条件"),
+    "eq_why": ("why", "原因"),
+    "eq_and": ("and", "且"),
+    "eq_always": ("always", "恒成立"),
+    "eq_never": ("never", "不成立"),
+    "eq_absent": ("Sets of units without an equilibrium of their own", "没有自己平衡点的单元组合"),
+    "eq_symbols": ("where", "其中"),
+    "eq_coordinates": (
+        "x1, x2, … in a condition are the coordinates of that equilibrium.",
+        "条件中的 x1、x2、… 是该平衡点的坐标。",
+    ),
+    "eq_numbers_only": (
+        "Formulas and conditions are given at these values only.",
+        "公式与条件仅针对当前数值给出。",
+    ),
+    "eq_too_long": ("(too long to print here)", "(过长,此处不列出)"),
+    "eq_attracts": (
+        "attracts its neighbourhood: every eigenvalue has a negative real part",
+        "吸引其邻域:所有特征值的实部均为负",
+    ),
+    "eq_invaded": (
+        "not stable: from a small beginning {units} would grow there",
+        "不稳定:{units} 从很小的初值开始就会增长",
+    ),
+    "eq_borderline": (
+        "linearisation does not decide: from a small beginning the growth rate of {units} is exactly zero there",
+        "线性化无法判定:{units} 从很小的初值开始时增长率恰为零",
+    ),
+    "eq_saddle": (
+        "a saddle: attracts along some directions and repels along others",
+        "鞍点:沿某些方向吸引,沿另一些方向排斥",
+    ),
+    "eq_unstable_node": ("repels: every eigenvalue has a positive real part", "排斥:所有特征值的实部均为正"),
+    "eq_unstable_focus": (
+        "repels in growing oscillations: every eigenvalue has a positive real part",
+        "以增幅振荡排斥:所有特征值的实部均为正",
+    ),
+    "eq_centre": (
+        "a centre: a conserved quantity keeps every nearby trajectory on a closed orbit",
+        "中心:守恒量使附近的轨线都保持在闭轨上",
+    ),
+    "eq_degenerate": (
+        "linearisation does not decide: an eigenvalue has a real part of exactly zero",
+        "线性化无法判定:有特征值的实部恰为零",
+    ),
+    "eq_negative": ("{units} would have to be below zero", "{units} 须为负值"),
+    "eq_coincides": (
+        "{units} would be exactly zero: it is the equilibrium of the others",
+        "{units} 恰为零:这就是其余单元的平衡点",
+    ),
+    "eq_parallel": (
+        "the determinant is zero and the equations contradict each other (for two units: parallel nullclines)",
+        "行列式为零且方程互相矛盾(两个单元时:零斜线平行)",
+    ),
+    "eq_never_rests": ("{units} alone is never at rest", "{units} 单独存在时永不静止"),
+    "eq_family_outside": (
+        "the determinant is zero and no solution has all of them above zero",
+        "行列式为零,且没有使它们全部为正的解",
+    ),
+    "eq_line": (
+        "The determinant is zero: {units} have a line of equilibria{equations}.",
+        "行列式为零:{units} 有一条平衡点直线{equations}。",
+    ),
+    "eq_surface": (
+        "The determinant is zero: {units} have a surface of equilibria{equations}.",
+        "行列式为零:{units} 有一个平衡点曲面{equations}。",
+    ),
+    "eq_curve": (
+        "The rates have a common factor: {units} have a curve of equilibria{equations}.",
+        "变化率有公因子:{units} 有一条平衡点曲线{equations}。",
+    ),
+    "eq_everywhere": (
+        "Every state of {units} is an equilibrium{equations}.",
+        "{units} 的每个状态都是平衡点{equations}。",
+    ),
+    "eq_family_attracts": ("It attracts from the side.", "它从侧向吸引。"),
+    "eq_family_does_not_attract": ("It does not attract everywhere along it.", "它并非处处从侧向吸引。"),
     "eq_no_proof": ("", ""),
     "eq_complete_linear": (
-        "The list is complete: an equilibrium is a set of present units whose per-capita growth rates, all linear, are "
-        "zero. {units} units have {supports} such sets; each linear system was solved exactly: {present} points, "
-        "{absent} sets without a point of their own, {families} families.",
-        "列表完整:平衡点就是一组存在的单元, 其人均增长率 (均为线性) 全为零。{units} 个单元共有 {supports} 个这样的组合, "
-        "每个线性方程组都已精确求解: {present} 个平衡点, {absent} 个组合没有自己的平衡点, {families} 个平衡点族。",
+        "The list is complete: an equilibrium is a set of present units whose per-capita growth rates, all of them "
+        "linear, are zero. {units} units have {supports} such sets, and each linear system was solved exactly: "
+        "{present} with a point, {absent} without, {families} with a line or surface of points.",
+        "列表完整:平衡点由存在的单元组合决定,其人均增长率(均为线性)全部为零。"
+        "{units} 个单元共有 {supports} 个组合,每个线性方程组都已精确求解:"
+        "{present} 个有平衡点,{absent} 个没有,{families} 个为一族平衡点。",
+    ),
+    "eq_complete_curves": (
+        "The list is complete: the numerators of the rates (degrees {degree} and {other}) were factored, every common "
+        "zero of two factors is a root of their resultant, and all real roots were isolated exactly: {present} points "
+        "in the closed quadrant, {families} common curves.",
+        "列表完整:变化率的分子(次数 {degree} 与 {other})已分解因式,"
+        "任意两个因子的公共零点都是其结式的根,所有实根均已精确隔离:"
+        "闭象限内 {present} 个平衡点,{families} 条公共曲线。",
+    ),
+    "eq_complete_root": (
+        "The list is complete: the numerator of the rate has degree {degree}, and all its real roots were isolated "
+        "exactly: {present} of them are zero or above, {families} families.",
+        "列表完整:变化率的分子次数为 {degree},其所有实根均已精确隔离:{present} 个不小于零,{families} 族。",
+    ),
+    "eq_delays": (
+        "Delays do not move equilibria; their types are those of the model without delays.",
+        "时滞不改变平衡点;其类型为无时滞模型的类型。",
+    ),
+    "eq_overflow": (
+        "An equilibrium lies beyond the largest floating-point number; its exact value is kept.",
+        "有平衡点超出浮点数的最大值;其精确值予以保留。",
     ),
 }

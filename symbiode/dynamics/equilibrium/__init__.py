@@ -5,11 +5,17 @@ Comes in: a `Model`. Goes out: an `EquilibriumSet`.
 
 from __future__ import annotations
 
+import math
+from dataclasses import replace
+
 from symbiode.dynamics.equilibrium.affine import Affine, affine
 from symbiode.dynamics.equilibrium.linear import linear_equilibria
+from symbiode.dynamics.equilibrium.polynomial import polynomial_equilibria
 from symbiode.dynamics.equilibrium.results import Absent, Equilibrium, EquilibriumSet, Family, Stability
-from symbiode.errors import Code, refused
+from symbiode.dynamics.equilibrium.signs import UndecidedSignError
+from symbiode.errors import Code, Status, refused, warning
 from symbiode.system.model import Model
+from symbiode.words import say
 
 __all__ = ["Absent", "Affine", "Equilibrium", "EquilibriumSet", "Family", "Stability", "affine", "equilibria"]
 
@@ -41,6 +47,19 @@ def equilibria(model: Model) -> EquilibriumSet:
         detail = f"{count} units have 2**{count} sets of units; at most {MOST_UNITS} units are enumerated."
         return EquilibriumSet(model=model, equilibria=(), status=refused(Code.TOO_LARGE, detail, supports=2**count))
     form = affine(model)
-    if form is None:
-        return EquilibriumSet(model=model, equilibria=(), status=refused(Code.NOT_SUPPORTED))
-    return linear_equilibria(model, form)
+    try:
+        found = polynomial_equilibria(model) if form is None else linear_equilibria(model, form)
+    except UndecidedSignError as error:
+        detail = f"The sign of {error} could not be proved."
+        return EquilibriumSet(model=model, equilibria=(), status=refused(Code.NOT_SUPPORTED, detail))
+    return replace(found, status=_warned(found)) if found.status.ok else found
+
+
+def _warned(found: EquilibriumSet) -> Status:
+    """Return the status of a complete list: a warning where its numbers say less than they seem to."""
+    values = found.model.values
+    if any(p.path[0] == "delays" and values[p.symbol] != 0 for p in found.model.parameters):
+        return warning(Code.NOT_SUPPORTED, say("eq_delays"))
+    if not all(math.isfinite(x) for e in found.equilibria for x in (*e.state, *map(abs, e.eigenvalues))):
+        return warning(Code.ILL_CONDITIONED, say("eq_overflow"))
+    return found.status

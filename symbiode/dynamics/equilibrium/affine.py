@@ -61,7 +61,8 @@ def affine(model: Model) -> Affine | None:
     values = model.values
     b = tuple(entry.xreplace(values) for entry in form.b)
     A = tuple(tuple(entry.xreplace(values) for entry in row) for row in form.A)
-    return Affine(b=b, A=A)
+    real = all(entry.is_finite is not False and entry.is_real is not False for row in (b, *A) for entry in row)
+    return Affine(b=b, A=A) if real else None
 
 
 def per_capita_form(model: Model) -> Affine | None:
@@ -85,7 +86,7 @@ def _row(rate: sympy.Expr, x: sympy.Symbol, states: Vector) -> tuple[sympy.Expr,
 
 def _linear(per_capita: sympy.Expr, states: Vector) -> tuple[sympy.Expr, Vector] | None:
     terms: dict[sympy.Expr, list[sympy.Expr]] = {x: [] for x in (sympy.Integer(1), *states)}
-    for term in sympy.Add.make_args(per_capita):
+    for term in sympy.Add.make_args(per_capita) if per_capita else ():
         factor, power = term.as_independent(*states, as_Add=False)
         if power not in terms:
             return None

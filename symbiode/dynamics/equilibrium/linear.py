@@ -14,7 +14,7 @@ from symbiode.dynamics.equilibrium.conditions import LARGEST, Formula, formulas
 from symbiode.dynamics.equilibrium.families import family
 from symbiode.dynamics.equilibrium.results import Absent, Equilibrium, EquilibriumSet, Family, Reason, Stability
 from symbiode.dynamics.equilibrium.signs import Number, sign
-from symbiode.dynamics.equilibrium.stability import block_spectrum, eigenvalues, kind, ratio, real_spectrum
+from symbiode.dynamics.equilibrium.stability import eigenvalues, ratio, stability_of, trace_and_determinant
 from symbiode.dynamics.equilibrium.supports import (
     Scaled,
     Solution,
@@ -37,11 +37,13 @@ def linear_equilibria(model: Model, form: Affine) -> EquilibriumSet:
     families: list[Family] = []
     for support in supports(system.size):
         solution = solve(system, support)
-        written = symbolic.get(support) or Formula.at_numbers(solution, system.size)
+        written = symbolic.get(support) or _at_numbers(solution, system.size)
         if solution.directions:
             found = family(system, solution, model.states, names)
-            families.extend([found] if found else [])
-            absent.append(_absent(names, solution, written, "eq_family" if found else "eq_family_outside", ()))
+            if found:
+                families.append(found)
+            else:
+                absent.append(_absent(names, solution, written, "eq_family_outside", ()))
             continue
         missing = _missing(names, solution)
         if missing:
@@ -59,6 +61,14 @@ def _symbolic(model: Model) -> dict[Support, Formula]:
     return formulas(form, model.states) if form else {}
 
 
+def _at_numbers(solution: Solution, size: int) -> Formula:
+    """Return what stands for formulas where none are offered: the numbers, and whether they are an equilibrium."""
+    unique = solution.exists and not solution.directions
+    present = sympy.true if unique and all(sign(x) > 0 for x in solution.numerators) else sympy.false
+    expressions = _spread(solution.support, solution.point, size) if unique else ()
+    return Formula(expressions=expressions, exists_if=present, stable_if=sympy.false)
+
+
 def _proof(size: int, present: int, absent: int, families: int) -> tuple[str, Reason]:
     values = {"units": size, "supports": 2**size, "present": present, "absent": absent, "families": families}
     return "eq_complete_linear", tuple(values.items())
@@ -66,6 +76,8 @@ def _proof(size: int, present: int, absent: int, families: int) -> tuple[str, Re
 
 def _missing(names: tuple[str, ...], solution: Solution) -> tuple[str, Reason] | None:
     """Return why a support has no equilibrium of its own, or None if it has one."""
+    if not solution.exists and len(solution.support) == 1:
+        return "eq_never_rests", (("units", (names[solution.support[0]],)),)
     if not solution.exists:
         return "eq_parallel", ()
     signs = dict(zip(solution.support, map(sign, solution.numerators), strict=True))
@@ -94,7 +106,7 @@ def _spread(support: Support, values: tuple[sympy.Expr, ...], size: int) -> tupl
 def _present(form: Affine, names: tuple[str, ...], system: Scaled, solution: Solution, written: Formula) -> Equilibrium:
     growths = growth_of_absent(system, solution)
     block, scale = jacobian_of_present(system, solution)
-    stability = kind(block_spectrum(block) + real_spectrum([growth for _, growth in growths]))
+    stability = stability_of(block, [growth for _, growth in growths])
     if stability is Stability.DEGENERATE and _turns_around(system, block):
         stability = Stability.CENTRE
     rates = [ratio(growth, system.scales[k] * solution.denominator) for k, growth in growths]
@@ -124,11 +136,13 @@ def _turns_around(system: Scaled, block: list[list[Number]]) -> bool:
     """
     if system.size != 2 or len(block) != 2:
         return False
-    determinant = block[0][0] * block[1][1] - block[0][1] * block[1][0]
-    return sign(block[0][0] + block[1][1]) == 0 and sign(determinant) > 0
+    trace, determinant = trace_and_determinant(block)
+    return sign(trace) == 0 and sign(determinant) > 0
 
 
-def _reason(names: tuple[str, ...], stability: Stability, growths: tuple[tuple[int, Number], ...]) -> tuple[str, Reason]:
+def _reason(
+    names: tuple[str, ...], stability: Stability, growths: tuple[tuple[int, Number], ...]
+) -> tuple[str, Reason]:
     invaders = tuple(names[k] for k, growth in growths if sign(growth) > 0)
     if invaders:
         return "eq_invaded", (("units", invaders),)

@@ -1,4 +1,7 @@
-"""What `equilibria` returns: equilibria, those that are absent, families, and why the list is complete."""
+"""What `equilibria` returns: equilibria, those that are absent, families, and why the list is complete.
+
+Comes in: what the exact solvers found. Goes out: frozen values, and their text through `text`.
+"""
 
 from __future__ import annotations
 
@@ -8,9 +11,9 @@ from enum import Enum
 import sympy
 from sympy.logic.boolalg import Boolean
 
+from symbiode.dynamics.equilibrium import text
 from symbiode.errors import OK, Status
 from symbiode.system.model import Model
-from symbiode.words import say
 
 Reason = tuple[tuple[str, object], ...]
 
@@ -73,6 +76,10 @@ class Equilibrium:
         """Whether it attracts its neighbourhood exponentially (every eigenvalue left of the imaginary axis)."""
         return self.stability in (Stability.STABLE_NODE, Stability.STABLE_FOCUS)
 
+    def why(self, lang: str = "en") -> str:
+        """Return why it is of its type, as a phrase."""
+        return text.sentence(self.reason, self.reason_values, lang)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Absent:
@@ -98,6 +105,10 @@ class Absent:
     reason: str
     reason_values: Reason = ()
 
+    def why(self, lang: str = "en") -> str:
+        """Return why these units have no equilibrium together, as a phrase."""
+        return text.sentence(self.reason, self.reason_values, lang)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Family:
@@ -109,8 +120,8 @@ class Family:
         Units that are present along it.
     equations : tuple of sympy expressions
         Each is zero along the family, in the state symbols, at the model's values; the other units are zero.
-    description : str
-        Key of the sentence that names the degenerate determinant.
+    kind : str
+        Key of the sentence that names it (`description`).
     point : tuple of sympy numbers, shape (unit,)
         One of its equilibria with every unit of the support above zero; empty for curves.
     directions : tuple of tuples of sympy numbers, shape (dimension, unit)
@@ -121,10 +132,19 @@ class Family:
 
     support: tuple[str, ...]
     equations: tuple[sympy.Expr, ...]
-    description: str
+    kind: str
     point: tuple[sympy.Expr, ...] = ()
     directions: tuple[tuple[sympy.Expr, ...], ...] = ()
     attracting: bool | None = None
+
+    @property
+    def description(self) -> str:
+        """What it is and where it lies, as a sentence."""
+        return text.family_sentence(self)
+
+    def describe(self, lang: str = "en") -> str:
+        """Return the description in a language."""
+        return text.family_sentence(self, lang)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -156,7 +176,25 @@ class EquilibriumSet:
     @property
     def certificate(self) -> str:
         """Why the list is complete, as a sentence; empty if the status is refused."""
-        return say(self.proof[0], "en", **dict(self.proof[1]))
+        return text.sentence(*self.proof)
+
+    @property
+    def symbolic(self) -> bool:
+        """Whether formulas and conditions stand in the model's symbols, not only at its values."""
+        return any(e.expressions and e.exact != e.expressions for e in self.listed)
+
+    @property
+    def listed(self) -> tuple[Equilibrium | Absent, ...]:
+        """Present and absent equilibria in one tuple."""
+        return (*self.equilibria, *self.absent)
 
     def __len__(self) -> int:
         return len(self.equilibria)
+
+    def summary(self, lang: str = "en") -> str:
+        """Return all equilibria with types, conditions, reasons and the certificate as plain text."""
+        return text.summary(self, lang)
+
+    def latex(self, lang: str = "en") -> str:
+        """Return formulas and conditions as a LaTeX ``array``."""
+        return text.latex(self, lang)

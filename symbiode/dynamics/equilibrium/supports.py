@@ -53,9 +53,8 @@ class Solution:
 
 def exact(numerator: Number, denominator: Number) -> sympy.Expr:
     """Return a quotient as a sympy number."""
-    if isinstance(numerator, int) and isinstance(denominator, int):
-        return sympy.Rational(numerator, denominator)
-    return sympy.radsimp(sympy.sympify(numerator) / denominator)
+    found: sympy.Expr = sympy.Integer(1) * numerator / denominator
+    return found if found.is_Rational else sympy.radsimp(found)
 
 
 def scaled(form: Affine) -> Scaled:
@@ -63,7 +62,7 @@ def scaled(form: Affine) -> Scaled:
     rows, scales = [], []
     rational = all(entry.is_Rational for row, b in zip(form.A, form.b, strict=True) for entry in (*row, b))
     for row, b in zip(form.A, form.b, strict=True):
-        scale = lcm(*(int(entry.q) for entry in (*row, b))) if rational else 1
+        scale = lcm(*(int(entry.as_numer_denom()[1]) for entry in (*row, b))) if rational else 1
         rows.append(tuple(int(entry * scale) if rational else entry for entry in (*row, b)))
         scales.append(scale)
     return Scaled(rows=tuple(rows), scales=tuple(scales), rational=rational)
@@ -79,7 +78,7 @@ def solve(system: Scaled, support: Support) -> Solution:
     """Solve A_SS x_S = -b_S exactly, whatever its determinant."""
     if not support:
         return Solution(support=(), exists=True)
-    augmented = [[*(system.rows[i][j] for j in support), -system.rows[i][-1]] for i in support]
+    augmented = [[*(system.rows[i][j] for j in support), -1 * system.rows[i][-1]] for i in support]
     reduced, denominator, pivots = _reduced(augmented) if system.rational else _reduced_irrational(augmented)
     count = len(support)
     if count in pivots:
@@ -91,14 +90,15 @@ def solve(system: Scaled, support: Support) -> Solution:
     free = [k for k in range(count) if k not in pivots]
     directions = tuple(
         tuple(
-            sympy.Integer(1) if k == f else exact(-reduced[pivots.index(k)][f], denominator) if k in pivots else sympy.Integer(0)
+            exact(-1 * reduced[pivots.index(k)][f], denominator) if k in pivots else sympy.Integer(k == f)
             for k in range(count)
         )
         for f in free
-    )  # fmt: skip
-    return Solution(
-        support=support, exists=True, numerators=tuple(numerators), denominator=flip * denominator, directions=directions
     )
+    return Solution(
+        support=support, exists=True, numerators=tuple(numerators), denominator=flip * denominator,
+        directions=directions,
+    )  # fmt: skip
 
 
 def _reduced(rows: list[list[Number]]) -> tuple[list[list[Number]], Number, tuple[int, ...]]:
