@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from symbiode.show.palette import INK
 
@@ -33,7 +33,7 @@ INSTALLED = (
 )  # fmt: skip
 """Fonts that fill in for characters outside the shipped font, where one is installed."""
 
-SETTINGS: dict[str, object] = {
+SETTINGS: dict[str, Any] = {
     "font.size": 7.5,
     "axes.labelsize": 7.5,
     "axes.titlesize": 8.5,
@@ -94,9 +94,9 @@ def style() -> Iterator[None]:
 
     _register()
     private = ("backend", "interactive", "toolbar", "webagg", "tk.", "macosx", "timezone", "date.epoch")
-    defaults = {k: v for k, v in matplotlib.rcParamsDefault.items() if not k.startswith(private)}
-    families = {"font.family": [FAMILY, "DejaVu Sans"]}
-    with matplotlib.rc_context({**defaults, **SETTINGS, **families}):  # type: ignore[arg-type]
+    settings: dict[Any, Any] = {k: v for k, v in matplotlib.rcParamsDefault.items() if not k.startswith(private)}
+    settings |= SETTINGS | {"font.family": [FAMILY, "DejaVu Sans"]}
+    with matplotlib.rc_context(settings):
         yield
 
 
@@ -121,7 +121,7 @@ def finish(figure: Figure) -> None:
         return
     family, left = _installed_for(missing)
     for text in texts:
-        text.set_family([FAMILY, "DejaVu Sans", *family])
+        text.set_fontfamily([FAMILY, "DejaVu Sans", *family])
         text.set_text("".join("□" if c in left else c for c in text.get_text()))
     if left:
         warnings.warn(

@@ -103,6 +103,10 @@ def plot(
         module.draw(axes, result, lang=lang)
         figure: Figure = axes.get_figure(root=True)  # type: ignore[assignment]
         fonts.finish(figure)
+        if ax is None:  # the layout is found once: drawing a figure twice gives the same bytes
+            for _ in range(2):
+                figure.draw_without_rendering()
+            figure.set_layout_engine("none")
     return figure
 
 
@@ -151,7 +155,10 @@ def drawn(figure: Figure, suffix: str, *, about: Mapping[str, object] | None = N
     described = {"svg": "Description", "png": "Description", "pdf": "Subject"}
     kind = suffix.removeprefix(".")
     metadata: dict[str, str | None] = {"Creator": "symbiode"} if kind != "png" else {"Software": "symbiode"}
-    metadata |= {"svg": {"Date": None}, "pdf": {"CreationDate": None, "Producer": "symbiode"}, "png": {}}[kind]
+    dates: dict[str, dict[str, str | None]] = {
+        "svg": {"Date": None}, "pdf": {"CreationDate": None, "Producer": "symbiode"}, "png": {}
+    }  # fmt: skip
+    metadata |= dates[kind]
     if told:
         metadata[described[kind]] = told
     stream = io.BytesIO()

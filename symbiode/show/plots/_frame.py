@@ -19,7 +19,7 @@ from symbiode.words import say
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-__all__ = ["COLUMN", "OWN", "PAGE", "Subject", "axis_effect", "axis_label", "legend", "measure", "short_effect", "subject"]
+__all__ = ["COLUMN", "PAGE", "Subject", "axis_effect", "axis_label", "legend", "measure", "short_effect", "subject"]
 
 
 _SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")

@@ -5,6 +5,7 @@ Comes in: masks on a square grid and names. Goes out: texts on the axes.
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -95,31 +96,36 @@ def _beside(
     target = np.unravel_index(room.argmax(), mask.shape)
     rows, columns = np.indices(mask.shape)
     distance = np.hypot(rows - target[0], columns - target[1])
+    choices = []
     for text in _wrappings(name):
         span = _span(text, SIZES[-1], per_point)
         fits = np.zeros_like(mask)
         for other in others:
             fits |= _eroded(other & free, span)
         if fits.any():
-            row, column = _clear(fits, distance, free, (int(target[0]), int(target[1])))
-            _occupy(free, int(row), int(column), span)
-            line = ax.annotate(
-                "", (at[target[1]], at[target[0]]), (at[column], at[row]), zorder=5,
-                arrowprops={"arrowstyle": "-", "lw": 0.6, "color": "#2B2B2B", "shrinkA": 0, "shrinkB": 0},
-            )  # fmt: skip
-            return [line, _write(ax, at[column], at[row], text, SIZES[-1])]
-    return []
+            choices.append((*_clear(fits, distance, free, (int(target[0]), int(target[1]))), text, span))
+    if not choices:
+        return []
+    _, (row, column), text, span = min(choices, key=lambda choice: choice[0])
+    _occupy(free, row, column, span)
+    line = ax.annotate(
+        "", (at[target[1]], at[target[0]]), (at[column], at[row]), zorder=5,
+        arrowprops={"arrowstyle": "-", "lw": 0.6, "color": "#2B2B2B", "shrinkA": 0, "shrinkB": 0},
+    )  # fmt: skip
+    return [line, _write(ax, at[column], at[row], text, SIZES[-1])]
 
 
-def _clear(fits: Mask, distance: NDArray[np.float64], free: Mask, target: tuple[int, int]) -> tuple[int, int]:
-    """Return the nearest place whose leader crosses no other name, the nearest of all if there is none."""
-    order = np.argsort(np.where(fits, distance, np.inf), axis=None)[: min(int(fits.sum()), 4000)]
+def _clear(
+    fits: Mask, distance: NDArray[np.float64], free: Mask, target: tuple[int, int]
+) -> tuple[bool, tuple[int, int]]:
+    """Return the nearest place whose leader crosses no other name; (True, nearest of all) if there is none."""
+    order = np.argsort(np.where(fits, distance, np.inf), axis=None)[: int(fits.sum())]
     places = np.column_stack(np.unravel_index(order, fits.shape))
     steps = np.linspace(0, 1, 60)[:, None, None]
     rows, columns = np.moveaxis(np.rint(target + steps * (places - np.array(target))).astype(int), -1, 0)
     clear = np.flatnonzero(free[rows, columns].all(axis=0))
     row, column = places[clear[0] if len(clear) else 0]
-    return int(row), int(column)
+    return not len(clear), (int(row), int(column))
 
 
 def _write(ax: Axes, x: float, y: float, text: str, size: float) -> Any:
@@ -136,7 +142,7 @@ def _wrappings(name: str) -> list[str]:
     for lines in (2, 3):
         if len(words) >= lines:
             sizes = [len(words) * k // lines for k in range(lines + 1)]
-            found.append("\n".join(glue.join(words[a:b]) for a, b in zip(sizes, sizes[1:], strict=False)))
+            found.append("\n".join(glue.join(words[a:b]) for a, b in pairwise(sizes)))
     return found
 
 
@@ -166,5 +172,5 @@ def _eroded(mask: Mask, span: tuple[int, int]) -> Mask:
 
 
 def _occupy(free: Mask, row: int, column: int, span: tuple[int, int]) -> None:
-    height, width = span
-    free[max(row - height // 2, 0) : row + height // 2 + 1, max(column - width // 2, 0) : column + width // 2 + 1] = False
+    high, wide = (n // 2 for n in span)
+    free[max(row - high, 0) : row + high + 1, max(column - wide, 0) : column + wide + 1] = False

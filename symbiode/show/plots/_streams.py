@@ -6,7 +6,7 @@ followed by arc length, so a step is the same distance on paper wherever it is.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -91,16 +91,20 @@ def arrows(field: Field, *, rests: Array, across: int = 15, length: float = 0.04
     ahead = follow(field, seeds, int(half.max()), rests=rests)
     behind = follow(field, seeds, int(half.max()), rests=rests, sign=-1.0)
     lines = (np.vstack([b[h:0:-1], a[: h + 1]]) for a, b, h in zip(ahead, behind, half, strict=True))
-    return [np.clip(line, 0, 1) for line in lines if len(line) > 3]
+    return [np.clip(_thinned(line), 0, 1) for line in lines if len(line) > 3]
 
 
-def spread(field: Field, *, rests: Array, count: int, apart: float = 0.07, steps: int = 4000) -> list[Array]:
+def spread(
+    field: Field, *, rests: Array, count: int, avoid: Sequence[Array] = (), apart: float = 0.07, steps: int = 4000
+) -> list[Array]:
     """Return whole trajectories through the box, each well away from the others over most of its way.
 
     Parameters
     ----------
     count : int
         The most trajectories.
+    avoid : sequence of array, shape (point, 2)
+        Curves to keep away from as well.
     apart : float
         The least distance, in box lengths, that half of a trajectory keeps from those chosen before it.
 
@@ -113,10 +117,15 @@ def spread(field: Field, *, rests: Array, count: int, apart: float = 0.07, steps
     ahead = follow(field, seeds, steps, rests=rests)
     behind = follow(field, seeds, steps, rests=rests, sign=-1.0)
     lines = [_joined(a, b) for a, b in zip(ahead, behind, strict=True)]
-    lines = sorted((line for line in lines if len(line) > 60 and np.median(line, axis=0).min() > 0.015), key=lambda line: -_reach(line))
+    off_axes = (line for line in lines if len(line) > 60 and np.median(line, axis=0).min() > 0.015)
+    lines = sorted(off_axes, key=lambda line: -_reach(line))
     probes = [line[:: max(1, len(line) // 40)] for line in lines]
     gaps = np.full(len(lines), np.inf)
     nearest = [np.full(len(probe), np.inf) for probe in probes]
+    for curve in avoid:
+        for k, probe in enumerate(probes):
+            nearest[k] = np.minimum(nearest[k], np.linalg.norm(probe[:, None] - curve[None], axis=-1).min(-1))
+            gaps[k] = np.median(nearest[k])
     chosen: list[Array] = []
     while len(chosen) < min(count, len(lines)) and gaps.max() > apart:
         best = int(gaps.argmax())
@@ -144,6 +153,11 @@ def excursion(field: Field, *, rests: Array, most: float = 0.6) -> Array:
     return np.minimum(high, 1 + most)
 
 
+def _thinned(line: Array) -> Array:
+    """Return every third point and the last three: enough for a smooth curve on paper."""
+    return np.vstack([line[:-3:3], line[-3:]])
+
+
 def _joined(ahead: Array, behind: Array) -> Array:
     closes = len(ahead) > 20 and np.allclose(ahead[-1], ahead[0])
     return ahead if closes else np.vstack([behind[:0:-1], ahead])
@@ -155,8 +169,9 @@ def _reach(line: Array) -> float:
 
 def _direction(field: Field, z: Array) -> Array:
     v = field(z)
+    still = np.zeros_like(v)
     speed = np.linalg.norm(v, axis=-1, keepdims=True)
-    return np.divide(v, speed, out=np.zeros_like(v), where=speed > 0)
+    return np.asarray(np.divide(v, speed, out=still, where=speed > 0))
 
 
 def _step(field: Field, z: Array, sign: float) -> tuple[Array, Array]:

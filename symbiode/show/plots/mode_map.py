@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from symbiode.dynamics.modes import Mode, Outcome
-from symbiode.dynamics.regions import borders, classify
+from symbiode.dynamics.regions import Regions, borders, classify
 from symbiode.errors import Code, RefusedError, refused
 from symbiode.show.palette import INK, MODES, OUTCOMES
 from symbiode.show.plots import _labels
@@ -43,11 +43,14 @@ class Area:
         For an exclusion the index of the unit that disappears.
     mask : array of bool, shape (cell, cell)
         Rows are the second effect, columns the first.
+    rings : tuple of array, shape (point, 2)
+        Its outline; a hole is a ring of its own, wound the other way.
     """
 
     key: str
     excluded: int | None
     mask: NDArray[np.bool_]
+    rings: tuple[Array, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -125,12 +128,12 @@ def compute(
     seen += [np.array([z]) for z in (point, estimate) if z is not None]
     shown = limits or _limits(np.vstack(seen) if seen else np.zeros((1, 2)))
     axis = np.linspace(*shown, CELLS)
-    codes = _codes(*np.meshgrid(axis, axis), zero, tau)
+    found = classify(*np.meshgrid(axis, axis), zero=zero, tau=tau)
     return ModeMap(
         model=marked if marked is not None else about,
         limits=shown,
         axis=axis,
-        areas=tuple(_areas(codes, axis)),
+        areas=tuple(_areas(found, axis)),
         edges=tuple(_edges(shown, zero, tau)),
         borders=tuple(_borders(shown, zero, tau)),
         point=point,
@@ -181,28 +184,41 @@ def _words() -> list[str]:
     return [*(o.value for o in Outcome), *(m.value for m in Mode)]
 
 
-def _codes(a: Array, b: Array, zero: float, tau: float) -> NDArray[np.int64]:
+def _codes(found: Regions) -> NDArray[np.int64]:
     """Return the mode, else the outcome, of each point as a position in `_words`."""
-    found = classify(a, b, zero=zero, tau=tau)
-    modes, outcomes = np.asarray(found.mode), np.asarray(found.outcome)
+    modes, outcomes = found.mode.astype(np.int64), found.outcome.astype(np.int64)
     return np.where(modes >= 0, modes + len(Outcome), outcomes)
 
 
-def _areas(codes: NDArray[np.int64], axis: Array) -> list[Area]:
+def _areas(found: Regions, axis: Array) -> list[Area]:
     from scipy import ndimage
 
-    areas = []
+    codes, areas = _codes(found), []
     for code in np.unique(codes):
-        parts, _ = ndimage.label(codes == code)
-        for k, (rows, columns) in enumerate(ndimage.find_objects(parts), start=1):
+        parts, count = ndimage.label(codes == code)
+        for k in range(1, count + 1):
             mask = parts == k
             if ndimage.binary_erosion(mask).sum() == 0:  # a line of the plane, not an area
                 continue
-            gone = None
-            if _words()[code] == Outcome.EXCLUSION.value:
-                gone = 0 if axis[columns].mean() < axis[rows].mean() else 1
-            areas.append(Area(key=_words()[code], excluded=gone, mask=mask))
+            out = int(np.median(found.excluded[mask]))
+            gone = out if _words()[code] == Outcome.EXCLUSION.value else None
+            areas.append(Area(key=_words()[code], excluded=gone, mask=mask, rings=tuple(_rings(mask, axis))))
     return areas
+
+
+def _rings(mask: NDArray[np.bool_], axis: Array) -> list[Array]:
+    """Return the outline of a mask without points in the middle of straight pieces."""
+    from contourpy import contour_generator
+
+    half = (axis[1] - axis[0]) / 2
+    wide = np.concatenate([[axis[0] - half], axis, [axis[-1] + half]])
+    lines: Any = contour_generator(wide, wide, np.pad(mask.astype(float), 1)).lines(0.5)
+    rings = []
+    for ring in lines:
+        before, after = np.diff(ring[:-1], axis=0), np.diff(ring[1:], axis=0)
+        turn = np.abs(before[:, 0] * after[:, 1] - before[:, 1] * after[:, 0]) > 1e-9 * half * half
+        rings.append(ring[np.concatenate([[True], turn, [True]])])
+    return rings
 
 
 def _edges(limits: Limits, zero: float, tau: float) -> list[tuple[str, Array]]:
@@ -213,7 +229,7 @@ def _edges(limits: Limits, zero: float, tau: float) -> list[tuple[str, Array]]:
     on_lines = ((s, 0 * s), (0 * s, s))
     pieces: list[tuple[str, Array]] = []
     for a, b in on_lines:
-        codes = _codes(a, b, zero, tau)
+        codes = _codes(classify(a, b, zero=zero, tau=tau))
         for word in (Mode.COMMENSALISM.value, Mode.AMENSALISM.value):
             here = np.flatnonzero(codes == _words().index(word))
             if len(here):
@@ -244,7 +260,7 @@ def _contours(draws: Array, limits: Limits) -> list[tuple[int, tuple[Array, ...]
     axis = np.linspace(*limits, 160)
     density = kde(np.array(np.meshgrid(axis, axis)).reshape(2, -1)).reshape(160, 160)
     heights = np.quantile(kde(draws.T), [1 - level / 100 for level in LEVELS])
-    lines = contour_generator(axis, axis, density)
+    lines: Any = contour_generator(axis, axis, density)
     return [(level, tuple(lines.lines(height))) for level, height in zip(LEVELS, heights, strict=True)]
 
 
@@ -266,7 +282,7 @@ def draw(ax: Axes, result: ModeMap, *, lang: str = "en") -> dict[str, list[Any]]
     ax.set_xlabel(axis_effect(result.model, 0, 1, lang))
     ax.set_ylabel(axis_effect(result.model, 1, 0, lang))
     artists: dict[str, list[Any]] = {
-        "areas": [_fill(ax, area, result.axis) for area in result.areas],
+        "areas": [_fill(ax, area) for area in result.areas],
         "borders": [ax.plot(*c.T, color=INK["border"], lw=0.7, zorder=3)[0] for _, c in result.borders],
         "edges": _draw_edges(ax, result, lang),
         "cloud": _draw_cloud(ax, result, lang),
@@ -288,13 +304,14 @@ def _name(area: Area, model: Model, lang: str) -> str:
     return say(area.key, lang)
 
 
-def _fill(ax: Axes, area: Area, axis: Array) -> Any:
+def _fill(ax: Axes, area: Area) -> Any:
+    from matplotlib.patches import PathPatch
+    from matplotlib.path import Path
+
     look = _look(area.key)
-    padded = np.pad(area.mask.astype(float), 1)
-    step = axis[1] - axis[0]
-    wide = np.concatenate([[axis[0] - 0.5 * step], axis, [axis[-1] + 0.5 * step]])
-    hatches = [look["hatch"] or None]
-    return ax.contourf(wide, wide, padded, levels=[0.5, 1.5], colors=[look["fill"]], hatches=hatches, zorder=1)
+    outline = Path.make_compound_path(*(Path(ring, closed=True) for ring in area.rings))
+    style: dict[str, Any] = {"facecolor": look["fill"], "edgecolor": OUTCOMES["undecided"]["colour"], "linewidth": 0}
+    return ax.add_patch(PathPatch(outline, hatch=look["hatch"] or None, zorder=1, **style))
 
 
 def _draw_edges(ax: Axes, result: ModeMap, lang: str) -> list[Any]:
@@ -316,10 +333,11 @@ def _draw_cloud(ax: Axes, result: ModeMap, lang: str) -> list[Any]:
         *result.draws.T, ls="none", marker=".", ms=1.8, color=INK["text"], alpha=0.35, mew=0, zorder=4
     )
     drawn += ax.plot([], [], ls="none", marker=".", ms=4, color=INK["text"], label=say("figure_draws", lang))
+    shares = (", " if lang == "en" else "、").join(str(level) for level, _ in result.contours)
     for level, curves in result.contours:
         for k, curve in enumerate(curves):
-            label = say("figure_contour", lang, level=level) if k == 0 and level == 95 else None
-            drawn += ax.plot(*curve.T, color=INK["text"], lw=0.5 + 0.4 * (level == 95), zorder=4.5, label=label)
+            label = say("figure_contour", lang, levels=shares) if k == 0 and level == LEVELS[-1] else None
+            drawn += ax.plot(*curve.T, color=INK["text"], lw=0.5 + 0.4 * (level == LEVELS[-1]), zorder=4.5, label=label)
     return drawn
 
 

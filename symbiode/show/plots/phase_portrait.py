@@ -103,15 +103,18 @@ def compute(
     shown = box or _grown(model, found, _box(model, found, data))
     field, rests = _on_unit_square(model, found, shown)
     low, span = np.array(shown)[:, 0], np.ptp(np.array(shown), axis=1)
+    divides = tuple(line for line in separatrices(model, shown) if not line.on_axis)
+    avoid = [(line.curve - low) / span for line in divides if line.kind == "stable"]
+    whole = _streams.spread(field, rests=rests, count=trajectories, avoid=avoid)
     return PhasePortrait(
         model=model,
         box=shown,
         arrows=tuple(low + span * line for line in _streams.arrows(field, rests=rests)),
-        trajectories=tuple(low + span * line for line in _streams.spread(field, rests=rests, count=trajectories)),
+        trajectories=tuple(low + span * line for line in whole),
         nullclines=tuple((i, curve) for i in (0, 1) for curve in nullcline(model, i, shown)),
         equilibria=found,
         families=tuple(curve for family in found.families for curve in _family(model, family.equations, shown)),
-        separatrices=separatrices(model, shown),
+        separatrices=divides,
         data=data,
         data_times=about.t if data is not None else None,
     )

@@ -1,0 +1,176 @@
+"""What a fit says about its effects, in numbers and in words: the rows of evidence tables, figures and pages.
+
+Comes in: fits. Goes out: frozen rows; nothing is decided here, every reading is the fit's own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from symbiode.errors import quote
+from symbiode.render import significant
+from symbiode.system.model import Model, split_path
+from symbiode.words import say
+
+if TYPE_CHECKING:
+    from symbiode.inference.fitting import Fit
+
+_SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
+_LETTERS = {"growth": "r", "capacity": "K", "initial": "x", "own_growth": "s", "noise": "σ"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Effect:
+    """One estimated effect.
+
+    Parameters
+    ----------
+    name : str
+        Its key path, ``effects.receiver.source``.
+    symbol : str
+        ``d₁₂``, or ``a₁₂`` where it is per capita.
+    estimate : float
+    low, high : float or None
+        Ends of the interval; None where the data set no limit.
+    level : float
+        Confidence level of the interval.
+    reading : str
+        ``identified``, ``one_sided``, ``flat``, ``at_bound`` or ``cut_by``.
+    """
+
+    name: str
+    symbol: str
+    estimate: float
+    low: float | None
+    high: float | None
+    level: float
+    reading: str
+
+    @property
+    def bounded(self) -> bool:
+        """Whether the data limit it on both sides."""
+        return self.reading == "identified"
+
+    @property
+    def sign(self) -> int:
+        """The sign of the best estimate."""
+        return (self.estimate > 0) - (self.estimate < 0)
+
+    def interval(self, lang: str = "en") -> str:
+        """Return the interval as text; an open end is an infinity sign."""
+        low = "−∞" if self.low is None else significant(self.low, 2).replace("-", "−")
+        high = "∞" if self.high is None else significant(self.high, 2).replace("-", "−")
+        return say("evidence_interval", lang, low=low, high=high)
+
+
+def effects_of(fit: Fit) -> tuple[Effect, ...]:
+    """Return the estimated effects of a fit in the order of its names."""
+    found: list[Effect] = []
+    for name, profile in profiles_of(fit).items():
+        if split_path(name)[0] == "effects":
+            found.append(
+                Effect(
+                    name=name, symbol=symbol(fit.model, name), estimate=float(profile.estimate), low=profile.low,
+                    high=profile.high, level=profile.level, reading=profile.reading.value,
+                )
+            )  # fmt: skip
+    return tuple(found)
+
+
+def profiles_of(fit: Fit) -> Mapping[str, Any]:
+    """Return the profiles of a fit by name."""
+    listed: Any = fit.profiles
+    return dict(listed) if isinstance(listed, Mapping) else {profile.name: profile for profile in listed}
+
+
+def symbol(model: Model, name: str) -> str:
+    """Return the symbol of a value, as in d₁₂ or K₁.
+
+    Examples
+    --------
+    >>> import symbiode
+    >>> symbol(symbiode.load("shenzhen-hongkong"), "effects.shenzhen.hongkong")
+    'd₁₂'
+    """
+    path = split_path(name)
+    units = [unit.name for unit in model.units]
+    if path[0] == "effects":
+        letter = "a" if model.law.scale == "per_capita" else "d"
+        return letter + "".join(str(units.index(part) + 1) for part in path[1:]).translate(_SUBSCRIPTS)
+    if path[0] in units and path[-1] in _LETTERS:
+        end = "(0)" if path[-1] == "initial" else ""
+        return _LETTERS[path[-1]] + str(units.index(path[0]) + 1).translate(_SUBSCRIPTS) + end
+    return ".".join(path[-1:])
+
+
+def described(model: Model, name: str, lang: str = "en") -> str:
+    """Return what a value is, in words: the effect of Hong Kong on Shenzhen, the growth of Shenzhen.
+
+    Examples
+    --------
+    >>> import symbiode
+    >>> described(symbiode.load("shenzhen-hongkong"), "shenzhen.growth")
+    'growth rate of Shenzhen'
+    """
+    path = split_path(name)
+    labels = {unit.name: unit.shown(lang) for unit in model.units}
+    if path[0] == "effects":
+        return say("value_effect", lang, receiver=labels[path[1]], source=labels[path[2]])
+    if path[0] == "parameters":
+        return say("value_named", lang)
+    if path[0] in labels and f"value_{path[-1]}" in _KNOWN:
+        return say(f"value_{path[-1]}", lang, unit=labels[path[0]])
+    return ".".join(path)
+
+
+_KNOWN = ("value_growth", "value_capacity", "value_initial", "value_own_growth", "value_noise")
+
+
+def flips(fits: Iterable[tuple[str, Fit]]) -> tuple[str, ...]:
+    """Return the names of effects whose best estimate has not the same sign in all fits.
+
+    Parameters
+    ----------
+    fits : iterable of (series, Fit)
+        Of the same model under different price bases.
+    """
+    signs: dict[str, set[int]] = {}
+    for _, fit in fits:
+        for effect in effects_of(fit):
+            signs.setdefault(effect.name, set()).add(effect.sign)
+    return tuple(name for name, seen in signs.items() if len(seen) > 1)
+
+
+def vif(fit: Fit) -> tuple[float, ...]:
+    """Return the variance inflation of each unit's levels; infinite where they are exactly collinear."""
+    from symbiode.inference.diagnostics import levels_vif
+
+    return tuple(float(value) for value in levels_vif(fit.observations))
+
+
+def capacity_ratios(fit: Fit) -> tuple[tuple[str, float], ...]:
+    """Return for each unit with an estimated capacity how many times its last observed level that is."""
+    import numpy as np
+
+    found = []
+    for i, unit in enumerate(fit.model.units):
+        seen = np.asarray(fit.observations.y, float)[:, i]
+        key = ".".join(map(quote, (unit.name, "capacity")))
+        if key in tuple(fit.names):
+            found.append((unit.name, float(fit.params[key]) / float(seen[np.isfinite(seen)][-1])))
+    return tuple(found)
+
+
+def likeliest(fit: Fit) -> tuple[str, float]:
+    """Return the mode or outcome with the largest probability, a key of `symbiode.words`, and that probability."""
+    everything = {**dict(fit.outcome_probabilities), **dict(fit.mode_probabilities)}
+    everything.pop("coexistence", None)
+    key = max(everything, key=lambda k: everything[k][0])
+    return str(getattr(key, "value", key)), float(everything[key][0])
+
+
+def basis(fit: Fit, series: str) -> str:
+    """Return what a series is, in words: its price basis if it says one, else its name."""
+    return str(fit.observations.basis or series)

@@ -1,0 +1,71 @@
+"""Formulas as MathML, which every browser prints without a script.
+
+Comes in: sympy expressions in the model's own symbols (x1, K1, d12, …), never user text. Goes out: markup that a page
+may take as it stands.
+"""
+
+from __future__ import annotations
+
+import sympy
+from markupsafe import Markup
+from sympy.logic.boolalg import And, Boolean, Not, Or
+from sympy.printing.mathml import mathml
+
+from symbiode.words import say
+
+
+def formula(expression: sympy.Basic, *, block: bool = False) -> Markup:
+    """Return an expression, equation or inequality as MathML.
+
+    Parameters
+    ----------
+    expression : sympy.Basic
+        In symbols of ours; their digits become subscripts.
+    block : bool
+        Whether it stands on a line of its own.
+
+    Examples
+    --------
+    >>> print(formula(sympy.Symbol("d12") < 1))
+    <math displaystyle="true"><mrow><msub><mi>d</mi><mi>12</mi></msub><mo>&lt;</mo><mn>1</mn></mrow></math>
+    """
+    display = ' display="block"' if block else ' displaystyle="true"'
+    return Markup(f"<math{display}>{_inner(expression)}</math>")
+
+
+def equation(left: str, expression: sympy.Basic) -> Markup:
+    """Return ``left = expression`` on a line of its own; `left` is MathML of ours, such as that of `rate_of`."""
+    return Markup(f'<math display="block"><mrow>{left}<mo>=</mo>{_inner(expression)}</mrow></math>')
+
+
+def rate_of(state: sympy.Symbol) -> str:
+    """Return the MathML of dx/dt."""
+    return f"<mfrac><mrow><mi>d</mi>{_inner(state)}</mrow><mrow><mi>d</mi><mi>t</mi></mrow></mfrac>"
+
+
+def condition(boolean: Boolean, lang: str = "en") -> Markup:
+    """Return a condition as formulas joined by words.
+
+    Examples
+    --------
+    >>> print(condition(sympy.true))
+    always
+    """
+    if boolean in (sympy.true, sympy.false):
+        return Markup(say("markup_always" if boolean == sympy.true else "markup_never", lang))
+    if isinstance(boolean, (And, Or)):
+        word = say("markup_and" if isinstance(boolean, And) else "markup_or", lang)
+        parts = sorted(boolean.args, key=sympy.default_sort_key)
+        inner = [condition(part, lang) for part in parts]
+        shown = [f"({text})" if isinstance(part, (And, Or)) else text for part, text in zip(parts, inner, strict=True)]
+        return Markup(word.join(shown))
+    if isinstance(boolean, Not):
+        return Markup(say("markup_not", lang)) + condition(boolean.args[0], lang)
+    return formula(boolean)
+
+
+def _inner(expression: sympy.Basic) -> str:
+    text = str(mathml(expression, printer="presentation", order="old"))
+    for sign in "<>":  # sympy leaves them bare
+        text = text.replace(f"<mo>{sign}</mo>", f"<mo>{'&lt;' if sign == '<' else '&gt;'}</mo>")
+    return text.replace("&InvisibleTimes;", "&#8290;").replace("<mo>-</mo>", "<mo>−</mo>").replace("<mn>-", "<mn>−")

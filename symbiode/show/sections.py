@@ -1,0 +1,155 @@
+"""The sections of a report below its first page: the model, its equilibria, each fit, the glossary.
+
+Comes in: parts of a study. Goes out: texts, tables and MathML; the page escapes what is text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
+
+import sympy
+
+from symbiode.errors import quote
+from symbiode.render import significant
+from symbiode.show import evidence
+from symbiode.show.markup import condition, equation, rate_of
+from symbiode.system.model import Model
+from symbiode.words import say
+
+if TYPE_CHECKING:
+    from symbiode.dynamics.equilibrium import EquilibriumSet
+    from symbiode.inference.fitting import Fit
+
+Section = dict[str, Any]
+Figures = Callable[..., dict[str, str] | None]
+_GLOSSARY = (
+    "unit", "effect", "capacity", "equilibrium", "parasitism", "commensalism", "asymmetric_mutualism",
+    "symmetric_mutualism", "competition", "undetermined",
+)  # fmt: skip
+
+
+def model(model: Model, lang: str) -> Section:
+    """Return equations, law and every value with its source."""
+    law = say("report_law", lang, name=model.law.name, reference=model.law.reference)
+    lines = [equation(rate_of(x), rate) for x, rate in zip(model.states, model.rates, strict=True)]
+    rows = []
+    shown_symbols = {symbol for rate in model.rates for symbol in rate.free_symbols}
+    for p in (*(unit.initial for unit in model.units if unit.initial), *model.parameters):
+        if p.path[-1] == "own_growth" and p.symbol not in shown_symbols and p.value == 1:
+            continue  # the usual case, written into the equations as a number
+        name = ".".join(map(quote, p.path))
+        exact = model.values.get(p.symbol, p.value)
+        shown = significant(float(exact), 6)
+        if not p.value.is_Rational:
+            named = {q.symbol: sympy.Symbol(q.path[-1]) for q in model.parameters if q.path[0] == "parameters"}
+            shown = f"{p.value.xreplace(named)} = {shown}"
+        symbol = p.path[-1] if p.path[0] == "parameters" else evidence.symbol(model, name)
+        rows.append([symbol, evidence.described(model, name, lang), f"{shown} {p.measured_in}".strip(), p.source])
+    head = [say(f"report_{key}", lang) for key in ("symbol", "meaning", "value", "source")]
+    return {
+        "note": say("settle_illustrative", lang) if model.illustrative else "",
+        "equations": lines,
+        "law": law if model.law.reference else "",
+        "meaning": say("report_dij", lang) if model.law.scale == "capacity" else "",
+        "table": {"head": head, "rows": rows, "caption": ""},
+    }
+
+
+def equilibria(found: EquilibriumSet, lang: str) -> Section:
+    """Return the table of equilibria with conditions, what is absent, and the certificate."""
+    labels = {unit.name: unit.shown(lang) for unit in found.model.units}
+    comma = ", " if lang == "en" else "、"
+
+    def present(support: Sequence[str]) -> str:
+        return comma.join(labels[name] for name in support) or say("report_nobody", lang)
+
+    rows = [
+        [
+            present(e.support), _point(e.state), say(e.stability.value, lang),
+            condition(e.exists_if, lang), condition(e.stable_if, lang), comma.join(map(_complex, e.eigenvalues)),
+        ]
+        for e in found.equilibria
+    ]  # fmt: skip
+    heads = ("report_present", "report_state", "report_type", "report_exists", "report_stable")
+    head = [say(key, lang) for key in heads] + [say("report_eigenvalues", lang, unit=found.model.time_unit)]
+    absent = [
+        [present(a.support), condition(a.exists_if, lang), say(a.reason, lang, **dict(a.reason_values))]
+        for a in found.absent
+    ]
+    missing = {"head": [head[0], head[3], ""], "caption": say("report_absent", lang)}
+    families = [say(family.description, lang) for family in found.families]
+    return {
+        "table": {"head": head, "rows": rows, "caption": ""},
+        "absent": {**missing, "rows": absent} if absent else None,
+        "families": families,
+        "certificate": say(found.proof[0], lang, **dict(found.proof[1])),
+    }
+
+
+def _point(state: Sequence[float]) -> str:
+    return "(" + ", ".join(significant(x, 5) for x in state) + ")"
+
+
+def _complex(value: complex) -> str:
+    real = significant(value.real, 4).replace("-", "−")
+    return real if value.imag == 0 else f"{real} {'+' if value.imag > 0 else '−'} {significant(abs(value.imag), 4)}i"
+
+
+def fit(series: str, fit: Fit, figures: Figures, lang: str) -> Section:
+    """Return one fit: coefficients, probabilities, figures, notices about its data."""
+    profiles = evidence.profiles_of(fit)
+    rows = []
+    for name in fit.names:
+        profile = profiles.get(name)
+        low, high = (profile.low, profile.high) if profile is not None else (None, None)
+        reading = say(f"reading_{profile.reading.value}", lang) if profile is not None else ""
+        ends = ["−∞" if low is None else significant(low), "∞" if high is None else significant(high)]
+        rows.append([
+            evidence.symbol(fit.model, name), evidence.described(fit.model, name, lang),
+            significant(float(fit.params[name])), significant(float(fit.bse[name]), 2),
+            say("evidence_interval", lang, low=ends[0], high=ends[1]), reading,
+        ])  # fmt: skip
+    level, captions = percent(fit), {key: say(f"report_{key}_caption", lang) for key in ("series", "profiles")}
+    heads = ("symbol", "meaning", "estimate", "se")
+    head = [say(f"report_{key}", lang) for key in heads]
+    head += [say("report_interval", lang, level=level), say("report_reading", lang)]
+    chances = [
+        [say(str(getattr(key, "value", key)), lang), significant(float(p), 3), significant(float(error), 2)]
+        for table in (fit.mode_probabilities, fit.outcome_probabilities)
+        for key, (p, error) in table.items()
+    ]
+    return {
+        "title": evidence.basis(fit, series),
+        "source": say("report_data_source", lang, source=fit.observations.source or fit.observations.path),
+        "line": say(
+            "report_fit_line", lang, n=fit.nobs, k=len(fit.names), df=fit.df_resid, aicc=significant(fit.aicc, 5),
+            llf=significant(fit.llf, 5),
+        ),
+        "series": figures(f"series-{series}", say("figure_fit", lang), captions["series"], "page"),
+        "profiles": figures(f"profiles-{series}", say("report_reading", lang), captions["profiles"], "page"),
+        "table": {"head": head, "rows": rows, "caption": ""},
+        "probabilities": {
+            "head": [say(f"report_{key}", lang) for key in ("likeliest", "probability", "mcse")],
+            "rows": chances,
+            "caption": say("report_probabilities", lang),
+        },
+        "notices": [notice.said(lang) for notice in fit.observations.notices],
+    }  # fmt: skip
+
+
+def percent(fit: Fit) -> str:
+    """Return the confidence level of a fit's profiles, in percent."""
+    levels = {profile.level for profile in evidence.profiles_of(fit).values()}
+    return " / ".join(f"{100 * level:g}" for level in sorted(levels)) or "95"
+
+
+def glossary(lang: str) -> Section:
+    """Return the terms in both languages."""
+    other = "zh" if lang == "en" else "en"
+    rows = []
+    for key in _GLOSSARY:
+        name = f"term_{key}" if key in ("unit", "effect", "capacity", "equilibrium") else key
+        rows.append([say(name, lang), say(name, other), say(f"glossary_{key}", lang)])
+    head = [say(f"report_{key}", lang) for key in ("term", "chinese", "definition")]
+    return {"head": head, "rows": rows, "caption": ""}
