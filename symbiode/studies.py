@@ -197,7 +197,8 @@ def _found(name: str, model: Model, path: Path | None, *, seed: int, full: bool,
     for series in _series(model):
         progress(f"fitting {series or 'the data'}")
         seen = of_model(model, series or None)
-        fits.append((series or "data", fit(model, seen, method=TrajectoryMatching(), seed=seed, draws=FULL if full else QUICK)))
+        fitted = fit(model, seen, method=TrajectoryMatching(), seed=seed, draws=FULL if full else QUICK)
+        fits.append((series or "data", fitted))
         inputs.append(Path(seen.path))
     digests = sorted({(p.name, sha256(p)) for p in inputs})
     parts = [("symbiode", __version__), ("python", platform.python_version())]

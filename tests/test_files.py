@@ -90,9 +90,14 @@ def test_a_failed_folder_leaves_the_old_one(tmp_path):
     target = tmp_path / "study"
     with folder(target, owned_by="results.json") as part:
         (part / "results.json").write_text("old")
-    with pytest.raises(KeyError), folder(target, owned_by="results.json") as part:
-        (part / "results.json").write_text("new")
-        raise KeyError
+
+    def fails() -> None:
+        with folder(target, owned_by="results.json") as part:
+            (part / "results.json").write_text("new")
+            raise KeyError
+
+    with pytest.raises(KeyError):
+        fails()
     assert (target / "results.json").read_text() == "old"
     assert names(tmp_path) == {"study"}
 

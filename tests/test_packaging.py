@@ -12,7 +12,11 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
-ASK = "import symbiode, sys; print(symbiode.__file__); print(symbiode.settle(symbiode.load('shenzhen-hongkong')).summary())"
+ASK = (
+    "import symbiode; print(symbiode.__file__); "
+    "print(symbiode.settle(symbiode.load('shenzhen-hongkong')).summary())"
+)
+TOP = {"pyproject.toml", "README.md", "symbiode", "models", "scripts", "tests", "docs", "PKG-INFO", ".gitignore"}
 
 
 @pytest.fixture(scope="module")
@@ -47,7 +51,7 @@ def test_an_sdist_holds_the_fixed_top_level_and_answers(built, tmp_path):
     with tarfile.open(next(built.glob("*.tar.gz"))) as archive:
         top = {name.split("/")[1] for name in archive.getnames() if "/" in name}
         archive.extractall(tmp_path, filter="data")
-    assert top <= {"pyproject.toml", "README.md", "symbiode", "models", "scripts", "tests", "docs", "PKG-INFO", ".gitignore"}
+    assert top <= TOP
     unpacked = next(tmp_path.glob("symbiode-*"))
     assert "coexistence, asymmetric mutualism" in answer_from(unpacked, tmp_path)
 

@@ -33,6 +33,19 @@ start = click.option(
 )
 
 
+def reader_options(function: F) -> F:
+    """Add what the reader of a CSV may have to be told."""
+    for add in (
+        click.option("--delimiter", metavar="C", help="CSV: the mark between cells, if it is not clear."),
+        click.option("--decimal", type=click.Choice([".", ","]), help="CSV: the decimal mark, if it is not clear."),
+        click.option("--thousands", metavar="C", help="CSV: the thousands mark; without it there is none."),
+        click.option("--duplicates", type=click.Choice(["refuse", "mean", "first"]), default="refuse",
+                     show_default=True, help="CSV: what to do with a time given twice."),
+    ):  # fmt: skip
+        function = add(function)
+    return function
+
+
 def out(help_text: str) -> Callable[[F], F]:
     """Return the option ``--out FILE``; the suffix picks the format, ``-`` is stdout."""
     return click.option("--out", type=click.Path(path_type=Path, allow_dash=True), metavar="FILE", help=help_text)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -12,13 +13,14 @@ from symbiode.errors import DataError, Fault, ModelError
 
 @shared.command("symbiode check mine.toml", "symbiode check series.csv --json")
 @click.argument("file", metavar="FILE")
+@shared.reader_options
 @shared.json_flag
-def check(file: str, as_object: bool) -> int | None:
+def check(file: str, as_object: bool, **reading: Any) -> int | None:
     """Say every fault of a model file (.toml) or a data file (.csv), one line each with its line number."""
     notices: tuple[str, ...] = ()
     try:
         if Path(file).suffix.lower() in (".csv", ".tsv", ".txt"):
-            notices = _check_data(file)
+            notices = _check_data(file, reading)
         else:
             shared.load_model(file)
     except (ModelError, DataError) as error:
@@ -35,10 +37,10 @@ def check(file: str, as_object: bool) -> int | None:
     return None
 
 
-def _check_data(file: str) -> tuple[str, ...]:
+def _check_data(file: str, reading: dict[str, Any]) -> tuple[str, ...]:
     from symbiode.inference.observations import check_data
 
-    return check_data(file)
+    return tuple(map(str, check_data(file, **reading)))
 
 
 def _plain(fault: Fault) -> dict[str, object]:

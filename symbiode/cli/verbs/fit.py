@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any, Literal
 
 import click
 
@@ -15,17 +16,19 @@ from symbiode.cli import shared
     "symbiode fit lotka-volterra --error level --json",
 )
 @shared.model
-@click.option("--data", type=click.Path(path_type=Path), metavar="FILE", help="A CSV with a year column and one column per unit.")
+@click.option(
+    "--data", type=click.Path(path_type=Path), metavar="FILE", help="A CSV with a year column and one column per unit."
+)
 @click.option("--series", metavar="NAME", help="Another series of the model's own [data], such as local or rd.")
 @shared.values
 @click.option("--error", type=click.Choice(["log", "level"]), default="log", show_default=True, help="Error model.")
 @click.option("--starts", type=click.IntRange(min=1), default=20, show_default=True, help="Starts of the search.")
 @click.option("--draws", type=click.IntRange(min=50), default=400, show_default=True, help="Refits for probabilities.")
-@click.option("--level", type=click.FloatRange(0.5, 0.999), default=0.80, show_default=True, help="Probability a mode needs.")
+@click.option(
+    "--level", type=click.FloatRange(0.5, 0.999), default=0.80, show_default=True, help="Probability a mode needs."
+)
 @click.option("--bounds", is_flag=True, help="Keep coefficients inside the bounds of the model file.")
-@click.option("--decimal", type=click.Choice([".", ","]), default=".", show_default=True, help="Decimal mark of the CSV.")
-@click.option("--delimiter", metavar="C", help="Delimiter of the CSV, if it is not clear.")
-@click.option("--duplicates", type=click.Choice(["refuse", "mean", "first"]), default="refuse", show_default=True, help="Years given twice.")
+@shared.reader_options
 @shared.seed
 @shared.out("Write the fitted model to FILE.toml; every verb takes it.")
 @shared.force
@@ -36,19 +39,17 @@ def fit(
     data: Path | None,
     series: str | None,
     changes: tuple[str, ...],
-    error: str,
+    error: Literal["log", "level"],
     starts: int,
     draws: int,
     level: float,
     bounds: bool,
-    decimal: str,
-    delimiter: str | None,
-    duplicates: str,
     seed: int,
     out: Path | None,
     force: bool,
     lang: str,
     as_object: bool,
+    **reading: Any,
 ) -> None:
     """Fit the coefficients to two short series and say which mode the data support, or that they do not say."""
     from symbiode.errors import OutputExistsError
@@ -62,10 +63,7 @@ def fit(
         raise OutputExistsError(out)
     chosen = shared.load_model(model, changes)
     names = tuple(unit.name for unit in chosen.units)
-    if data is not None:
-        seen = read(data, units=names, decimal=decimal, delimiter=delimiter, duplicates=duplicates)
-    else:
-        seen = of_model(chosen, series)
+    seen = read(data, units=names, **reading) if data is not None else of_model(chosen, series)
     method = TrajectoryMatching(error=error, starts=starts)
     result = fit(chosen, seen, method=method, seed=seed, level=level, draws=draws, bounds=bounds)
     if out is not None:

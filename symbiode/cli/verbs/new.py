@@ -11,7 +11,7 @@ from symbiode.cli import shared
 
 @shared.command("symbiode new mine", "symbiode new mine --units east,west")
 @click.argument("name", metavar="NAME")
-@click.option("--units", default="shenzhen,hongkong", show_default=True, help="Names of the units, separated by commas.")
+@click.option("--units", default="shenzhen,hongkong", show_default=True, help="Names of the units.")
 @shared.force
 def new(name: str, units: str, force: bool) -> None:
     """Write NAME.toml: a model file with every key explained, ready to run."""
