@@ -28,6 +28,30 @@ _E3, _E5 = np.asarray(DOP853.E3), np.asarray(DOP853.E5)
 _SAFETY, _SHRINK, _GROW = 0.9, 0.2, 6.0
 
 
+def _terms(weights: Array) -> tuple[tuple[int, float], ...]:
+    return tuple((int(k), float(weights[k])) for k in np.flatnonzero(weights))
+
+
+_STAGE, _LAST = [_terms(row) for row in _A], _terms(_B)
+_THIRD, _FIFTH = _terms(_E3), _terms(_E5)
+
+
+def _sum(terms: tuple[tuple[int, float], ...], K: Array) -> Array:
+    """Add weighted stages one by one: a matrix product would round differently in batches of different size."""
+    (first, weight), *others = terms
+    total = K[first] * weight
+    for k, w in others:
+        total += K[k] * w
+    return np.asarray(total)
+
+
+def _squares(rows: Array) -> Array:
+    total = rows[0] ** 2
+    for row in rows[1:]:
+        total += row**2
+    return np.asarray(total)
+
+
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Flow:
     """Where many members are at given times.
@@ -229,7 +253,9 @@ class _Run:
             if self.logs:
                 J = J * w
             S = Y[n:].reshape(n, k, -1)
-            dS = np.einsum("ijm,jkm->ikm", J, S) + F
+            dS = F
+            for j in range(n):
+                dS = dS + J[:, j, None] * S[j]
             if self.dead is not None:
                 dS[np.broadcast_to(self.dead[:, None], dS.shape)] = 0.0
             out[:n] = f
@@ -266,13 +292,12 @@ class _Run:
         pieces = np.ceil(gap / np.minimum(self.h, self.longest[self.next]) * (1 - 1e-9))
         h = gap / np.maximum(pieces, 1)
         h = np.where(np.isfinite(h) & (h > 0), h, 0.0)
-        flat = K.reshape(STAGES + 1, -1)
         for s in range(1, STAGES):
-            moved = (_A[s, :s] @ flat[:s]).reshape(self.Y.shape)
+            moved = _sum(_STAGE[s], K)
             moved *= h
             moved += self.Y
             self.rates(self.t + _C[s] * h, moved, K[s])
-        new = (_B @ flat[:STAGES]).reshape(self.Y.shape)
+        new = _sum(_LAST, K)
         new *= h
         new += self.Y
         self.rates(self.t + h, new, K[STAGES])
@@ -295,10 +320,10 @@ class _Run:
     def error(self, h: Array, new: Array) -> Array:
         """Return the error of the step in units of the tolerance, shape (member,); infinite if not a number."""
         n = self.n
-        K = self.K[:, :n].reshape(STAGES + 1, -1)
+        K = self.K[:, :n]
         scale = self.scale(new[:n]) if self.logs else np.maximum(self.scale(self.Y[:n]), self.rtol * np.abs(new[:n]))
-        e5 = (((_E5 @ K).reshape(n, -1) / scale) ** 2).sum(axis=0)
-        e3 = (((_E3 @ K).reshape(n, -1) / scale) ** 2).sum(axis=0)
+        e5 = _squares(_sum(_FIFTH, K) / scale)
+        e3 = _squares(_sum(_THIRD, K) / scale)
         error = h * e5 / np.sqrt((e5 + 0.01 * e3) * n + 1e-300)
         good = np.isfinite(error) & np.isfinite(new).all(axis=0)
         return np.asarray(np.where(good, error, np.inf))
