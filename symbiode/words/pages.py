@@ -29,6 +29,8 @@ WORDS: dict[str, tuple[str, str]] = {
     "figure_forecast": ("forecast", "预测"),
     "figure_observed": ("data", "数据"),
     "figure_interval": ("{level} % interval", "{level} % 区间"),
+    "figure_identified": ("{sign} estimate, identified", "估计{sign}，可识别"),
+    "figure_not_identified": ("{sign} estimate, not identified", "估计{sign}，不可识别"),
     "figure_open_end": ("no limit set by the data", "数据未给出界限"),
     "figure_threshold": ("{level} % threshold", "{level} % 阈值"),
     "figure_box": ("end of the search", "搜索边界"),
@@ -53,4 +55,15 @@ WORDS: dict[str, tuple[str, str]] = {
     "markup_not": ("not ", "非 "),
     "markup_always": ("always", "恒成立"),
     "markup_never": ("never", "恒不成立"),
+    # tables
+    "table_note": (
+        "Standard errors in brackets. {mark} The data do not limit this coefficient on both sides (profile "
+        "likelihood): "
+        "its standard error and t value say nothing.",
+        "括号内为标准误。{mark} 数据未在两侧限定该系数（剖面似然）：其标准误与 t 值没有意义。",
+    ),
+    "table_nobs": ("Observations", "观测数"),
+    "table_df": ("Residual degrees of freedom", "残差自由度"),
+    "table_llf": ("Log-likelihood", "对数似然"),
+    "table_aicc": ("AICc", "AICc"),
 }

@@ -1,11 +1,11 @@
 """Figures, one per file; this docstring is the contract for a new one.
 
-A file `symbiode/show/plots/NAME.py` offers `SIZE`, `compute` and `draw` and is then known as ``plot("NAME", …)``, to
+A file `symbiode/show/plots/NAME.py` offers `size`, `compute` and `draw` and is then known as ``plot("NAME", …)``, to
 the command line and to the report. `compute` takes a model or a result and returns a frozen result with numbers and no
 artists; `draw` puts it on axes and returns the artists by name. The shortest valid example::
 
     '''Levels over time as points.'''
-    SIZE = (COLUMN, COLUMN)
+    def size(result): return COLUMN, COLUMN  # inches
 
     def compute(model_or_result): return subject(model_or_result)
 
@@ -99,7 +99,7 @@ def plot(
             raise UnknownNameError(f"option of {kind}", name, known)
     result = module.compute(model_or_result, **options)
     with fonts.style():
-        axes = _axes(module.SIZE(result) if callable(module.SIZE) else module.SIZE) if ax is None else ax
+        axes = _axes(module.size(result)) if ax is None else ax
         module.draw(axes, result, lang=lang)
         figure: Figure = axes.get_figure(root=True)  # type: ignore[assignment]
         fonts.finish(figure)

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from symbiode.errors import InvalidValueError
+from symbiode.errors import InvalidValueError, quote
+from symbiode.show.evidence import symbol
 from symbiode.show.fonts import COLUMN, OWN, PAGE
 from symbiode.system.model import Model
 from symbiode.words import say
@@ -19,10 +20,10 @@ from symbiode.words import say
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-__all__ = ["COLUMN", "PAGE", "Subject", "axis_effect", "axis_label", "legend", "measure", "short_effect", "subject"]
+__all__ = [
+    "COLUMN", "PAGE", "Subject", "axis_effect", "axis_label", "legend", "measure", "panels", "plain_log", "subject"
+]  # fmt: skip
 
-
-_SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,26 +82,47 @@ def axis_label(model: Model, index: int, lang: str) -> str:
     return say("figure_level", lang, unit=shown, measure=told) if told else shown
 
 
-def short_effect(i: int, j: int) -> str:
-    """Return the name of an effect, as in d₁₂: the effect of unit 2 on unit 1.
-
-    Examples
-    --------
-    >>> short_effect(0, 1)
-    'd₁₂'
-    """
-    return "d" + f"{i + 1}{j + 1}".translate(_SUBSCRIPTS)
-
-
 def axis_effect(model: Model, i: int, j: int, lang: str) -> str:
     """Return the label of an axis that shows the effect of unit j on unit i."""
-    receiver, source = (model.units[k].shown(lang) for k in (i, j))
-    return say("figure_effect", lang, name=short_effect(i, j), receiver=receiver, source=source)
+    receiver, source = (model.units[k] for k in (i, j))
+    name = symbol(model, ".".join(map(quote, ("effects", receiver.name, source.name))))
+    return say("figure_effect", lang, name=name, receiver=receiver.shown(lang), source=source.shown(lang))
+
+
+def panels(ax: Axes, rows: int, columns: int) -> list[Axes]:
+    """Put a grid of axes in the place of one, row by row; the one is left empty.
+
+    Parameters
+    ----------
+    ax : matplotlib.axes.Axes
+        In a grid of its figure, or free standing.
+    rows, columns : int
+    """
+    ax.set_axis_off()
+    place = ax.get_subplotspec()
+    if place is not None:
+        grid = place.subgridspec(rows, columns)
+        return [ax.figure.add_subplot(grid[i, j]) for i in range(rows) for j in range(columns)]
+    gap_x, gap_y = 0.18 / columns, 0.3 / rows
+    width, height = 1 / columns - gap_x, 1 / rows - gap_y
+    corners = [(j / columns + gap_x, 1 - (i + 1) / rows + gap_y) for i in range(rows) for j in range(columns)]
+    return [ax.inset_axes((x, y, width, height)) for x, y in corners]
+
+
+def plain_log(axis: Any) -> None:
+    """Label a logarithmic axis with plain numbers at 1, 2 and 5."""
+    from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
+
+    axis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0), numticks=6))
+    axis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.0f}" if value >= 1000 else f"{value:g}"))
+    axis.set_minor_formatter(NullFormatter())
 
 
 def legend(ax: Axes, *, columns: int = 2) -> None:
     """Put the legend below the axes in a figure of our own, where matplotlib finds best in somebody else's."""
     handles, labels = ax.get_legend_handles_labels()
+    kept = list({label: k for k, label in reversed(list(enumerate(labels)))}.values())[::-1]
+    handles, labels = [handles[k] for k in kept], [labels[k] for k in kept]
     if not handles:
         return
     figure = ax.figure

@@ -26,9 +26,13 @@ if TYPE_CHECKING:
 
 Array = NDArray[np.float64]
 Limits = tuple[float, float]
-SIZE = (COLUMN, 1.2 * COLUMN)
 CELLS = 600
 LEVELS = (50, 80, 95)
+
+
+def size(result: ModeMap) -> tuple[float, float]:
+    """Return the size of the figure: one journal column, square axes above the legend."""
+    return COLUMN, 1.2 * COLUMN
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -27,7 +27,11 @@ if TYPE_CHECKING:
 
 Array = NDArray[np.float64]
 Box = tuple[tuple[float, float], tuple[float, float]]
-SIZE = (COLUMN, 1.22 * COLUMN)
+
+
+def size(result: PhasePortrait) -> tuple[float, float]:
+    """Return the size of the figure: one journal column, square axes above the legend."""
+    return COLUMN, 1.22 * COLUMN
 
 
 @dataclass(frozen=True, kw_only=True)
