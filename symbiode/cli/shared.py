@@ -97,8 +97,10 @@ def _split_outside_quotes(text: str, mark: str) -> tuple[str, str, str]:
     return text, "", ""
 
 
-def parse_start(text: str | None) -> str | Mapping[str, str] | None:
-    """Return what ``--start`` means: None, ``"initial"`` or levels by unit."""
+def parse_start(text: str | None) -> Any:
+    """Return what ``--start`` means: None, ``"initial"`` or exact levels by unit."""
+    from symbiode.system.arithmetic import number
+
     if text is None or text == "initial":
         return text
     levels, rest = {}, text
@@ -107,7 +109,8 @@ def parse_start(text: str | None) -> str | Mapping[str, str] | None:
         unit, equals, level = _split_outside_quotes(item, "=")
         if not equals:
             raise InvalidValueError("--start", text, "'initial' or UNIT=LEVEL,UNIT=LEVEL")
-        levels[unit.strip().strip("\"'")] = level.strip()
+        name = unit.strip().strip("\"'")
+        levels[name] = number(level.strip(), f"start of {name}")
     return levels
 
 

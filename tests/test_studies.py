@@ -1,0 +1,84 @@
+"""The main job: one folder with a report, figures and results, put in place only when all of it is there."""
+
+from __future__ import annotations
+
+import json
+import re
+
+import pytest
+
+from symbiode import studies
+from symbiode.errors import DataError, InvalidValueError, OutputExistsError
+
+SERIES = "year,east,west\n" + "".join(
+    f"{2000 + k},{10 * 1.09**k / (1 + 0.1 * (1.09**k - 1)):.4f},{30 * 1.05**k / (1 + 0.4 * (1.05**k - 1)):.4f}\n"
+    for k in range(16)
+)
+
+
+@pytest.fixture(scope="module")
+def done(tmp_path_factory):
+    """One study of somebody's own series, at few draws."""
+    place = tmp_path_factory.mktemp("work")
+    (place / "mine.csv").write_text(SERIES)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(place)
+        patch.setattr(studies, "QUICK", 50)
+        return studies.study(place / "mine.csv", units=("east", "west"))
+
+
+def test_the_folder_is_named_after_the_file_and_holds_everything(done):
+    names = {p.name for p in done.folder.resolve().iterdir()} if done.folder.is_absolute() else None
+    assert done.folder.name == "mine-study"
+    assert names is None or {"report.html", "results.json"} <= names
+
+
+def test_results_carry_versions_seed_and_input_digests(done, tmp_path):
+    got = studies.as_object(done)
+    assert json.loads(json.dumps(got, allow_nan=False)) == got
+    assert got["seed"] == 0
+    assert {"symbiode", "python", "numpy", "scipy", "sympy"} <= set(got["versions"])
+    assert re.fullmatch(r"[0-9a-f]{64}", got["inputs"][0]["sha256"])
+
+
+def test_two_trending_series_of_one_price_basis_stay_undetermined(done):
+    assert done.fits[0][1].verdict.mode is None
+    assert done.fits[0][1].verdict.reasons
+
+
+def test_a_folder_that_is_not_a_study_is_left_alone(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "mine.csv").write_text(SERIES)
+    (tmp_path / "mine-study").mkdir()
+    (tmp_path / "mine-study" / "precious.txt").write_text("x")
+    with pytest.raises(OutputExistsError):
+        studies.study(tmp_path / "mine.csv")
+    assert (tmp_path / "mine-study" / "precious.txt").read_text() == "x"
+
+
+def test_a_broken_csv_says_where_and_writes_nothing(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "bad.csv").write_text("year,east,west\n2000,1,2\n2001,1,x\n")
+    with pytest.raises(DataError, match=r"bad\.csv:3"):
+        studies.study(tmp_path / "bad.csv")
+    assert {p.name for p in tmp_path.iterdir()} == {"bad.csv"}
+
+
+def test_one_column_is_not_a_pair(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "one.csv").write_text("year,east\n" + "".join(f"{2000 + k},{k + 1}\n" for k in range(12)))
+    with pytest.raises(InvalidValueError, match="two or more"):
+        studies.study(tmp_path / "one.csv")
+
+
+@pytest.mark.slow
+def test_the_shipped_study_is_honest_and_the_same_twice(tmp_path):
+    """No pair of Shenzhen-Hong Kong series determines a mode, though the sign of an estimate flips with the basis."""
+    first = studies.study("shenzhen-hongkong", out=tmp_path / "one")
+    again = studies.study("shenzhen-hongkong", out=tmp_path / "two")
+    assert all(fitted.verdict.mode is None for _, fitted in first.fits)
+    signs = {fitted.params["effects.shenzhen.hongkong"] > 0 for _, fitted in first.fits}
+    assert signs == {True, False}
+    assert (tmp_path / "one" / "results.json").read_bytes() == (tmp_path / "two" / "results.json").read_bytes()
+    assert (tmp_path / "one" / "report.html").read_bytes() == (tmp_path / "two" / "report.html").read_bytes()
+    assert again.name == "shenzhen-hongkong"
