@@ -22,6 +22,7 @@ from symbiode.errors import InvalidValueError
 
 DONE, RAN_AWAY, WORK_LIMIT = 0, 1, 2
 CAP = 1e8
+LOOSER = 10.0
 STAGES = 12
 _A, _B, _C = np.asarray(DOP853.A)[:STAGES, :STAGES], np.asarray(DOP853.B), np.asarray(DOP853.C)[:STAGES]
 _E3, _E5 = np.asarray(DOP853.E3), np.asarray(DOP853.E5)
@@ -109,7 +110,7 @@ def flow(
         that unit.
     rtol : float
         Error allowed in one step, relative to each level (for other than Kolmogorov laws relative to the largest
-        level so far).
+        level so far); ten times that for each column of derivatives, relative to its largest so far.
     cap : float
         A member ends once a level passes `cap` times its reference (capacity).
     max_steps : int
@@ -225,7 +226,7 @@ class _Run:
         self.members = np.arange(m)
         self.Y, self.limit = problem.first(), problem.limit()
         self.dead = problem.dead if problem.dead.any() else None
-        self.peak = np.abs(self.Y[:n])
+        self.peak, self.largest = np.abs(self.Y[:n]), np.zeros((self.k, m))
         self.t, self.next = np.zeros(m), np.zeros(m, np.int64)
         self.bind()
         self.rates(self.t, self.Y, self.K[0])
@@ -320,11 +321,18 @@ class _Run:
     def error(self, h: Array, new: Array) -> Array:
         """Return the error of the step in units of the tolerance, shape (member,); infinite if not a number."""
         n = self.n
-        K = self.K[:, :n]
+        fifth, third = _sum(_FIFTH, self.K), _sum(_THIRD, self.K)
         scale = self.scale(new[:n]) if self.logs else np.maximum(self.scale(self.Y[:n]), self.rtol * np.abs(new[:n]))
-        e5 = _squares(_sum(_FIFTH, K) / scale)
-        e3 = _squares(_sum(_THIRD, K) / scale)
-        error = h * e5 / np.sqrt((e5 + 0.01 * e3) * n + 1e-300)
+        e5, e3 = _squares(fifth[:n] / scale) / n, _squares(third[:n] / scale) / n
+        if self.k:
+            # At rest the states have no error at any step size, but their derivatives still move.
+            shape = (n, self.k, len(h))
+            size = np.abs(new[n:]).reshape(shape).max(axis=0)
+            self.largest = np.maximum(self.largest, size)
+            wide = LOOSER * self.rtol * self.largest + 1e-300
+            e5 = np.maximum(e5, ((fifth[n:].reshape(shape) / wide) ** 2).max(axis=(0, 1)))
+            e3 = np.maximum(e3, ((third[n:].reshape(shape) / wide) ** 2).max(axis=(0, 1)))
+        error = h * e5 / np.sqrt(e5 + 0.01 * e3 + 1e-300)
         good = np.isfinite(error) & np.isfinite(new).all(axis=0)
         return np.asarray(np.where(good, error, np.inf))
 
@@ -380,7 +388,7 @@ class _Run:
         """Drop the members that ended from the working arrays."""
         self.members, self.next = self.members[stay], self.next[stay]
         self.t, self.h = self.t[stay], self.h[stay]
-        self.limit, self.peak = self.limit[:, stay], self.peak[:, stay]
+        self.limit, self.peak, self.largest = self.limit[:, stay], self.peak[:, stay], self.largest[:, stay]
         self.dead = None if self.dead is None else self.dead[:, stay]
         self.Y, slope = self.Y[:, stay], self.K[0][:, stay]
         if self.members.size:
