@@ -122,7 +122,8 @@ def pose(
         t=np.asarray(observations.t, float), y=np.asarray(observations.y, float), units=tuple(observations.units),
         names=names, kinds=tuple(slot.kind for slot in slots), about=tuple(slot.about for slot in slots),
         positive=positive, lower=lower, upper=upper, hard_lower=hard_lower, hard_upper=hard_upper,
-        guess=np.clip(guess, lower, upper), seed=seed, trajectory=functions.trajectory,
+        guess=np.clip(guess, lower, upper), starts=np.empty((0, len(names))), seed=seed,
+        trajectory=functions.trajectory,
         per_capita=functions.per_capita if compiled(model).kolmogorov else None,
     )  # fmt: skip
 

@@ -159,8 +159,8 @@ def fit(result: Fit) -> dict[str, object]:
             "se": plain(float(result.bse[name])),
             "low": plain(low),
             "high": plain(high),
-            "identified": reading.identified,
-            "reading": plain(reading.kind),
+            "identified": reading.value == "identified",
+            "reading": plain(reading),
         }
     return {
         "params": params,

@@ -86,6 +86,8 @@ class Problem:
         What no search may leave, however often the box is doubled.
     guess : array (parameter,)
         A start inside the box.
+    starts : array (start, parameter)
+        Points a search must try beside its own.
     seed : int
         For every random number of a search.
     trajectory : callable
@@ -108,6 +110,7 @@ class Problem:
     hard_lower: Array
     hard_upper: Array
     guess: Array
+    starts: Array
     seed: int = 0
     trajectory: Callable[..., Path]
     per_capita: Callable[[Array, Array, Array], tuple[Array, Array]] | None = None
@@ -186,7 +189,9 @@ class Estimate:
     error : str
         ``log`` or ``level``: the scale of residuals.
     fitted, resid : array (time, unit)
-        Levels; residuals on the scale of `error`, NaN where nothing was observed.
+        Levels; residuals (fitted less observed) on the scale of `error`, NaN where nothing was observed.
+    jacobian : array (time, unit, parameter)
+        Derivatives of the weighted residuals to internal coordinates, zero where nothing was observed.
     ssr, sigma : float
         Sum of squared (weighted) residuals; sqrt(ssr / df_resid).
     sigmas : array (unit,)
@@ -223,6 +228,7 @@ class Estimate:
     error: str
     fitted: Array
     resid: Array
+    jacobian: Array
     ssr: float
     sigma: float
     sigmas: Array

@@ -53,8 +53,8 @@ def summarise(
         Natural measure.
     fitted, resid : array (time, unit)
         Levels; residuals on the error scale, NaN where nothing was observed.
-    jacobian : array (residual, parameter)
-        Of the observed residuals times the weight of their unit, internal coordinates.
+    jacobian : array (time, unit, parameter)
+        Of the residuals times the weight of their unit, internal coordinates; zero where nothing was observed.
     search : Search
     error : str
         ``log`` or ``level``.
@@ -71,11 +71,12 @@ def summarise(
     ssr = float(np.nansum((resid * weights) ** 2))
     sigma = float(np.sqrt(ssr / df))
     at_bound = _at_bound(problem, params, search)
-    size, directions, cov = _covariance(problem, params, jacobian, sigma**2)
+    size, directions, cov = _covariance(problem, params, jacobian.reshape(-1, k), sigma**2)
     cov[at_bound != 0, :] = np.nan
     cov[:, at_bound != 0] = np.nan
     return Estimate(
-        names=problem.names, params=params, cov=cov, error=error, fitted=fitted, resid=resid, ssr=ssr, sigma=sigma,
+        names=problem.names, params=params, cov=cov, error=error, fitted=fitted, resid=resid, jacobian=jacobian,
+        ssr=ssr, sigma=sigma,
         sigmas=sigma / weights, weights=weights, pooled=pooled, nobs=nobs, df_resid=df,
         llf=likelihood(problem, resid, error, pooled=pooled), at_bound=at_bound, singular_values=size,
         directions=directions, lower=search.lower, upper=search.upper, optima=search.optima, wider=search.wider,

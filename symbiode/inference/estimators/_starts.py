@@ -36,7 +36,7 @@ def scattered(problem: Problem, starts: int, *, stream: int = 0) -> Array:
         theta[k] = centres[k % len(centres)] + size * spread * rng.standard_normal(len(spread))
         if k >= len(centres) and k >= (1 - _FROM_BOX) * starts:
             theta[k] = np.where(_kinds(problem, "initial"), theta[k], rng.uniform(low / 2, high / 2))
-    inside: Array = np.clip(theta, low, high)
+    inside: Array = np.clip(np.vstack([problem.inward(problem.starts), theta]), low, high)
     return inside
 
 

@@ -148,7 +148,7 @@ class TrajectoryMatching:
         seen = np.isfinite(problem.y)
         resid = np.where(seen, best.residual[0].reshape(problem.y.shape) / weights, np.nan)
         return summarise(
-            problem, params, path.y[0], resid, best.jacobian[0][seen.ravel()], search, error=self.error,
+            problem, params, path.y[0], resid, best.jacobian[0].reshape(*resid.shape, -1), search, error=self.error,
             weights=None if self.sigma == "pooled" else weights,
         )  # fmt: skip
 

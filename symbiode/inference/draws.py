@@ -1,0 +1,212 @@
+"""Draws of the coefficients: what else they could have been, given noise of the size the fit found.
+
+Comes in: a problem, its estimator, estimate and profiles. Goes out: `Draws`, one row per draw. Three ways, from honest
+and slow to quick: refits of simulated data, draws along the profiles, a normal distribution around the estimate.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from scipy import stats
+
+from symbiode.errors import InvalidValueError
+from symbiode.inference.estimators import Array, Estimate, Estimator, Problem
+from symbiode.inference.identifiability import Profile
+
+PRECISION = 1e-4
+
+
+@dataclass(frozen=True, kw_only=True)
+class Bootstrap:
+    """Fit again what the fitted model would have produced: simulated data of the same times and gaps.
+
+    Parameters
+    ----------
+    replicates : int
+        How many.
+    kind : "parametric", "residual" or "block"
+        Normal errors; the fit's own residuals in random order; stretches of them, all units together, which keeps
+        dependence in time and between units.
+    block : int or None
+        Length of a stretch in rows; the cube root of the number of rows if not given.
+
+    References
+    ----------
+    Efron and Tibshirani (1993), An Introduction to the Bootstrap, chapters 6 and 9; Künsch (1989), Annals of Statistics
+    17, 1217-1241 (blocks).
+    """
+
+    replicates: int = 400
+    kind: Literal["parametric", "residual", "block"] = "parametric"
+    block: int | None = None
+
+    def __post_init__(self) -> None:
+        if self.kind not in ("parametric", "residual", "block"):
+            raise InvalidValueError("kind", self.kind, "parametric, residual or block")
+        if self.replicates < 2 or (self.block is not None and self.block < 1):
+            raise InvalidValueError("replicates", self.replicates, "at least 2, in blocks of at least 1 row")
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProfileDraws:
+    """Draw along the profiles: cheap, and faithful to their curvature and open ends.
+
+    Student t values with the estimate's correlations are turned into coefficients by each one's own profile; beyond the
+    last point of a profile its slope goes on, up to the bound of the search.
+
+    Parameters
+    ----------
+    count : int
+
+    References
+    ----------
+    Bates and Watts (1988), section 6.1.2 (profile t as a transformation).
+    """
+
+    count: int = 4000
+
+
+@dataclass(frozen=True, kw_only=True)
+class NormalDraws:
+    """Draw from the normal distribution of estimate and covariance: quick, symmetric, blind to every bound.
+
+    Parameters
+    ----------
+    count : int
+    """
+
+    count: int = 4000
+
+
+Drawing = Bootstrap | ProfileDraws | NormalDraws
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Draws:
+    """Draws of the coefficients.
+
+    Parameters
+    ----------
+    params : array (draw, parameter)
+        Natural measure.
+    failed : int
+        Draws that were asked for and gave nothing: refits that did not converge, or all where no covariance exists.
+    """
+
+    params: Array
+    failed: int
+
+
+def drawn(
+    how: Drawing,
+    problem: Problem,
+    method: Estimator,
+    estimate: Estimate,
+    profiles: Sequence[Profile],
+) -> Draws:
+    """Return draws of the coefficients.
+
+    Parameters
+    ----------
+    how : Bootstrap, ProfileDraws or NormalDraws
+    problem : Problem
+        Its seed makes the draws repeatable.
+    method : Estimator
+    estimate : Estimate
+    profiles : sequence of Profile
+        Needed by `ProfileDraws`, one for each coefficient.
+
+    Returns
+    -------
+    Draws
+    """
+    rng = np.random.default_rng([problem.seed, 2])
+    if isinstance(how, Bootstrap):
+        return _refitted(how, problem, method, estimate, rng)
+    if isinstance(how, ProfileDraws):
+        return _along(how, problem, estimate, profiles, rng)
+    cov = estimate.cov
+    if not np.all(np.isfinite(cov)):
+        return Draws(params=np.empty((0, len(problem.names))), failed=how.count)
+    values, vectors = np.linalg.eigh(cov)
+    normal = rng.standard_normal((how.count, len(values))) * np.sqrt(np.maximum(values, 0))
+    return Draws(params=estimate.params + normal @ vectors.T, failed=0)
+
+
+def simulated(how: Bootstrap, problem: Problem, estimate: Estimate, rng: np.random.Generator) -> Array:
+    """Return data sets that the fitted model would have produced, shape (replicate, time, unit), NaN where missing."""
+    shape = (how.replicates, *problem.y.shape)
+    if how.kind == "parametric":
+        errors = rng.standard_normal(shape) * estimate.sigmas
+    elif how.kind == "residual":
+        errors = np.stack([_shuffled(column, shape[:2], rng) for column in estimate.resid.T], axis=-1)
+        errors *= np.sqrt(estimate.nobs / estimate.df_resid)
+    else:
+        errors = _blocks(how, estimate.resid, shape, rng) * np.sqrt(estimate.nobs / estimate.df_resid)
+    made = estimate.fitted * np.exp(errors) if estimate.error == "log" else estimate.fitted + errors
+    return np.where(np.isfinite(problem.y), made, np.nan)
+
+
+def _shuffled(column: Array, shape: Sequence[int], rng: np.random.Generator) -> Array:
+    seen = column[np.isfinite(column)]
+    return rng.choice(seen - seen.mean(), size=shape)
+
+
+def _blocks(how: Bootstrap, resid: Array, shape: Sequence[int], rng: np.random.Generator) -> Array:
+    rows = len(resid)
+    length = min(how.block or max(1, round(rows ** (1 / 3))), rows)
+    first = rng.integers(0, rows - length + 1, size=(shape[0], -(-rows // length)))
+    picked = (first[:, :, None] + np.arange(length)).reshape(shape[0], -1)[:, :rows]
+    centred = np.nan_to_num(resid - np.nanmean(resid, axis=0))
+    found: Array = centred[picked]
+    return found
+
+
+def _refitted(
+    how: Bootstrap, problem: Problem, method: Estimator, estimate: Estimate, rng: np.random.Generator
+) -> Draws:
+    y = simulated(how, problem, estimate, rng)
+    start = np.tile(estimate.params, (how.replicates, 1))
+    found = method.refit(
+        problem, start, lower=problem.lower, upper=problem.upper, y=y, weights=estimate.weights, precision=PRECISION
+    )
+    kept = found.converged
+    return Draws(params=found.params[kept], failed=int((~kept).sum()))
+
+
+def _along(
+    how: ProfileDraws, problem: Problem, estimate: Estimate, profiles: Sequence[Profile], rng: np.random.Generator
+) -> Draws:
+    roots = estimate.directions.T / np.maximum(estimate.singular_values, 1e-8 * estimate.singular_values[0])
+    scale = np.sqrt(np.sum(roots**2, axis=1))
+    normal = rng.standard_normal((how.count, len(scale))) @ (roots / scale[:, None]).T
+    t = normal / np.sqrt(rng.chisquare(estimate.df_resid, how.count) / estimate.df_resid)[:, None]
+    by_name = {profile.name: profile for profile in profiles}
+    columns = [_inverse(problem, k, by_name[name], t[:, k]) for k, name in enumerate(problem.names)]
+    return Draws(params=problem.outward(np.column_stack(columns)), failed=0)
+
+
+def _inverse(problem: Problem, k: int, profile: Profile, t: Array) -> Array:
+    """Return internal coordinates whose signed root is t: along the profile, then along its last slope to the bound."""
+    positive = problem.positive[k]
+    values = np.log(profile.values) if positive else profile.values
+    ends = [np.log(x) if positive else x for x in (problem.lower[k], problem.upper[k])]
+    roots = np.maximum.accumulate(profile.signed_root)
+    found = np.interp(t, roots + 1e-12 * np.arange(len(roots)), values)
+    for side, at in ((-1, 0), (1, len(roots) - 1)):
+        near = at - side
+        beyond = (t - roots[at]) * side > 0
+        if 0 <= near < len(roots) and abs(roots[at] - roots[near]) > 1e-9:
+            slope = (values[at] - values[near]) / (roots[at] - roots[near])
+            found = np.where(beyond, values[at] + slope * (t - roots[at]), found)
+    inside: Array = np.clip(found, *ends)
+    return inside
+
+
+def student(level: float, df: int) -> float:
+    """Return the two-sided Student t limit of a confidence level."""
+    return float(stats.t.ppf((1 + level) / 2, df))

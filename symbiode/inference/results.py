@@ -1,0 +1,385 @@
+"""Fit: everything a fit found, under the names statsmodels uses, and the fitted model itself.
+
+Comes in: the parts that `fitting.fit` put together. Goes out: tables (pandas), forecasts with intervals, a summary in
+plain text. A fit whose status is `refused` gives no forecast unless forced.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+import pandas as pd
+from numpy.typing import ArrayLike
+from scipy import stats
+
+from symbiode.errors import InvalidValueError, Level, RefusedError, Status
+from symbiode.inference.diagnostics import ResidualTest, Trend
+from symbiode.inference.draws import Drawing
+from symbiode.inference.estimators import Array, Estimate, Estimator, Problem
+from symbiode.inference.falsification import Comparison
+from symbiode.inference.identifiability import Profile, Reading
+from symbiode.inference.observations import Observations
+from symbiode.inference.probabilities import Probabilities, Shares
+from symbiode.inference.rivals import aicc
+from symbiode.inference.verdict import Basis, Verdict
+from symbiode.system.arithmetic import number
+from symbiode.system.laws import Parameter
+from symbiode.system.model import Model, Unit, split_path
+
+
+@dataclass(frozen=True, kw_only=True)
+class Diagnostics:
+    """What the data look like, and what the fit was compared with.
+
+    Parameters
+    ----------
+    vif : tuple of float or None
+        Variance inflation of each unit's levels; None if the series is too short.
+    last_levels : tuple of float
+        The last observed level of each unit.
+    residual_tests, rejected : tuple of ResidualTest
+        All tests, and those that reject at 1 %.
+    aicc_alone : float or None
+        Of the better of the independent growth laws.
+    random_walk : Comparison or None
+        One-step forecasts against a random walk with drift; None where the series is too short.
+    trends : tuple of Trend
+    bases : tuple of Basis
+        The mode of the best fit under each price basis, this one first.
+    """
+
+    vif: tuple[float, ...] | None
+    last_levels: tuple[float, ...]
+    residual_tests: tuple[ResidualTest, ...]
+    rejected: tuple[ResidualTest, ...]
+    aicc_alone: float | None
+    random_walk: Comparison | None
+    trends: tuple[Trend, ...]
+    bases: tuple[Basis, ...]
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Forecast:
+    """Levels to come, with intervals from the draws and the noise of the fit.
+
+    Parameters
+    ----------
+    predicted_mean : DataFrame (time × unit)
+        The fitted trajectory.
+    low, high : DataFrame (time × unit)
+        Quantiles; infinite where draws ran away.
+    level : float
+    ran_away : float
+        The share of draws that ran away before the last time.
+    """
+
+    predicted_mean: pd.DataFrame
+    low: pd.DataFrame
+    high: pd.DataFrame
+    level: float
+    ran_away: float
+
+    def conf_int(self) -> pd.DataFrame:
+        """Return lower and upper ends side by side, columns (unit, end)."""
+        return pd.concat({"lower": self.low, "upper": self.high}, axis=1).swaplevel(axis=1).sort_index(axis=1)
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Fit:
+    """Everything a fit found.
+
+    Parameters
+    ----------
+    model : Model
+        The fitted model: estimates, intervals as bounds, a `source` line; every verb takes it.
+    observations : Observations
+    method : Estimator
+    problem, estimate
+        What was solved and what the estimator found.
+    profiles : tuple of Profile
+        One per coefficient.
+    draws : array (draw, parameter)
+        Behind the probabilities, in the order of `names`.
+    draws_failed : int
+    drawing : Bootstrap, ProfileDraws or NormalDraws
+    shares : Probabilities
+    diagnostics : Diagnostics
+    verdict : Verdict
+    status : Status
+        Of the computation; never of what it says.
+    seed : int
+    zero, tau, confidence : float
+        As asked for.
+    """
+
+    model: Model
+    observations: Observations
+    method: Estimator
+    problem: Problem
+    estimate: Estimate
+    profiles: tuple[Profile, ...]
+    draws: Array
+    draws_failed: int
+    drawing: Drawing
+    shares: Probabilities
+    diagnostics: Diagnostics
+    verdict: Verdict
+    status: Status
+    seed: int
+    zero: float
+    tau: float
+    confidence: float
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The coefficients, as key paths."""
+        return self.estimate.names
+
+    @cached_property
+    def params(self) -> pd.Series[float]:
+        """The estimates."""
+        return pd.Series(self.estimate.params, index=list(self.names))
+
+    @cached_property
+    def bse(self) -> pd.Series[float]:
+        """Standard errors by the delta method, residual degrees of freedom; NaN where withheld."""
+        return pd.Series(np.sqrt(np.diag(self.estimate.cov)), index=list(self.names))
+
+    @cached_property
+    def tvalues(self) -> pd.Series[float]:
+        """Estimates over standard errors."""
+        return self.params / self.bse
+
+    @cached_property
+    def pvalues(self) -> pd.Series[float]:
+        """Two-sided Student t with residual degrees of freedom, against zero."""
+        return pd.Series(2 * stats.t.sf(np.abs(self.tvalues), self.df_resid), index=list(self.names))
+
+    def cov_params(self) -> pd.DataFrame:
+        """Return the covariance of the estimates."""
+        return pd.DataFrame(self.estimate.cov, index=list(self.names), columns=list(self.names))
+
+    def conf_int(self, alpha: float = 0.05, *, kind: Literal["profile", "wald"] = "profile") -> pd.DataFrame:
+        """Return confidence intervals, one row per coefficient, columns 0 and 1.
+
+        Parameters
+        ----------
+        alpha : float
+            One minus the level; for profiles the level may not exceed that of the fit.
+        kind : "profile" or "wald"
+            Wald intervals are NaN for a coefficient on its bound.
+        """
+        level = 1 - alpha
+        if kind == "wald":
+            half = float(stats.t.ppf(1 - alpha / 2, self.df_resid)) * self.bse
+            return pd.DataFrame({0: self.params - half, 1: self.params + half})
+        if level > self.confidence + 1e-12:
+            allowed = f"at least {1 - self.confidence:g}; fit again with a higher confidence"
+            raise InvalidValueError("alpha", alpha, allowed)
+        ends = [profile.interval(level, self.df_resid) for profile in self.profiles]
+        return pd.DataFrame(ends, index=list(self.names), columns=[0, 1], dtype=float)
+
+    @property
+    def intervals(self) -> dict[str, tuple[float | None, float | None]]:
+        """The profile interval of each coefficient; None is an end that the data do not set."""
+        return {profile.name: (profile.low, profile.high) for profile in self.profiles}
+
+    @property
+    def identifiability(self) -> dict[str, Reading]:
+        """What each profile says."""
+        return {profile.name: profile.reading for profile in self.profiles}
+
+    @property
+    def effects(self) -> dict[str, float]:
+        """The estimated effects as ``receiver.source``, in the scale of the law."""
+        named = [name for name in self.names if name.startswith("effects.")]
+        return {name.removeprefix("effects."): float(self.params[name]) for name in named}
+
+    @property
+    def mode_probabilities(self) -> Shares:
+        """Probability of each nominal mode of a pair with its Monte Carlo error."""
+        return self.shares.nominal
+
+    @property
+    def settled_probabilities(self) -> Shares:
+        """Probability of each settled mode with its Monte Carlo error; `none` where the pair settles in no mode."""
+        return self.shares.settled
+
+    @property
+    def outcome_probabilities(self) -> Shares:
+        """Probability of each outcome with its Monte Carlo error."""
+        return self.shares.outcomes
+
+    @property
+    def nobs(self) -> int:
+        """How many numbers were observed."""
+        return self.estimate.nobs
+
+    @property
+    def df_resid(self) -> int:
+        """Observations less coefficients."""
+        return self.estimate.df_resid
+
+    @property
+    def sigma(self) -> float:
+        """Residual standard deviation on the scale of the errors."""
+        return self.estimate.sigma
+
+    @property
+    def llf(self) -> float:
+        """Log-likelihood of the observed levels."""
+        return self.estimate.llf
+
+    @property
+    def df_model(self) -> int:
+        """Estimated numbers, standard deviations of the errors included, as the criteria count them."""
+        return len(self.names) + (1 if self.estimate.pooled else len(self.model.units))
+
+    @property
+    def aic(self) -> float:
+        """Akaike's criterion."""
+        return 2 * self.df_model - 2 * self.llf
+
+    @property
+    def bic(self) -> float:
+        """Schwarz's criterion."""
+        return float(np.log(self.nobs)) * self.df_model - 2 * self.llf
+
+    @property
+    def aicc(self) -> float | None:
+        """Akaike's criterion for small samples; None where it is not defined."""
+        return aicc(self.llf, self.nobs, self.df_model)
+
+    @property
+    def starts(self) -> int:
+        """How many starts were tried."""
+        return self.estimate.starts
+
+    @cached_property
+    def resid(self) -> pd.DataFrame:
+        """Fitted less observed, on the scale of the errors (time × unit)."""
+        return self._frame(self.estimate.resid)
+
+    @cached_property
+    def fittedvalues(self) -> pd.DataFrame:
+        """Fitted levels at the times of the data (time × unit)."""
+        return self._frame(self.estimate.fitted)
+
+    def _frame(self, values: Array, times: Array | None = None) -> pd.DataFrame:
+        index = pd.Index(self.problem.t if times is None else times, name=self.model.time_unit)
+        return pd.DataFrame(values, index=index, columns=list(self.problem.units))
+
+    def predict(self, times: ArrayLike | None = None) -> pd.DataFrame:
+        """Return the fitted trajectory (time × unit).
+
+        Parameters
+        ----------
+        times : sequence of float, optional
+            Increasing, none before the first time of the data; those of the data by default.
+
+        Raises
+        ------
+        InvalidValueError
+            If times are out of order or before the data.
+        """
+        asked = self.problem.t if times is None else self._times(times)
+        return self._frame(self._paths(self.estimate.params[None], asked)[0], asked)
+
+    def _times(self, times: ArrayLike) -> Array:
+        asked = np.atleast_1d(np.asarray(times, float))
+        if not np.all(np.isfinite(asked)) or np.any(np.diff(asked) <= 0) or asked[0] < self.problem.t[0]:
+            raise InvalidValueError("times", asked.tolist()[:5], f"increasing, from {self.problem.t[0]:g} on")
+        return asked
+
+    def _paths(self, params: Array, times: Array) -> Array:
+        """Return levels (row, time, unit) of many sets of coefficients; NaN from where a row ran away."""
+        first = self.problem.t[0]
+        grid = times if times[0] == first else np.concatenate([[first], times])
+        path = self.problem.trajectory(params, grid)
+        stuck = np.all(np.diff(path.y, axis=1, prepend=np.nan) == 0, axis=2) & ~path.clean[:, None]
+        return np.where(stuck[:, :, None], np.nan, path.y)[:, len(grid) - len(times) :]
+
+    def get_forecast(self, times: ArrayLike, *, level: float = 0.95, force: bool = False) -> Forecast:
+        """Return levels at times, with intervals from the draws and the noise of the fit.
+
+        Parameters
+        ----------
+        times : sequence of float
+            Increasing, none before the first time of the data.
+        level : float
+            Of the intervals, in (0, 1).
+        force : bool
+            Forecast although the fit is `refused`.
+
+        Raises
+        ------
+        RefusedError
+            If the fit did not converge or its coefficients are not identifiable, unless forced.
+        """
+        if self.status.level is Level.REFUSED and not force:
+            raise RefusedError(replace(self.status, detail=f"{self.status.detail} No forecast unless forced.".strip()))
+        if not 0 < level < 1:
+            raise InvalidValueError("level", level, "between 0 and 1")
+        asked = self._times(times)
+        rows = self.draws if len(self.draws) else self.estimate.params[None]
+        paths = self._paths(rows, asked)
+        noise = np.random.default_rng([self.seed, 4]).standard_normal(paths.shape) * self.estimate.sigmas
+        seen = paths * np.exp(noise) if self.estimate.error == "log" else paths + noise
+        lost = np.isnan(seen)
+        ordered = np.where(lost, np.inf, seen)
+        ends = [np.quantile(ordered, q, axis=0, method="inverted_cdf") for q in ((1 - level) / 2, (1 + level) / 2)]
+        return Forecast(
+            predicted_mean=self.predict(asked), low=self._frame(ends[0], asked), high=self._frame(ends[1], asked),
+            level=level, ran_away=float(lost.any(axis=(1, 2)).mean()),
+        )  # fmt: skip
+
+    def summary(self, lang: str = "en") -> str:
+        """Return the fit in plain text: the verdict first, then coefficients, probabilities and comparisons."""
+        from symbiode.inference.summaries import summary
+
+        return summary(self, lang)
+
+
+def fitted_model(
+    model: Model,
+    observations: Observations,
+    problem: Problem,
+    estimate: Estimate,
+    walked: Sequence[Profile],
+    method: Any,
+) -> Model:
+    """Return the model with estimates as values, profile intervals as bounds, and where they come from as source."""
+    name = Path(observations.path).name if observations.path else "observations"
+    digest = f", sha256 {observations.sha256}" if observations.sha256 else ""
+    source = f"fitted to {name}{digest}, {type(method).__name__}(error={method.error!r}), seed {problem.seed}"
+    by_path = {split_path(profile.name): profile for profile in walked}
+    values = {key: float(value) for key, value in zip(problem.names, estimate.params, strict=True)}
+    model = model.with_values(values)
+    parameters = tuple(_told(p, by_path.get(p.path), source) for p in model.parameters)
+    units = tuple(_started(unit, by_path, source) for unit in model.units)
+    kept = [p for p in parameters if p.path not in by_path and p.path[0] != "parameters" and len(p.path) > 1]
+    estimated = all(p.path[-1] in ("own_growth", "noise", "delay") for p in kept)
+    measures = {m for m in observations.measured_in if m}
+    measured_in = measures.pop() if len(measures) == 1 else model.measured_in
+    return replace(
+        model, parameters=parameters, units=units, source=source, illustrative=model.illustrative and not estimated,
+        measured_in=measured_in,
+    )  # fmt: skip
+
+
+def _told(parameter: Parameter, profile: Profile | None, source: str) -> Parameter:
+    if profile is None:
+        return parameter
+    ends = [None if end is None else number(end) for end in (profile.low, profile.high)]
+    return replace(parameter, lower=ends[0], upper=ends[1], source=source)
+
+
+def _started(unit: Unit, by_path: dict[tuple[str, ...], Profile], source: str) -> Unit:
+    if unit.initial is None:
+        return unit
+    return replace(unit, initial=_told(unit.initial, by_path.get((unit.name, "initial")), source))

@@ -1,0 +1,162 @@
+"""What a coupled fit must beat: independent growth, a random walk, and itself under another price basis.
+
+Comes in: a problem with its estimate. Goes out: AICc of the best independent laws, forecasts from rolling origins, and
+the mode under each price basis. All refits of one kind are one batch.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+
+from symbiode.dynamics.ladder import Mode
+from symbiode.errors import RefusedError
+from symbiode.inference.estimators import Array, Estimate, Estimator, Problem
+from symbiode.inference.falsification import Comparison, first_origin, rolling_origin
+from symbiode.inference.observations import Observations, of_model
+from symbiode.inference.probabilities import MODES, effects_of, nominal_codes
+from symbiode.inference.problems import pose, run
+from symbiode.system.building import build
+from symbiode.system.model import DataSource, Model
+
+_STARTS, _PRECISION = 8, 1e-6
+
+
+def aicc(llf: float, nobs: int, parameters: int) -> float | None:
+    """Return Akaike's criterion corrected for small samples, None where it is not defined.
+
+    Parameters
+    ----------
+    llf : float
+    nobs : int
+    parameters : int
+        All that were estimated, standard deviations of the errors included.
+
+    References
+    ----------
+    Hurvich and Tsai (1989), Biometrika 76, 297-307.
+
+    Examples
+    --------
+    >>> aicc(-10.0, 20, 3), aicc(-10.0, 4, 3)
+    (27.5, None)
+    """
+    if nobs - parameters - 1 <= 0:
+        return None
+    return 2 * parameters - 2 * llf + 2 * parameters * (parameters + 1) / (nobs - parameters - 1)
+
+
+def held_at_zero(problem: Problem, method: Estimator, estimate: Estimate) -> tuple[Array, float] | None:
+    """Return coefficients and sum of squares of the same law without effects, None if no effect is free."""
+    effects = np.array([kind == "effect" for kind in problem.kinds])
+    if not effects.any() or (problem.lower[effects] > 0).any() or (problem.upper[effects] < 0).any():
+        return None
+    rng = np.random.default_rng([problem.seed, 3])
+    theta = problem.inward(np.where(effects, 0.0, estimate.params))
+    spread = np.where(effects, 0.0, np.where(problem.positive, 0.7, 0.1)) * (np.array(problem.kinds) != "initial")
+    starts = theta + spread * rng.standard_normal((_STARTS, len(theta))) * (np.arange(_STARTS) > 0)[:, None]
+    starts[1] = np.where(effects, 0.0, problem.inward(problem.guess))
+    lower, upper = np.where(effects, 0.0, problem.lower), np.where(effects, 0.0, problem.upper)
+    start = np.clip(problem.outward(starts), lower, upper)
+    found = method.refit(
+        problem, start, lower=lower, upper=upper, weights=estimate.weights, precision=_PRECISION
+    )
+    best = int(np.argmin(found.ssr))
+    return (found.params[best], float(found.ssr[best])) if np.isfinite(found.ssr[best]) else None
+
+
+def independent_aicc(
+    problem: Problem, method: Estimator, estimate: Estimate, model: Model, observations: Observations
+) -> tuple[float | None, Array | None]:
+    """Return the smallest AICc of growth laws without effects, and the coefficients of this law without them.
+
+    The rivals are the law itself with every effect at zero and, where it has no capacities, logistic growth of each
+    unit by itself.
+    """
+    found = held_at_zero(problem, method, estimate)
+    if found is None:
+        return None, None
+    sigmas = 1 if estimate.pooled else len(problem.units)
+    effects = sum(kind == "effect" for kind in problem.kinds)
+    llf = estimate.llf - estimate.nobs / 2 * float(np.log(found[1] / estimate.ssr))
+    rivals = [aicc(llf, estimate.nobs, len(problem.names) - effects + sigmas)]
+    if "capacity" not in problem.kinds:
+        rivals.append(_logistic_aicc(method, model, observations, problem.seed))
+    known = [value for value in rivals if value is not None]
+    return (min(known) if known else None), found[0]
+
+
+def _logistic_aicc(method: Estimator, model: Model, observations: Observations, seed: int) -> float | None:
+    units = {unit.name: {"growth": 1, "capacity": 1} for unit in model.units}
+    alone = build(units, time_unit=model.time_unit)
+    try:
+        estimate = run(quick(method), pose(alone, observations, error=method.error, seed=seed))
+    except RefusedError:
+        return None
+    return aicc(estimate.llf, estimate.nobs, len(estimate.names) + (1 if estimate.pooled else len(units)))
+
+
+def quick(method: Estimator) -> Estimator:
+    """Return the same settings with few starts, where an estimator has any."""
+    return replace(method, starts=min(_STARTS, method.starts)) if hasattr(method, "starts") else method  # type: ignore[type-var]
+
+
+def walk(
+    problem: Problem, method: Estimator, estimate: Estimate, alone: Array | None, observations: Observations
+) -> Comparison | None:
+    """Return one-step forecasts from rolling origins against a random walk with drift, None where n does not permit.
+
+    Every origin is a refit to the rows up to it, from the estimate and from independent growth.
+    """
+    y, rows = problem.y, len(problem.t)
+    first = first_origin(rows)
+    positive = np.all(y[np.isfinite(y)] > 0)
+    ends = [end for end in range(first, rows) if np.isfinite(y[:end]).sum() > len(problem.names)]
+    if not positive or len(ends) < rows - first or not ends:
+        return None
+    starts = [estimate.params] if alone is None else [estimate.params, alone]
+    known = np.array([np.where(np.arange(rows)[:, None] < end, y, np.nan) for end in ends])
+    start = np.repeat(np.array(starts), len(ends), axis=0)
+    found = method.refit(
+        problem, start, lower=problem.lower, upper=problem.upper, y=np.tile(known, (len(starts), 1, 1)),
+        weights=estimate.weights, precision=_PRECISION,
+    )  # fmt: skip
+    best = np.argmin(found.ssr.reshape(len(starts), len(ends)), axis=0) * len(ends) + np.arange(len(ends))
+    path = problem.trajectory(found.params[best])
+    told = {float(problem.t[end - 1]): np.where(path.clean[i], path.y[i], np.nan) for i, end in enumerate(ends)}
+
+    def forecast(train: Observations, times: Array) -> Array:
+        at = np.searchsorted(problem.t, times)
+        return told[float(train.t[-1])][at]
+
+    try:
+        return rolling_origin(observations, forecast, first=first)
+    except RefusedError:
+        return None
+
+
+def mode_at(model: Model, problem: Problem, params: Array, *, zero: float, tau: float) -> Mode | None:
+    """Return the mode that the signs of the effects mean, None unless there are two units."""
+    if len(problem.units) != 2:
+        return None
+    effects = effects_of(model, problem.names, params[None], np.nanmean(problem.y, axis=0))
+    return MODES[int(nominal_codes(effects[:, 0, 1], effects[:, 1, 0], zero=zero, tau=tau)[0])]
+
+
+def other_bases(model: Model, observations: Observations) -> tuple[tuple[str, Observations], ...]:
+    """Return the same quantity under every other price basis that the model's data offer."""
+    if model.data is None:
+        return ()
+    sources: dict[str | None, DataSource] = {None: model.data, **dict(model.data.alternatives)}
+    mine = next((name for name, source in sources.items() if _is(source, observations)), "")
+    if mine == "" or (mine is not None and sources[mine].kind != "basis"):
+        return ()
+    names = [name for name, source in sources.items() if name != mine and (name is None or source.kind == "basis")]
+    return tuple((sources[name].basis or name or model.name, of_model(model, name)) for name in names)
+
+
+def _is(source: DataSource, observations: Observations) -> bool:
+    same_file = Path(source.file).name == Path(observations.path).name if observations.path else False
+    return same_file and (source.basis, source.currency) == (observations.basis, observations.currency)

@@ -1,0 +1,109 @@
+"""The summary of a fit in plain text, in the order a careful reader asks: verdict, status, coefficients, comparisons.
+
+Comes in: a `Fit`. Goes out: text in a language.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from symbiode.errors import Level
+from symbiode.inference.draws import Bootstrap
+from symbiode.render import significant, text_table
+from symbiode.system.model import split_path
+from symbiode.words import say
+
+if TYPE_CHECKING:
+    from symbiode.inference.probabilities import Shares
+    from symbiode.inference.results import Fit
+
+
+def summary(fit: Fit, lang: str = "en") -> str:
+    """Return a fit in plain text; see `Fit.summary`."""
+    blocks = [_head(fit, lang), _table(fit, lang), _probabilities(fit, lang), _comparisons(fit, lang)]
+    return "\n\n".join(block for block in blocks if block)
+
+
+def _head(fit: Fit, lang: str) -> str:
+    seen = fit.observations
+    name = Path(seen.path).name if seen.path else "observations"
+    title = say("fit_title", lang, model=fit.model.name, file=name, first=f"{seen.t[0]:g}", last=f"{seen.t[-1]:g}")
+    lines = [title, ""]
+    if fit.status.level is Level.REFUSED:
+        lines.append(say("fit_unconverged", lang) if fit.status.code.value == "not_converged" else fit.status.message)
+    if fit.model.illustrative:
+        lines.append(say("fit_illustrative", lang))
+    lines.append(fit.verdict.summary(lang))
+    if not fit.status.ok:
+        told = say(f"status_{fit.status.code.value}", lang)
+        detail = f" {fit.status.detail}" if fit.status.detail and lang == "en" else ""
+        lines.append(say("fit_status", lang, status=told + detail))
+    return "\n".join(lines)
+
+
+def _table(fit: Fit, lang: str) -> str:
+    heads = ("coefficient", "reading", "estimate", "se", "t", "p", "low", "high")
+    rows = []
+    for profile in fit.profiles:
+        name = profile.name
+        reading = say(f"reading_{profile.reading.value}", lang)
+        wald = [significant(float(series[name]), 3) for series in (fit.bse, fit.tvalues, fit.pvalues)]
+        ends = [significant(profile.low), significant(profile.high)]
+        rows.append((name, reading, significant(profile.estimate, 5), *wald, *ends))
+    table = text_table([say(f"fit_{head}", lang) for head in heads], rows, left=2)
+    facts = [
+        ("fit_nobs", str(fit.nobs)), ("fit_df", str(fit.df_resid)), ("fit_sigma", significant(fit.sigma)),
+        ("log L", significant(fit.llf, 6)), ("AIC", significant(fit.aic, 6)), ("AICc", significant(fit.aicc, 6)),
+        ("BIC", significant(fit.bic, 6)),
+    ]  # fmt: skip
+    line = "   ".join(f"{say(key, lang) if key.startswith('fit_') else key} {value}" for key, value in facts)
+    method = say(
+        "fit_method", lang, error=say(f"fit_error_{fit.estimate.error}", lang), starts=fit.starts,
+        agreeing=fit.estimate.agreeing, seed=fit.seed, failures=fit.estimate.failures,
+    )  # fmt: skip
+    level = significant(100 * fit.confidence, 3)
+    return "\n".join([table, say("fit_interval", lang, level=level), "", line, method])
+
+
+def _probabilities(fit: Fit, lang: str) -> str:
+    count = len(fit.draws)
+    kind = "bootstrap" if isinstance(fit.drawing, Bootstrap) else type(fit.drawing).__name__.lower()
+    how = say(f"fit_{kind}", lang, count=count, failed=fit.draws_failed)
+    parts = []
+    for pair, shares in fit.shares.pairs:
+        title = say("fit_modes", lang, how=how, zero=f"{fit.zero:g}", tau=f"{fit.tau:g}")
+        heading = title if len(fit.shares.pairs) == 1 else f"{pair[0]}, {pair[1]}: {title}"
+        parts += [heading, *_shares(shares, lang)]
+    if fit.outcome_probabilities:
+        parts += [say("fit_outcomes", lang), *_shares(fit.outcome_probabilities, lang)]
+    return "\n".join(parts)
+
+
+def _shares(shares: Shares, lang: str) -> list[str]:
+    told = [(key, p, error) for key, (p, error) in shares.items() if p > 0]
+    told.sort(key=lambda item: -item[1])
+    note = say("fit_mc", lang)
+    return [f"  {say(key, lang)}: {p:.3f} ({note} {error:.3f})" for key, p, error in told]
+
+
+def _comparisons(fit: Fit, lang: str) -> str:
+    facts, units = fit.diagnostics, fit.model.units
+    lines = []
+    if facts.vif is not None:
+        values = ", ".join(f"{u.shown(lang)} {significant(v, 3)}" for u, v in zip(units, facts.vif, strict=True))
+        lines.append(say("fit_vif", lang, values=values))
+    ratios = []
+    for unit, last in zip(units, facts.last_levels, strict=True):
+        found = [p.estimate for p in fit.profiles if split_path(p.name) == (unit.name, "capacity")]
+        ratios += [f"{unit.shown(lang)} {significant(found[0] / last, 3)}"] if found else []
+    if ratios:
+        lines.append(say("fit_ratio", lang, values=", ".join(ratios)))
+    if facts.aicc_alone is not None:
+        with_effects, alone = significant(fit.aicc, 5), significant(facts.aicc_alone, 5)
+        lines.append(say("fit_alone", lang, aicc=with_effects, alone=alone))
+    if facts.random_walk is not None:
+        lines.append(say("fit_walk", lang, u=significant(facts.random_walk.pooled_u, 3)))
+    if not lines:
+        return ""
+    return "\n".join([say("fit_diagnostics", lang), *(f"  - {line}" for line in lines)])
