@@ -5,26 +5,141 @@ Comes in: a `Model` and exact starting levels or none. Goes out: a `Decision`.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import sympy
 
-from symbiode.dynamics import theorems
-from symbiode.dynamics.equilibrium import affine
-from symbiode.dynamics.ladder import Outcome
-from symbiode.dynamics.theorems import Decision
-from symbiode.system.model import Model
+from symbiode.dynamics import starts, theorems, unlimited
+from symbiode.dynamics.cyclic import cyclic
+from symbiode.dynamics.equilibrium import Affine, affine
+from symbiode.dynamics.ladder import Outcome, sign
+from symbiode.dynamics.many import several
+from symbiode.dynamics.single import on_a_line
+from symbiode.dynamics.theorems import Decision, Effect, Numbers, because
+from symbiode.errors import OK, Code, Status, quote, refused
+from symbiode.system.model import TIME, Model
+
+Levels = tuple[sympy.Rational, ...]
 
 
-def decide(model: Model, levels: tuple[sympy.Rational, ...] | None) -> Decision:
+def decide(model: Model, levels: Levels | None) -> Decision:
     """Return where a model goes from a start, or from every positive start."""
+    refusal = _unsupported(model)
+    if refusal is not None:
+        return Decision(outcome=Outcome.UNDECIDED, evidence=None, reason=(because("not_supported"),), status=refusal)
     form = affine(model)
-    if form is not None and len(form.b) == 1:
-        return theorems.one_unit(form.b, form.A)
-    if form is not None and len(form.b) == 2 and levels is None:
-        return theorems.two_units(theorems.normal(form.b, form.A, scales(model)))
-    return Decision(outcome=Outcome.UNDECIDED)
+    found = _one_of_its_own(model, levels) if form is None else decide_form(form, scales(model), levels)
+    timeless = found is not None and found.outcome is Outcome.BLOW_UP and levels is not None
+    if found is not None and not (timeless and found.blow_up_time is None):
+        return found
+    from symbiode.dynamics.trials import blow_up_time, follow_starts
+
+    if found is None or levels is None:
+        return follow_starts(model, levels)
+    timed = blow_up_time(model, levels)
+    return found if timed is None else replace(found, blow_up_time=timed[0], blow_up_error=timed[1], status=OK)
 
 
-def scales(model: Model) -> tuple[sympy.Expr, ...] | None:
+def _unsupported(model: Model) -> Status | None:
+    """Return why a model has no trajectory that settles: noise, delays, or a law that changes with time."""
+    for p in model.parameters:
+        noisy = len(p.path) == 2 and p.path[1] == "noise" and p.path[0] != "parameters"
+        if (noisy or p.path[0] == "delays") and sign(model.values[p.symbol]) != 0:
+            detail = f"{'.'.join(map(quote, p.path))} is not zero; set it to 0 to settle the system without it."
+            return refused(Code.NOT_SUPPORTED, detail)
+    if any(rate.has(TIME) for rate in model.rates):
+        return refused(Code.NOT_SUPPORTED, "The equations change with time, so there is nothing they settle into.")
+    return None
+
+
+def _one_of_its_own(model: Model, levels: Levels | None) -> Decision | None:
+    """Decide one unit with an equation of its own, None if that is not exact."""
+    if len(model.units) > 1 or not model.law.kolmogorov or (levels is not None and sign(levels[0]) == 0):
+        return None
+    rate = model.rates[0].xreplace(dict(model.values))
+    return on_a_line(rate, model.states[0], None if levels is None else levels[0])
+
+
+def decide_form(form: Affine, K: Numbers | None, levels: Levels | None) -> Decision | None:
+    """Return where affine per-capita growth goes, None if no theorem tells."""
+    if levels is not None and any(sign(x) == 0 for x in levels):
+        return _without_absent(form, K, levels)
+    return _present(form, K, levels)
+
+
+def _without_absent(form: Affine, K: Numbers | None, levels: Levels) -> Decision | None:
+    """Decide for the units that are present: a unit that starts at zero stays there."""
+    there = tuple(i for i, x in enumerate(levels) if sign(x) > 0)
+    gone = tuple(i for i in range(len(levels)) if i not in there)
+    why = because("start_absent" if there else "start_empty", units=gone)
+    if not there:
+        return Decision(outcome=Outcome.EXTINCTION, state=levels, survivors=(), reason=(why,))
+    scale = None if K is None else tuple(K[i] for i in there)
+    found = _present(part(form, there), scale, tuple(levels[i] for i in there))
+    if found is None:
+        return None
+    whole = _lifted(found, there, len(levels))
+    return replace(whole, reason=(why, *whole.reason))
+
+
+def part(form: Affine, units: tuple[int, ...]) -> Affine:
+    """Return the system of some of the units, without the others."""
+    return Affine(b=tuple(form.b[i] for i in units), A=tuple(tuple(form.A[i][j] for j in units) for i in units))
+
+
+def _lifted(found: Decision, there: tuple[int, ...], size: int) -> Decision:
+    """Write the decision of a part in terms of the whole."""
+
+    def whole(state: Numbers | None) -> Numbers | None:
+        if state is None:
+            return None
+        return tuple(state[there.index(i)] if i in there else theorems.ZERO for i in range(size))
+
+    survivors = None if found.survivors is None else tuple(there[i] for i in found.survivors)
+    fewer = found.outcome is Outcome.COEXISTENCE and len(there) < size
+    outcome = Outcome.EXCLUSION if fewer else found.outcome
+    reason = tuple((key, tuple((k, _renumbered(v, there)) for k, v in values)) for key, values in found.reason)
+    ends = tuple(_lifted(end, there, size) for end in found.attractors)
+    return replace(
+        found, outcome=outcome, state=whole(found.state), saddle=whole(found.saddle), survivors=survivors,
+        reason=reason, attractors=ends,
+    )  # fmt: skip
+
+
+def _renumbered(value: object, there: tuple[int, ...]) -> object:
+    if isinstance(value, Effect):
+        return Effect(receiver=there[value.receiver], source=there[value.source])
+    if isinstance(value, tuple):
+        return tuple(there[i] for i in value)
+    return there[value] if isinstance(value, int) else value
+
+
+def _present(form: Affine, K: Numbers | None, levels: Levels | None) -> Decision | None:
+    """Decide for units that are all present."""
+    if len(form.b) == 1:
+        alone = theorems.one_unit(form.b, form.A)
+        return alone if levels is None else starts.one(form.b, form.A, alone, levels)
+    if len(form.b) == 2 and all(sign(form.A[i][i]) <= 0 for i in (0, 1)):
+        return _pair(form, K, levels)
+    found = cyclic(form.b, form.A, levels) or several(form.b, form.A) if len(form.b) > 2 else None
+    if found is not None and found.outcome is Outcome.BLOW_UP and levels is not None:
+        return starts.timed(form.b, form.A, found, levels)
+    return found
+
+
+def _pair(form: Affine, K: Numbers | None, levels: Levels | None) -> Decision:
+    """Decide for two units, each with self-limitation or with none."""
+    b, A = form.b, form.A
+    limited = tuple(sign(A[i][i]) < 0 for i in (0, 1))
+    if limited == (False, True):
+        turned = Affine(b=b[::-1], A=(A[1][::-1], A[0][::-1]))
+        return _lifted(_pair(turned, None, None if levels is None else levels[::-1]), (1, 0), 2)
+    free = limited != (True, True)
+    general = unlimited.two_free_units(b, A) if free else theorems.two_units(theorems.normal(b, A, K))
+    return general if levels is None else starts.from_start(b, A, general, levels)
+
+
+def scales(model: Model) -> Numbers | None:
     """Return the K_i of a law whose effects are relative to them, shape (unit,); None for other laws."""
     if model.law.scale != "capacity":
         return None

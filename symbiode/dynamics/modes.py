@@ -10,10 +10,11 @@ from collections.abc import Mapping, Sequence
 
 import sympy
 
+from symbiode.dynamics.borders import Border
 from symbiode.dynamics.decisions import decide
 from symbiode.dynamics.ladder import Evidence, Mode, Outcome, Symmetry
 from symbiode.dynamics.readings import Readings, read_pairs
-from symbiode.dynamics.settlement import Attractor, Border, PairMode, Reason, Settlement, shown
+from symbiode.dynamics.settlement import Attractor, PairMode, Reason, Settlement, shown
 from symbiode.dynamics.theorems import Decision
 from symbiode.errors import InvalidValueError, UnknownNameError
 from symbiode.system.arithmetic import number
@@ -65,7 +66,7 @@ def settle(model: Model, start: Start = None, *, zero: float = 1e-9, tau: float 
     bands = number(zero, "zero"), number(tau, "tau")
     levels = starting_levels(model, start)
     decision = decide(model, levels)
-    readings = read_pairs(model, decision, zero=bands[0], tau=bands[1])
+    readings = read_pairs(model, decision, levels, zero=bands[0], tau=bands[1])
     return _assembled(model, levels, decision, readings)
 
 
@@ -119,28 +120,47 @@ def _assembled(model: Model, levels: Levels | None, decision: Decision, readings
         reason=tuple(_told(reason, names) for reason in decision.reason),
         symmetry=readings.symmetry,
         symmetries=readings.symmetries,
-        state=None if decision.state is None else tuple(map(float, decision.state)),
-        exact=decision.state,
-        gains=readings.gains,
+        state=_levels(decision.state),
+        exact=_exact(decision.state),
+        gains=_floats(readings.gains),
         blow_up_time=decision.blow_up_time,
         blow_up_error=decision.blow_up_error,
         rate=None if decision.rate is None else float(decision.rate),
-        border=readings.border,
         slow=decision.slow,
         survivors=_named(decision.survivors, names),
-        energy=readings.energy,
-        degree=readings.degree,
-        coefficient=readings.coefficient,
+        energy=None if readings.energy is None else float(readings.energy),
+        degree=_two(readings.degree),
+        coefficient=_two(readings.coefficient),
+        plane=readings.plane,
         attractors=tuple(
             Attractor(
                 outcome=end.outcome,
-                state=None if end.state is None else tuple(map(float, end.state)),
+                state=_levels(end.state),
                 survivors=_named(end.survivors, names),
             )
             for end in decision.attractors
         ),
         status=decision.status,
     )
+
+
+def _levels(state: tuple[sympy.Expr, ...] | None) -> tuple[float, ...] | None:
+    return None if state is None else tuple(map(float, state))
+
+
+def _exact(state: tuple[sympy.Expr, ...] | None) -> tuple[sympy.Expr, ...] | None:
+    """Return the state unless it is rounded."""
+    return None if state is None or any(x.atoms(sympy.Float) for x in state) else state
+
+
+def _floats(values: tuple[sympy.Expr | None, ...] | None) -> tuple[float | None, ...] | None:
+    return None if values is None else tuple(None if value is None else float(value) for value in values)
+
+
+def _two(values: tuple[sympy.Expr | None, sympy.Expr | None] | None) -> tuple[float, float] | None:
+    if values is None or values[0] is None or values[1] is None:
+        return None
+    return float(values[0]), float(values[1])
 
 
 def _named(units: tuple[int, ...] | None, names: tuple[str, ...]) -> tuple[str, ...] | None:
@@ -156,4 +176,6 @@ def _told(reason: tuple[str, tuple[tuple[str, object], ...]], names: tuple[str, 
 def _text(value: object, names: tuple[str, ...]) -> str:
     if isinstance(value, sympy.Expr):
         return shown(value)
+    if isinstance(value, tuple):
+        return "\n".join(names[i] for i in value)
     return names[value] if isinstance(value, int) else str(value)

@@ -1,8 +1,8 @@
 """What each pair is, once it is known where the system goes: modes, gains, symmetry, degree and energy.
 
 Comes in: a model and a `Decision`. Goes out: `Readings`. Nominal modes read the signs of the effects; settled modes
-read what each unit gains at the attractor against standing alone. For two units that both persist the signs
-are the same, the symmetry index is not.
+read what each unit gains at the attractor against standing alone. For two units that both persist the signs are the
+same, the symmetry index is not; with more units a pair is read by what each gains from the other being there at all.
 """
 
 from __future__ import annotations
@@ -12,109 +12,224 @@ from itertools import combinations
 
 import sympy
 
-from symbiode.dynamics.decisions import scales
-from symbiode.dynamics.equilibrium import affine
-from symbiode.dynamics.ladder import Mode, Symmetry, banded, index, mode_of, nominal, sign
-from symbiode.dynamics.settlement import Border, PairMode
+from symbiode.dynamics.decisions import decide_form, part, scales
+from symbiode.dynamics.effects import Effects, Exact, effects
+from symbiode.dynamics.equilibrium import Affine, affine
+from symbiode.dynamics.ladder import Mode, Outcome, Symmetry, banded, index, mode_of
+from symbiode.dynamics.settlement import PairMode
 from symbiode.dynamics.theorems import Decision
 from symbiode.system.model import Model
 
-Exact = sympy.Expr | None
+Gains = tuple[Exact, ...] | None
+Levels = tuple[sympy.Rational, ...] | None
+MOST_PAIRS = 16
 
 
 @dataclass(frozen=True, kw_only=True)
 class Readings:
-    """Everything about pairs and gains that a Settlement carries."""
+    """Everything about pairs and gains that a Settlement carries; gains are exact."""
 
     pairs: tuple[PairMode, ...]
-    gains: tuple[float | None, ...] | None = None
+    gains: Gains = None
     symmetry: Symmetry | None = None
     symmetries: tuple[Symmetry, ...] = ()
-    energy: float | None = None
-    degree: tuple[float | None, float | None] | None = None
-    coefficient: tuple[float, float] | None = None
-    border: Border | None = None
+    energy: sympy.Expr | None = None
+    degree: tuple[Exact, Exact] | None = None
+    coefficient: tuple[sympy.Expr, sympy.Expr] | None = None
+    plane: tuple[sympy.Expr, sympy.Expr, sympy.Expr] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
-class Scaled:
-    """A model of logistic form: effects relative to scales, and the level at which each unit settles alone."""
+class _Reader:
+    """What every pair of one model is read with."""
 
-    d: tuple[tuple[sympy.Expr, ...], ...]
-    alone: tuple[Exact, ...]
-
-
-def scaled(model: Model) -> Scaled | None:
-    """Return dimensionless effects and stand-alone levels, None where units have no scale of their own."""
-    form = affine(model)
-    if form is None or any(sign(form.A[i][i]) >= 0 for i in range(len(form.b))):
-        return None
-    b, A, n = form.b, form.A, range(len(form.b))
-    alone = tuple(-b[i] / A[i][i] if sign(b[i]) > 0 else None for i in n)
-    K = scales(model)
-    if K is None:
-        if any(level is None for level in alone):
-            return None
-        K = tuple(level for level in alone if level is not None)
-    d = tuple(tuple(-A[i][j] * K[j] / (A[i][i] * K[i]) if i != j else sympy.Integer(0) for j in n) for i in n)
-    return Scaled(d=d, alone=alone)
+    model: Model
+    effects: Effects
+    decision: Decision
+    gains: Gains
+    without: tuple[tuple[Exact, ...] | None, ...]
+    zero: sympy.Expr
+    tau: sympy.Expr
 
 
-def read_pairs(model: Model, decision: Decision, *, zero: sympy.Expr, tau: sympy.Expr) -> Readings:
-    """Return the mode of every pair, and for two units the indices behind it."""
-    form = scaled(model)
-    if form is None:
-        return Readings(pairs=())
-    gains = _gains(form, decision)
-    pairs = tuple(_pair(model, form, decision, gains, i, j, zero, tau) for i, j in combinations(range(len(form.d)), 2))
-    told = None if gains is None else tuple(None if g is None else float(g) for g in gains)
-    if len(form.d) != 2:
-        return Readings(pairs=pairs, gains=told)
-    indices = _indices(form, gains, tau)
+def read_pairs(model: Model, decision: Decision, levels: Levels, *, zero: sympy.Expr, tau: sympy.Expr) -> Readings:
+    """Return the mode of every pair, and for two units the indices behind it.
+
+    Parameters
+    ----------
+    model : Model
+    decision : Decision
+        Where the model goes.
+    levels : exact numbers or None
+        The start that was asked for.
+    zero, tau : exact numbers
+        Below `zero` an effect or gain counts as none; symmetric is an index of at least ``1 - tau``.
+    """
+    known = effects(model)
+    gains = _gains(known, decision)
+    without = _without(affine(model), scales(model), decision, levels)
+    reader = _Reader(
+        model=model, effects=known, decision=decision, gains=gains, without=without, zero=zero, tau=tau
+    )
+    pairs = tuple(_pair(reader, i, j) for i, j in combinations(range(len(model.units)), 2))
+    energy = _energy(known, gains)
+    if len(model.units) != 2:
+        return Readings(pairs=pairs, gains=gains, energy=energy)
+    indices = _indices(known, gains, tau)
     used = indices[1] if pairs[0].mode is not None else indices[0]
-    return Readings(pairs=pairs, gains=told, symmetry=used, symmetries=indices)
+    degree = _degree(known, decision)
+    return Readings(
+        pairs=pairs, gains=gains, energy=energy, symmetry=used, symmetries=indices, degree=degree,
+        coefficient=_coefficient(degree), plane=_plane(known, decision, tau),
+    )  # fmt: skip
 
 
-def _gains(form: Scaled, decision: Decision) -> tuple[Exact, ...] | None:
+def _gains(known: Effects, decision: Decision) -> Gains:
+    """Return x_i/K_i - 1 of every unit that settles alone."""
     if decision.state is None:
         return None
-    return tuple(None if K is None else x / K - 1 for x, K in zip(decision.state, form.alone, strict=True))
+    return tuple(None if K is None else x / K - 1 for x, K in zip(decision.state, known.alone, strict=True))
 
 
-def _pair(
-    model: Model,
-    form: Scaled,
-    decision: Decision,
-    gains: tuple[Exact, ...] | None,
-    i: int,
-    j: int,
-    zero: sympy.Expr,
-    tau: sympy.Expr,
-) -> PairMode:
-    a, b = form.d[i][j], form.d[j][i]
-    both = decision.survivors is not None and i in decision.survivors and j in decision.survivors
-    g = (gains[i], gains[j]) if gains is not None else (None, None)
-    mode: Mode | None = None
-    if both and g[0] is not None and g[1] is not None:
-        signs = banded(a, zero), banded(b, zero)
-        mode = mode_of(signs, index(g[0], g[1]), tau)
+def _without(
+    form: Affine | None, K: tuple[sympy.Expr, ...] | None, decision: Decision, levels: Levels
+) -> tuple[tuple[Exact, ...] | None, ...]:
+    """Return where three or more units go without each one of them; None where that is not exact."""
+    n = 0 if form is None else len(form.b)
+    if form is None or not 3 <= n <= MOST_PAIRS or decision.state is None:
+        return (None,) * n
+    found: list[tuple[Exact, ...] | None] = []
+    for gone in range(n):
+        there = tuple(i for i in range(n) if i != gone)
+        scale = None if K is None else tuple(K[i] for i in there)
+        rest = decide_form(part(form, there), scale, None if levels is None else tuple(levels[i] for i in there))
+        if rest is None or rest.state is None:
+            found.append(None)
+            continue
+        state = dict(zip(there, rest.state, strict=True))
+        found.append(tuple(state.get(i) for i in range(n)))
+    return tuple(found)
+
+
+def _pair(reader: _Reader, i: int, j: int) -> PairMode:
+    known, decision = reader.effects, reader.decision
+    a, b = known.values[i][j], known.values[j][i]
+    here, nominal = None, None
+    if a is not None and b is not None:
+        share = index(a, b) if known.scale == "capacity" else None
+        zero = reader.zero if known.scale == "capacity" else sympy.Integer(0)
+        nominal = mode_of((banded(a, zero), banded(b, zero)), share, reader.tau)
+    elif decision.state is not None:
+        state = dict(zip(reader.model.states, decision.state, strict=True))
+        here = mode_of((known.sign_at(i, j, state), known.sign_at(j, i, state)), None)
+    mode, gains, note = _settled(reader, i, j)
     return PairMode(
-        pair=(model.units[i].name, model.units[j].name),
+        pair=(reader.model.units[i].name, reader.model.units[j].name),
         mode=mode,
-        nominal_mode=nominal(a, b, zero=zero, tau=tau),
-        effects=(float(a), float(b)),
-        gains=None if mode is None or g[0] is None or g[1] is None else (float(g[0]), float(g[1])),
+        nominal_mode=nominal,
+        effects=(_float(a, known), _float(b, known)),
+        gains=None if gains is None else (float(gains[0]), float(gains[1])),
+        scale=known.scale,
+        state_dependent=a is None or b is None,
+        mode_here=here,
+        note=note,
     )
 
 
-def _indices(form: Scaled, gains: tuple[Exact, ...] | None, tau: sympy.Expr) -> tuple[Symmetry, ...]:
+def _float(value: Exact, known: Effects) -> float | None:
+    return None if value is None or known.scale == "none" else float(value)
+
+
+def _settled(reader: _Reader, i: int, j: int) -> tuple[Mode | None, tuple[sympy.Expr, sympy.Expr] | None, str]:
+    """Return the settled mode of a pair with its gains, or the key of the sentence that says why there is none."""
+    known, decision = reader.effects, reader.decision
+    if decision.outcome is Outcome.UNDECIDED:
+        return None, None, "null_undecided"
+    if decision.outcome is Outcome.DEPENDS_ON_START:
+        return None, None, "null_start"
+    if known.alone[i] is None or known.alone[j] is None:
+        return None, None, "null_not_alone"
+    if decision.survivors is None or not {i, j} <= set(decision.survivors):
+        return None, None, "null_not_both"
+    if decision.outcome is Outcome.CONTINUUM and decision.state is None and len(known.alone) == 2:
+        signs = known.sign(i, j), known.sign(j, i)
+        return mode_of((signs[0] or 0, signs[1] or 0), None, reader.tau), None, ""
+    gains = _pair_gains(reader, i, j)
+    if gains is None:
+        return None, None, "null_not_both" if decision.state is None else "null_without"
+    a, b = known.values[i][j], known.values[j][i]
+    same = len(known.alone) == 2 and known.scale == "capacity" and decision.outcome is Outcome.COEXISTENCE
+    # Two units at rest together: by theorem gains have the signs of the effects, so the band can be put on the effects.
+    told = (a, b) if same and a is not None and b is not None else gains
+    return mode_of((banded(told[0], reader.zero), banded(told[1], reader.zero)), index(*gains), reader.tau), gains, ""
+
+
+def _pair_gains(reader: _Reader, i: int, j: int) -> tuple[sympy.Expr, sympy.Expr] | None:
+    """Return what each unit of a pair gains from the other being there, as a share of its own capacity."""
+    if reader.gains is None:
+        return None
+    if len(reader.effects.alone) == 2:
+        first, second = reader.gains[i], reader.gains[j]
+        return None if first is None or second is None else (first, second)
+    found = []
+    for unit, other in ((i, j), (j, i)):
+        rest, K = reader.without[other] if reader.without else None, reader.effects.alone[unit]
+        before = rest[unit] if rest is not None else None
+        if before is None or K is None or reader.decision.state is None:
+            return None
+        found.append((reader.decision.state[unit] - before) / K)
+    return found[0], found[1]
+
+
+def _energy(known: Effects, gains: Gains) -> sympy.Expr | None:
+    """Return E_s, the sum of gains in the measure of the states."""
+    total: sympy.Expr = sympy.Integer(0)
+    for K, g in zip(known.alone, gains or (None,) * len(known.alone), strict=True):
+        if K is None or g is None:
+            return None
+        total += K * g
+    return total
+
+
+def _indices(known: Effects, gains: Gains, tau: sympy.Expr) -> tuple[Symmetry, ...]:
+    """Return the symmetry index on all three scales."""
+    a, b = known.values[0][1], known.values[1][0]
     g1, g2 = gains if gains is not None else (None, None)
-    K1, K2 = form.alone
-    on_gains = on_levels = None
+    K1, K2 = known.alone
+    nominal = on_gains = on_levels = None
+    if known.scale == "capacity" and a is not None and b is not None:
+        nominal = index(a, b)
     if g1 is not None and g2 is not None and K1 is not None and K2 is not None:
         on_gains, on_levels = index(g1, g2), index(K1 * g1, K2 * g2)
-    values = {"coefficients": index(form.d[0][1], form.d[1][0]), "gains": on_gains, "absolute gains": on_levels}
+    values = {"coefficients": nominal, "gains": on_gains, "absolute gains": on_levels}
     return tuple(
         Symmetry(scale=scale, value=None if value is None else float(value), tolerance=float(tau))
         for scale, value in values.items()
     )
+
+
+def _degree(known: Effects, decision: Decision) -> tuple[Exact, Exact] | None:
+    """Return the long-run elasticity of each unit by the other: d ln u_1* / d ln u_2 given the partner."""
+    rest = decision.outcome is Outcome.COEXISTENCE and decision.state is not None
+    if not rest or decision.state is None or known.scale != "capacity" or None in known.alone:
+        return None
+    u = [x / K for x, K in zip(decision.state, known.alone, strict=True) if K is not None]
+    a, b = known.values[0][1], known.values[1][0]
+    return (None, None) if a is None or b is None else (a * u[1] / (1 + a * u[1]), b * u[0] / (1 + b * u[0]))
+
+
+def _coefficient(degree: tuple[Exact, Exact] | None) -> tuple[sympy.Expr, sympy.Expr] | None:
+    """Return the share of each elasticity in the sum of their sizes."""
+    if degree is None or degree[0] is None or degree[1] is None:
+        return None
+    total = abs(degree[0]) + abs(degree[1])
+    return None if total == 0 else (abs(degree[0]) / total, abs(degree[1]) / total)
+
+
+def _plane(known: Effects, decision: Decision, tau: sympy.Expr) -> tuple[sympy.Expr, sympy.Expr, sympy.Expr] | None:
+    """Return (d12, d21, tau) where the plane of two effects decides: two units that live alone."""
+    a, b = known.values[0][1], known.values[1][0]
+    refused = decision.outcome is Outcome.UNDECIDED and decision.evidence is None
+    if refused or known.scale != "capacity" or None in known.alone or a is None or b is None:
+        return None
+    return a, b, tau

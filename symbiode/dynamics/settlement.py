@@ -7,9 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 import sympy
 
+from symbiode.dynamics.borders import Border, nearest_border
 from symbiode.dynamics.ladder import Evidence, Mode, Outcome, Symmetry
 from symbiode.errors import OK, Status
 from symbiode.render import significant
@@ -17,6 +19,7 @@ from symbiode.system.model import Model
 from symbiode.words import say
 
 Reason = tuple[str, tuple[tuple[str, str], ...]]
+_TIMES = ("year", "month", "day", "hour")
 _UNITS = ("unit", "other", "units")
 
 
@@ -56,31 +59,6 @@ class PairMode:
     state_dependent: bool = False
     mode_here: Mode | None = None
     note: str = ""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Border:
-    """The nearest change of the realised mode or outcome in the (d12, d21) plane.
-
-    Parameters
-    ----------
-    name : str
-        Its equation: ``d12 = 0``, ``d12 = -1``, ``d12*d21 = 1``, or the edge of the symmetric band.
-    distance : float
-        Euclidean distance in (d12, d21); 0 on the border.
-    neighbour : str
-        What is on the other side: the key of a mode or an outcome.
-    point : (float, float)
-        The nearest point of the border.
-    standard_errors : float or None
-        The distance in standard errors, if a covariance was given.
-    """
-
-    name: str
-    distance: float
-    neighbour: str
-    point: tuple[float, float]
-    standard_errors: float | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -125,16 +103,14 @@ class Settlement:
         The same without rounding.
     gains : tuple of float or None, shape (unit,)
         x_i/K_i - 1 of each unit: None for a unit that does not settle alone.
-    evidence : Evidence
-        What the answer rests on.
+    evidence : Evidence or None
+        What the answer rests on; None where nothing was decided.
     reason : tuple of (key, values)
         Why; `why` fills in the sentences.
     blow_up_time, blow_up_error : float or None
         When a start blows up, in the model's time unit from the start, and an error bound.
     rate : float or None
         Exponential rate of unbounded growth, 1/time.
-    border : Border or None
-        The nearest change of mode or outcome.
     slow : bool
         Whether the approach is algebraic (like 1/t), so that no finite time shows it.
     survivors : tuple of str or None
@@ -143,12 +119,14 @@ class Settlement:
         When all are gone, if that is in finite time.
     energy : float or None
         Symbiosis energy E_s, the sum of the gains in the measure of the states.
-    degree : tuple of (float or None, float or None) or None
+    degree : (float, float) or None
         Long-run elasticities (of unit 1 by unit 2, of unit 2 by unit 1).
-    coefficient : tuple of (float, float) or None
+    coefficient : (float, float) or None
         Share of each elasticity in the sum of their sizes; one half each is even.
     attractors : tuple of Attractor
         Where it may go, if that depends on the start.
+    plane : (d12, d21, tau) or None
+        The exact numbers that decide, where the plane of two effects does (two logistic units that live alone).
     status : Status
         Whether the computation succeeded; says nothing about where the system goes.
     """
@@ -159,7 +137,7 @@ class Settlement:
     mode: Mode | None
     nominal_mode: Mode | None
     modes: tuple[PairMode, ...]
-    evidence: Evidence
+    evidence: Evidence | None
     reason: tuple[Reason, ...]
     symmetry: Symmetry | None = None
     symmetries: tuple[Symmetry, ...] = ()
@@ -169,15 +147,20 @@ class Settlement:
     blow_up_time: float | None = None
     blow_up_error: float | None = None
     rate: float | None = None
-    border: Border | None = None
     slow: bool = False
     survivors: tuple[str, ...] | None = None
     death_time: float | None = None
     energy: float | None = None
-    degree: tuple[float | None, float | None] | None = None
+    degree: tuple[float, float] | None = None
     coefficient: tuple[float, float] | None = None
     attractors: tuple[Attractor, ...] = ()
+    plane: tuple[sympy.Expr, sympy.Expr, sympy.Expr] | None = None
     status: Status = OK
+
+    @cached_property
+    def border(self) -> Border | None:
+        """The nearest change of mode or outcome in the plane of two effects, None where that plane does not decide."""
+        return None if self.plane is None else nearest_border(self.plane[0], self.plane[1], tau=self.plane[2])
 
     def why(self, lang: str = "en") -> str:
         """Return the reason in full sentences, with the numbers and the exact condition.
@@ -196,27 +179,39 @@ class Settlement:
         return "\n".join(line for line in self._lines(lang) if line)
 
     def _lines(self, lang: str) -> list[str]:
-        lines = [self._headline(lang), self.why(lang), *self._levels(lang)]
+        lines = [self._headline(lang), self.why(lang), *self._levels(lang), *self._ends(lang)]
         if self.blow_up_time is not None:
             when = {"time": significant(self.blow_up_time, 8), "error": significant(self.blow_up_error, 2)}
-            lines.append(say("settle_blow_up_time", lang, unit=self.model.time_unit, **when))
+            lines.append(say("settle_blow_up_time", lang, unit=self._time(lang), **when))
         if self.rate is not None:
-            lines.append(say("settle_rate", lang, rate=significant(self.rate, 6), unit=self.model.time_unit))
+            lines.append(say("settle_rate", lang, rate=significant(self.rate, 6), unit=self._time(lang)))
         lines += [say("settle_slow", lang) if self.slow else "", self._nominal(lang)]
         lines += [self._symmetry(lang), self._border(lang)]
         lines += [say(pair.note, lang) for pair in self.modes[:1] if pair.note and len(self.model.units) == 2]
-        lines.append(say("settle_evidence", lang, evidence=say(self.evidence.value, lang)))
+        if self.evidence is not None:
+            lines.append(say("settle_evidence", lang, evidence=say(self.evidence.value, lang)))
         if not self.status.ok:
             lines.append(self.status.message)
         return [*lines, say("settle_illustrative", lang) if self.model.illustrative else ""]
 
     def _headline(self, lang: str) -> str:
-        names = [say(self.outcome.value, lang)]
-        if self.survivors and self.outcome is Outcome.EXCLUSION:
-            names.append(say("settle_survivors", lang, units=self._listed(self.survivors, lang)))
-        if self.mode is not None:
-            names.append(say(self.mode.value, lang))
+        mode = [] if self.mode is None else [say(self.mode.value, lang)]
+        names = [self._end(self.outcome, self.survivors, lang), *mode]
         return say("settle_headline", lang, what=(", " if lang == "en" else "，").join(names))
+
+    def _end(self, outcome: Outcome, survivors: tuple[str, ...] | None, lang: str) -> str:
+        """Return an outcome in words, with who stays where some do not."""
+        name = say(outcome.value, lang)
+        if not survivors or outcome is not Outcome.EXCLUSION:
+            return name
+        stay = say("settle_survivors", lang, units=self._listed(survivors, lang))
+        return name + (", " if lang == "en" else "，") + stay
+
+    def _ends(self, lang: str) -> list[str]:
+        return [say("settle_end", lang, what=self._end(end.outcome, end.survivors, lang)) for end in self.attractors]
+
+    def _time(self, lang: str) -> str:
+        return say(f"figure_{self.model.time_unit}", lang) if self.model.time_unit in _TIMES else self.model.time_unit
 
     def _levels(self, lang: str) -> list[str]:
         lines = []
@@ -245,7 +240,10 @@ class Settlement:
     def _border(self, lang: str) -> str:
         if self.border is None:
             return ""
-        values = {"name": self.border.name, "distance": significant(self.border.distance)}
+        name = self.border.name
+        if name.startswith("smaller"):
+            name = say("border_band", lang, limit=name.split()[-1])
+        values = {"name": name, "distance": significant(self.border.distance)}
         return say("settle_border", lang, neighbour=say(self.border.neighbour, lang), **values)
 
     def _listed(self, names: tuple[str, ...], lang: str) -> str:
@@ -255,6 +253,8 @@ class Settlement:
     def _filled(self, values: Mapping[str, str], lang: str) -> dict[str, str]:
         labels = {unit.name: unit.shown(lang) for unit in self.model.units}
         filled = {key: labels.get(value, value) if key in _UNITS else value for key, value in values.items()}
+        if values.get("units"):
+            filled["units"] = self._listed(tuple(values["units"].split("\n")), lang)
         if "end" in filled:
             filled["end"] = say(filled["end"], lang)
         return filled

@@ -21,12 +21,24 @@ from dataclasses import dataclass, replace
 import sympy
 
 from symbiode.dynamics.ladder import Evidence, Outcome, sign
-from symbiode.errors import OK, Status
+from symbiode.errors import OK, Code, Status, warning
 
 Numbers = tuple[sympy.Expr, ...]
 Rows = tuple[Numbers, ...]
 Reason = tuple[str, tuple[tuple[str, object], ...]]
 ZERO = sympy.Integer(0)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Effect:
+    """The name of the effect of one unit on another in a sentence: d12 is the effect of unit 2 on unit 1."""
+
+    receiver: int
+    source: int
+
+    def __str__(self) -> str:
+        gap = "_" if max(self.receiver, self.source) > 8 else ""
+        return f"d{self.receiver + 1}{gap}{self.source + 1}"
 
 
 def because(key: str, /, **values: object) -> Reason:
@@ -52,8 +64,8 @@ class Decision:
         Whether the approach is algebraic, not exponential.
     rate : sympy.Expr or None
         The exponential rate of unbounded growth.
-    evidence : Evidence
-        What it rests on.
+    evidence : Evidence or None
+        What it rests on; None where nothing was decided.
     attractors : tuple of Decision
         Where it may go, if that depends on the start.
     saddle : tuple of sympy.Expr or None
@@ -70,12 +82,19 @@ class Decision:
     survivors: tuple[int, ...] | None = None
     slow: bool = False
     rate: sympy.Expr | None = None
-    evidence: Evidence = Evidence.THEOREM
+    evidence: Evidence | None = Evidence.THEOREM
     attractors: tuple[Decision, ...] = ()
     saddle: Numbers | None = None
     blow_up_time: float | None = None
     blow_up_error: float | None = None
     status: Status = OK
+
+
+def knife_edge(general: Decision, *, exactly: bool = True) -> Decision:
+    """Return that a start lies on the separatrix: whatever disturbs it decides."""
+    why = because("start_on_separatrix" if exactly else "start_near_separatrix")
+    status = warning(Code.ON_SEPARATRIX)
+    return replace(general, outcome=Outcome.UNDECIDED, reason=(*general.reason, why), status=status)
 
 
 def alone(b: Numbers, A: Rows, i: int) -> sympy.Expr:
@@ -169,7 +188,8 @@ class Normal:
     def told(self) -> dict[str, object]:
         """Return the numbers that most sentences name."""
         a, b = self.d
-        return {"a": a, "b": b, "p": self.product}
+        names = {"d12": Effect(receiver=0, source=1), "d21": Effect(receiver=1, source=0)}
+        return {**names, "a": a, "b": b, "p": self.product}
 
 
 def normal(b: Numbers, A: Rows, K: Numbers | None = None) -> Normal:
@@ -186,7 +206,7 @@ def normal(b: Numbers, A: Rows, K: Numbers | None = None) -> Normal:
 
 
 def two_units(form: Normal) -> Decision:
-    """Decide where two units with self-limitation go from every positive start (SCIENCE of the module docstring).
+    """Decide where two units with self-limitation go from every positive start; the theorems stand above.
 
     Examples
     --------
@@ -248,7 +268,8 @@ def _boundary(form: Normal, state: Numbers) -> Decision:
         return replace(found, reason=(because(key, **form.told()),))
     winner = 0 if sign(state[0]) > 0 else 1
     loser = 1 - winner
-    d = {"effect": f"d{loser + 1}{winner + 1}", "value": form.d[loser], "unit": loser, "other": winner}
+    effect = Effect(receiver=loser, source=winner)
+    d = {"effect": effect, "value": form.d[loser], "unit": loser, "other": winner}
     if found.slow:
         return replace(found, reason=(because(f"fades_{form.s[loser] + 1}", **d, **form.told()),))
     return replace(found, reason=(because(f"excluded_{form.s[loser] + 1}", **d, **form.told()),))
@@ -257,7 +278,8 @@ def _boundary(form: Normal, state: Numbers) -> Decision:
 def _strong_competition(form: Normal) -> Decision:
     """Both effects negative, product at least 1."""
     if form.s == (1, 1) and all(sign(d + 1) == 0 for d in form.d):
-        return Decision(outcome=Outcome.CONTINUUM, survivors=(0, 1), reason=(because("line_competition"),))
+        why = because("line_competition", **form.told())
+        return Decision(outcome=Outcome.CONTINUUM, survivors=(0, 1), reason=(why,))
     saddle = interior(form)
     if saddle is None:
         return _boundary(form, saturated(form)[0])

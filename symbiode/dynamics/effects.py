@@ -1,0 +1,118 @@
+"""What one unit does to another, on the best scale the model has, and the level at which each unit settles alone.
+
+Comes in: a model. Goes out: `Effects`: dimensionless d_ij where every unit has a capacity (or scale) of its own,
+per-capita a_ij where growth is linear in the others, and for any other equations the sign of d(x_i'/x_i)/dx_j, if it is
+the same everywhere.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import sympy
+
+from symbiode.dynamics.decisions import scales
+from symbiode.dynamics.equilibrium import affine
+from symbiode.dynamics.ladder import Outcome, sign
+from symbiode.dynamics.single import on_a_line
+from symbiode.system.model import Model
+
+Exact = sympy.Expr | None
+_NEGLIGIBLE = sympy.Rational(1, 10**12)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Effects:
+    """The effects of a model.
+
+    Parameters
+    ----------
+    scale : "capacity", "per_capita" or "none"
+        What an effect is relative to.
+    values : tuple of tuples of sympy.Expr or None, shape (unit, unit)
+        Effect of the column on the row; None if it changes with the state.
+    slopes : tuple of tuples of sympy.Expr, shape (unit, unit)
+        d(x_i'/x_i)/dx_j as a formula in the states.
+    alone : tuple of sympy.Expr or None, shape (unit,)
+        The positive level at which a unit settles without the others, None if there is no single one.
+    """
+
+    scale: str
+    values: tuple[tuple[Exact, ...], ...]
+    slopes: tuple[tuple[sympy.Expr, ...], ...]
+    alone: tuple[Exact, ...]
+
+    def sign(self, i: int, j: int) -> int | None:
+        """Return the sign of the effect of unit j on unit i, None if it changes with the state."""
+        value = self.values[i][j]
+        return None if value is None else sign(value)
+
+    def sign_at(self, i: int, j: int, state: dict[sympy.Symbol, sympy.Expr]) -> int:
+        """Return the sign of the effect of unit j on unit i at a state."""
+        value = self.slopes[i][j].xreplace(state)
+        rounded = bool(value.atoms(sympy.Float))
+        return 0 if rounded and abs(value) < _NEGLIGIBLE else sign(value)
+
+
+def effects(model: Model) -> Effects:
+    """Return what each unit does to each other one.
+
+    Examples
+    --------
+    >>> from symbiode.system.building import build
+    >>> model = build({"a": {"growth": 1, "capacity": 2}, "b": {"growth": 1, "capacity": 1}}, effects={"a.b": 0.5})
+    >>> effects(model).values[0][1], effects(model).alone
+    (1/2, (2, 1))
+    """
+    form = affine(model)
+    if form is None:
+        return _general(model)
+    b, A, n = form.b, form.A, range(len(form.b))
+    alone = tuple(-b[i] / A[i][i] if sign(A[i][i]) < 0 < sign(b[i]) else None for i in n)
+    K = scales(model) or (alone if all(level is not None for level in alone) else None)
+    if K is None:
+        return Effects(scale="per_capita", values=A, slopes=A, alone=alone)
+    d = tuple(tuple(-A[i][j] * K[j] / (A[i][i] * K[i]) if i != j else sympy.Integer(0) for j in n) for i in n)
+    return Effects(scale="capacity", values=d, slopes=A, alone=alone)
+
+
+def _general(model: Model) -> Effects:
+    """Return the effects of equations of another form."""
+    states, n = model.states, range(len(model.states))
+    rates = [rate.xreplace(dict(model.values)) for rate in model.rates]
+    slopes = tuple(
+        tuple(sympy.together(sympy.diff(rates[i] / states[i], states[j])) if i != j else sympy.Integer(0) for j in n)
+        for i in n
+    )
+    values = tuple(tuple(_constant(slopes[i][j]) if i != j else sympy.Integer(0) for j in n) for i in n)
+    alone = tuple(_alone(model, rates[i], i) for i in n)
+    return Effects(scale="none", values=values, slopes=slopes, alone=alone)
+
+
+def _constant(slope: sympy.Expr) -> Exact:
+    """Return the sign of an expression on the open orthant as a number, None if it is not proved to be the same."""
+    positive = {x: sympy.Dummy(positive=True) for x in slope.free_symbols}
+    form = sympy.factor(slope.xreplace(positive))
+    signs = [_factor_sign(factor) for factor in sympy.Mul.make_args(form)]
+    if form == 0 or any(s is None for s in signs):
+        return sympy.Integer(0) if form == 0 else None
+    return sympy.Integer(-1 if signs.count(-1) % 2 else 1)
+
+
+def _factor_sign(factor: sympy.Expr) -> int | None:
+    """Return the sign of one factor in positive symbols: of a sum, if all its terms agree."""
+    base, power = factor.as_base_exp()
+    if power.is_Integer and power % 2 == 0 and base.is_real and base.is_nonzero:
+        return 1
+    terms = sympy.Add.make_args(sympy.expand(base))
+    if all(term.is_positive for term in terms):
+        return 1
+    return -1 if power.is_Integer and all(term.is_negative for term in terms) else None
+
+
+def _alone(model: Model, rate: sympy.Expr, i: int) -> Exact:
+    others = {x: sympy.Integer(0) for k, x in enumerate(model.states) if k != i}
+    found = on_a_line(rate.xreplace(others), model.states[i]) if model.law.kolmogorov else None
+    single = found is not None and found.outcome is Outcome.COEXISTENCE
+    state: tuple[Exact, ...] = found.state if single and found is not None and found.state is not None else (None,)
+    return state[0]

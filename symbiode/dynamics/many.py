@@ -1,0 +1,265 @@
+"""Where three or more units go: a diagonal Lyapunov function with its weights, or a runaway, or no theorem.
+
+Comes in: per-capita growth f_i = b_i + sum_j A_ij x_j as exact numbers. Goes out: a `Decision`, or None where
+none of these sufficient conditions holds:
+
+* positive weights c with diag(c) A + A' diag(c) negative definite: exactly one equilibrium cannot be invaded, and it
+  attracts every positive start (Goh 1977, Am. Nat. 111, 135; Takeuchi and Adachi 1980, J. Math. Biol. 10, 401). The
+  weights are looked for block by block (a block triangular matrix inherits them) and checked exactly; diagonal
+  dominance and mutualism with spectral radius below 1 are cases of it (Berman and Plemmons 1994, chapter 6).
+* units that nobody harms, that all help each other along a cycle, with growth that outruns limitation: they run away
+  (Hofbauer and Sigmund 1998, theorem 15.1.1).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from fractions import Fraction
+
+import sympy
+
+from symbiode.dynamics.ladder import Evidence, Outcome
+from symbiode.dynamics.theorems import Decision, Numbers, Rows, at_rest, because
+
+Vector = list[Fraction]
+Square = list[Vector]
+MOST_EXACT = 60
+_TRIES = 200
+
+
+def several(b: Numbers, A: Rows) -> Decision | None:
+    """Decide where three or more units go from every positive start, None if no theorem here tells.
+
+    Examples
+    --------
+    >>> one, d = sympy.Integer(1), sympy.Rational(3, 5)
+    >>> several((one,) * 3, ((-one, d, d), (d, -one, d), (d, d, -one))).outcome.value
+    'blow_up'
+    """
+    if len(b) > MOST_EXACT:
+        return None
+    own, matrix = [_fraction(v) for v in b], [[_fraction(v) for v in row] for row in A]
+    away = _runaway(own, matrix)
+    if away is not None:
+        return away
+    weights = lyapunov_weights(matrix)
+    if weights is None:
+        return None
+    state = tuple(sympy.Rational(x.numerator, x.denominator) for x in saturated(own, matrix))
+    found = at_rest(b, A, state)
+    why = because("weights_" + found.outcome.value, units=found.survivors, weights=_told(weights))
+    return replace(found, evidence=Evidence.CERTIFICATE, reason=(why,))
+
+
+def _fraction(value: sympy.Expr) -> Fraction:
+    exact = value if isinstance(value, sympy.Rational) else sympy.Rational(str(value.evalf(60)))
+    return Fraction(int(exact.p), int(exact.q))
+
+
+def _told(weights: Sequence[Fraction]) -> str:
+    return ", ".join(f"{float(w):.4g}" for w in weights)
+
+
+def lyapunov_weights(A: Square) -> Vector | None:
+    """Return positive weights c with diag(c) A + A' diag(c) negative definite, None if none was found.
+
+    Parameters
+    ----------
+    A : exact numbers, shape (unit, unit)
+
+    Returns
+    -------
+    list of Fraction or None
+        Checked exactly. None is no proof that there are none.
+
+    Examples
+    --------
+    >>> lyapunov_weights([[Fraction(-1), Fraction(9)], [Fraction(0), Fraction(-1)]]) is not None
+    True
+    """
+    if any(A[i][i] >= 0 for i in range(len(A))):
+        return None
+    weights = [Fraction(1)] * len(A)
+    blocks = components(A, range(len(A)))
+    for block in blocks:
+        part = [[A[i][j] for j in block] for i in block]
+        found = next((c for c in _candidates(part) if negative_definite(part, c)), None)
+        if found is None:
+            return None
+        for i, c in zip(block, found, strict=True):
+            weights[i] = c
+    for halvings in range(_TRIES):
+        scaled = list(weights)
+        for depth, block in enumerate(blocks):
+            for i in block:
+                scaled[i] = weights[i] * Fraction(1, 2 ** (halvings * depth))
+        if negative_definite(A, scaled):
+            return scaled
+    return None
+
+
+def _candidates(A: Square) -> Iterator[Vector]:
+    """Yield weights worth trying for an irreducible block."""
+    n = range(len(A))
+    compared = [[-A[i][i] if i == j else -abs(A[i][j]) for j in n] for i in n]
+    right = solve(compared, [Fraction(1)] * len(A))
+    left = solve([list(column) for column in zip(*compared, strict=True)], [Fraction(1)] * len(A))
+    if right is not None and left is not None and min(right) > 0 and min(left) > 0:
+        yield [v / w for v, w in zip(left, right, strict=True)]
+    yield [Fraction(1)] * len(A)
+    yield _balanced(A)
+
+
+def _balanced(A: Square) -> Vector:
+    """Return weights that even out the two effects of each pair along a spanning tree (exact for food chains)."""
+    weights: dict[int, Fraction] = {0: Fraction(1)}
+    queue = [0]
+    for i in queue:
+        for j in range(len(A)):
+            if j in weights or (A[i][j] == 0 and A[j][i] == 0):
+                continue
+            if A[i][j] and A[j][i]:
+                weights[j] = weights[i] * abs(A[i][j] / A[j][i])
+            elif A[i][j]:
+                weights[j] = weights[i] * A[i][j] ** 2 / (A[i][i] * A[j][j])
+            else:
+                weights[j] = weights[i] * (A[i][i] * A[j][j]) / A[j][i] ** 2
+            queue.append(j)
+    return [weights.get(i, Fraction(1)) for i in range(len(A))]
+
+
+def negative_definite(A: Square, c: Vector) -> bool:
+    """Return whether diag(c) A + A' diag(c) is negative definite: all pivots negative, exactly."""
+    n = len(A)
+    S = [[c[i] * A[i][j] + c[j] * A[j][i] for j in range(n)] for i in range(n)]
+    for k in range(n):
+        if S[k][k] >= 0:
+            return False
+        for i in range(k + 1, n):
+            factor = S[i][k] / S[k][k]
+            if factor:
+                S[i] = [S[i][j] - factor * S[k][j] for j in range(n)]
+    return True
+
+
+def solve(A: Square, right: Vector) -> Vector | None:
+    """Return the solution of a linear system, None if the matrix is singular."""
+    n = len(A)
+    rows = [[*row, value] for row, value in zip(A, right, strict=True)]
+    for k in range(n):
+        pivot = next((i for i in range(k, n) if rows[i][k]), None)
+        if pivot is None:
+            return None
+        rows[k], rows[pivot] = rows[pivot], rows[k]
+        rows[k] = [value / rows[k][k] for value in rows[k]]
+        for i in range(n):
+            if i != k and rows[i][k]:
+                rows[i] = [x - rows[i][k] * y for x, y in zip(rows[i], rows[k], strict=True)]
+    return [row[n] for row in rows]
+
+
+def saturated(b: Vector, A: Square) -> Vector:
+    """Return the one equilibrium that no absent unit can invade, by Murty's least-index pivots.
+
+    Parameters
+    ----------
+    b, A : exact numbers
+        -A must be a P-matrix, which a diagonal Lyapunov function implies; then the pivots end.
+
+    References
+    ----------
+    Murty (1974), Linear Algebra and its Applications 9, 5-18.
+    """
+    n = range(len(b))
+    there: set[int] = set()
+    while True:
+        inside = sorted(there)
+        part = solve([[A[i][j] for j in inside] for i in inside], [-b[i] for i in inside]) or []
+        x = [Fraction(0)] * len(b)
+        for i, value in zip(inside, part, strict=True):
+            x[i] = value
+        faulty = (i for i in n if (x[i] < 0 if i in there else b[i] + sum(A[i][j] * x[j] for j in inside) > 0))
+        least = next(faulty, None)
+        if least is None:
+            return x
+        there ^= {least}
+
+
+def components(A: Square, units: Sequence[int]) -> list[list[int]]:
+    """Return the strongly connected components of "acts on", each after those that act on it.
+
+    Parameters
+    ----------
+    A : exact numbers
+        A_ij is not zero where j acts on i.
+    units : sequence of int
+        The units to look at.
+    """
+    reached = {i: _reach(A, i, units) for i in units}
+    found: list[list[int]] = []
+    for i in sorted(units, key=lambda i: (len(reached[i]), i)):
+        if not any(i in block for block in found):
+            found.append([j for j in units if j in reached[i] and i in reached[j]])
+    return found
+
+
+def _reach(A: Square, i: int, units: Sequence[int]) -> set[int]:
+    """Return the units that act on i, directly or through others, and i itself."""
+    seen, queue = {i}, [i]
+    for k in queue:
+        for j in units:
+            if j not in seen and A[k][j] != 0:
+                seen.add(j)
+                queue.append(j)
+    return seen
+
+
+def _runaway(b: Vector, A: Square) -> Decision | None:
+    """Return that some units run away whatever the others do, None if that is not proved."""
+    n = range(len(b))
+    unharmed = [i for i in n if all(A[i][j] >= 0 for j in n if j != i)]
+    for block in components(A, unharmed):
+        part = [[A[i][j] for j in block] for i in block]
+        own = [b[i] for i in block]
+        if len(block) == 1:
+            continue
+        v = _growing(part)
+        if v is not None and sum(p * q for p, q in zip(v, own, strict=True)) >= 0:
+            why = because("runaway_units", units=tuple(block))
+            return Decision(outcome=Outcome.BLOW_UP, reason=(why,))
+        rate = _critical_rate(part, own) if len(block) == len(b) else None
+        if rate is not None:
+            exact = sympy.Rational(rate.numerator, rate.denominator)
+            why = because("critical_units", rate=exact)
+            return Decision(outcome=Outcome.UNBOUNDED, rate=exact, survivors=tuple(block), reason=(why,))
+    return None
+
+
+def _growing(A: Square) -> Vector | None:
+    """Return v > 0 with v'A > 0 in every entry for a matrix that is nonnegative off its diagonal, if there is one."""
+    shift = 1 + max(-A[i][i] for i in range(len(A)))
+    M = [[float(A[i][j]) + (float(shift) if i == j else 0.0) for j in range(len(A))] for i in range(len(A))]
+    v = [1.0] * len(A)
+    for _ in range(_TRIES * 10):
+        w = [sum(v[i] * M[i][j] for i in range(len(A))) for j in range(len(A))]
+        top = max(w)
+        v = [value / top for value in w]
+    exact = [Fraction(value) for value in v]
+    grows = all(sum(exact[i] * A[i][j] for i in range(len(A))) > 0 for j in range(len(A)))
+    return exact if min(exact) > 0 and grows else None
+
+
+def _critical_rate(A: Square, b: Vector) -> Fraction | None:
+    """Return the exponential rate where help exactly cancels limitation, None if it does not or nothing grows."""
+    n = len(A)
+    turned = [[A[i][j] for i in range(n)] for j in range(n)]
+    v = solve(
+        [[turned[j][i] for i in range(n - 1)] for j in range(n - 1)], [-turned[j][n - 1] for j in range(n - 1)]
+    )
+    if v is None:
+        return None
+    v = [*v, Fraction(1)]
+    null = all(sum(v[i] * A[i][j] for i in range(n)) == 0 for j in range(n))
+    drift = sum((p * q for p, q in zip(v, b, strict=True)), Fraction(0))
+    return drift / sum(v, Fraction(0)) if null and min(v) > 0 and drift > 0 else None

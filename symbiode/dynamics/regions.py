@@ -1,0 +1,209 @@
+"""The region theorem for many coefficient pairs at once: the plane of two effects, for maps and for draws of a fit.
+
+Comes in: arrays of (d12, d21) of two logistic units that both grow alone. Goes out: outcome and settled mode of each
+pair, with the verdicts of `theorems.two_units`, and the exact border curves. Points within rounding of a curved border
+are decided one by one in exact arithmetic.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import sympy
+from numpy.typing import ArrayLike, NDArray
+
+from symbiode.dynamics import starts, theorems
+from symbiode.dynamics.ladder import Mode, Outcome, mode_of, sign
+from symbiode.system.arithmetic import number
+
+Codes = NDArray[np.int8]
+Floats = NDArray[np.float64]
+Curve = tuple[str, Floats, Floats]
+CHUNK = 1 << 15
+POINTS = 400
+_ROUNDING = 8 * np.finfo(float).eps
+_OUTCOME = {outcome: k for k, outcome in enumerate(Outcome)}
+_MODE = {mode: k for k, mode in enumerate(Mode)}
+_SIGNS = np.array([_MODE[mode_of((i, j), None)] for i in (-1, 0, 1) for j in (-1, 0, 1)], dtype=np.int8)
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Regions:
+    """Outcome and settled mode of many pairs.
+
+    Parameters
+    ----------
+    outcome : array of int8, shape of the input
+        Positions in ``tuple(Outcome)``.
+    mode : array of int8, shape of the input
+        Positions in ``tuple(Mode)``; -1 where the settled mode is null.
+    excluded : array of int8, shape of the input
+        0 or 1, the unit that dies out; -1 where none does.
+    """
+
+    outcome: Codes
+    mode: Codes
+    excluded: Codes
+
+
+def classify(
+    d12: ArrayLike,
+    d21: ArrayLike,
+    *,
+    zero: float = 0.0,
+    tau: float = 0.1,
+    start: tuple[ArrayLike, ArrayLike] | None = None,
+    growth: tuple[ArrayLike, ArrayLike] | None = None,
+) -> Regions:
+    """Return where two logistic units settle, for many pairs of effects.
+
+    Parameters
+    ----------
+    d12, d21 : array, any common shape
+        Effect of unit 2 on unit 1 and of unit 1 on unit 2, dimensionless; both units have own growth 1.
+    zero : float
+        Effects of at most this size count as none when a mode is named; outcomes are exact.
+    tau : float
+        A mutualism is symmetric if the smaller gain is at least ``1 - tau`` of the larger.
+    start, growth : (array, array), optional
+        Positive levels u = x/K and growth rates of both units, of the same shape. With a start the pairs whose outcome
+        depends on it are decided too (unequal growth bends the separatrix, so it is needed for starts that order does
+        not decide; without it the growth rates count as equal).
+
+    Returns
+    -------
+    Regions
+
+    Examples
+    --------
+    >>> found = classify([0.35, 1.2, -1.5], [0.2, 1.2, -1.5])
+    >>> [tuple(Outcome)[k].value for k in found.outcome]
+    ['coexistence', 'blow_up', 'depends_on_start']
+    """
+    a, b = np.broadcast_arrays(np.asarray(d12, float), np.asarray(d21, float))
+    flat_a, flat_b = np.ascontiguousarray(a).ravel(), np.ascontiguousarray(b).ravel()
+    codes = np.empty((3, flat_a.size), np.int8)
+    for i in range(0, flat_a.size, CHUNK):
+        part = slice(i, i + CHUNK)
+        _chunk(flat_a[part], flat_b[part], zero, tau, codes[:, part])
+    if start is not None:
+        _sides(flat_a, flat_b, [np.broadcast_to(v, a.shape).ravel() for v in (*start, *(growth or (1.0, 1.0)))], codes)
+    outcome, mode, excluded = (row.reshape(a.shape) for row in codes)
+    return Regions(outcome=outcome, mode=mode, excluded=excluded)
+
+
+def _chunk(a: Floats, b: Floats, zero: float, tau: float, codes: Codes) -> None:
+    """Fill in outcome, mode and excluded unit of one stretch of pairs."""
+    outcome, mode, excluded = codes
+    outcome[:] = _OUTCOME[Outcome.COEXISTENCE]
+    excluded[:] = -1
+    signs = 3 * ((a > zero).astype(np.int8) - (a < -zero)) + ((b > zero).astype(np.int8) - (b < -zero)) + 4
+    mode[:] = _SIGNS[signs]
+    larger, smaller = np.maximum(a, b), np.minimum(a, b)
+    with np.errstate(over="ignore", invalid="ignore"):
+        product = a * b
+        band = smaller * (1 + larger) - (1 - tau) * larger * (1 + smaller)
+        mode[(signs == 8) & (band >= 0)] = _MODE[Mode.SYMMETRIC_MUTUALISM]
+        unsure = np.abs(band) <= _ROUNDING * (larger + np.abs(product))
+    away = (smaller > 0) & (product > 1)
+    _set(codes, away, Outcome.BLOW_UP)
+    low_a, low_b = a < -1, b < -1
+    bistable = low_a & low_b
+    first = (low_a & ~low_b) | ((a == -1) & (b > -1))
+    second = (low_b & ~low_a) | ((b == -1) & (a > -1))
+    _set(codes, bistable, Outcome.DEPENDS_ON_START)
+    _set(codes, first | second, Outcome.EXCLUSION)
+    excluded[first] = 0
+    excluded[second] = 1
+    outcome[(a == -1) & (b == -1)] = _OUTCOME[Outcome.CONTINUUM]
+    lost = ~np.isfinite(a) | ~np.isfinite(b)
+    _set(codes, lost, Outcome.UNDECIDED)
+    excluded[lost] = -1
+    curved = (smaller > 0) & ((np.abs(product - 1) <= _ROUNDING) | (unsure & (product < 1)))
+    for k in np.flatnonzero(curved):
+        codes[:2, k] = _exactly(float(a[k]), float(b[k]), zero, tau)
+
+
+def _set(codes: Codes, where: NDArray[np.bool_], outcome: Outcome) -> None:
+    codes[0][where] = _OUTCOME[outcome]
+    codes[1][where] = -1
+
+
+def _exactly(a: float, b: float, zero: float, tau: float) -> tuple[int, int]:
+    """Return outcome and mode of one pair of positive effects in exact arithmetic."""
+    x, y, band, share = number(a), number(b), number(zero), number(tau)
+    over = sign(x * y - 1)
+    if over >= 0:
+        return _OUTCOME[Outcome.BLOW_UP if over else Outcome.UNBOUNDED], -1
+    signs = (int(x > band), int(y > band))
+    gains = sorted((x * (1 + y), y * (1 + x)))
+    return _OUTCOME[Outcome.COEXISTENCE], _MODE[mode_of(signs, gains[0] / gains[1], share)]
+
+
+def _sides(a: Floats, b: Floats, given: list[Any], codes: Codes) -> None:
+    """Decide the bistable pairs by their starts."""
+    for k in np.flatnonzero(codes[0] == _OUTCOME[Outcome.DEPENDS_ON_START]):
+        u, v, r1, r2 = (number(float(values[k])) for values in given)
+        d12, d21 = number(float(a[k])), number(float(b[k]))
+        form = theorems.normal((r1, r2), ((-r1, r1 * d12), (r2 * d21, -r2)), (sympy.Integer(1),) * 2)
+        found = starts.from_start(form.b, form.A, theorems.two_units(form), (u, v))
+        codes[0, k] = _OUTCOME[found.outcome]
+        if found.survivors is not None and len(found.survivors) == 1:
+            codes[2, k] = 1 - found.survivors[0]
+
+
+def borders(limits: tuple[float, float], *, zero: float = 0.0, tau: float = 0.1) -> list[Curve]:
+    """Return the borders of the mode map inside a square, as exact curves.
+
+    Parameters
+    ----------
+    limits : (low, high)
+        Of both effects.
+    zero, tau : float
+        As in `classify`.
+
+    Returns
+    -------
+    list of (name, d12, d21)
+        The name is the equation; d12 and d21 are arrays of shape (point,). A curve outside the square is left out.
+
+    Examples
+    --------
+    >>> sorted(name for name, _, _ in borders((-0.5, 0.5)))
+    ['d12 = 0', 'd21 = 0', 'smaller/larger gain = 0.9', 'smaller/larger gain = 0.9']
+    """
+    low, high = map(float, limits)
+    curves: list[Curve] = []
+    for level in sorted({-zero, zero}) if zero else [0.0]:
+        curves += _both("= " + f"{level:g}", level, max(low, -1.0), high)
+    curves += _both("= -1", -1.0, low, high)
+    if high > 1:
+        a = np.geomspace(1 / high, high, POINTS)
+        curves.append(("d12*d21 = 1", a, 1 / a))
+    a, b = band_edge(zero, high, tau)
+    name = f"smaller/larger gain = {1 - tau:g}"
+    curves += [(name, a, b), (name, b, a)] if a.size else []
+    return [curve for curve in curves if _inside(curve, low, high)]
+
+
+def _both(what: str, level: float, low: float, high: float) -> list[Curve]:
+    along, at = np.array([low, high]), np.full(2, level)
+    return [("d12 " + what, at, along), ("d21 " + what, along, at)]
+
+
+def _inside(curve: Curve, low: float, high: float) -> bool:
+    _, a, b = curve
+    return bool(a.min() >= low and b.min() >= low and a.max() <= high * (1 + 1e-12) and b.max() <= high * (1 + 1e-12))
+
+
+def band_edge(zero: float, high: float, tau: float) -> tuple[Floats, Floats]:
+    """Return the edge d21 = (1 - tau) d12 / (1 + tau d12) of the symmetric band, up to d12*d21 = 1 or `high`."""
+    keep = 1 - tau
+    end = min(high, (tau + np.sqrt(tau * tau + 4 * keep)) / (2 * keep))
+    begin = zero / (keep - tau * zero) if zero else 0.0
+    if not 0 <= begin < end:
+        return np.empty(0), np.empty(0)
+    a = np.linspace(begin, end, POINTS)
+    return a, keep * a / (1 + tau * a)
