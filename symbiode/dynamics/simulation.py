@@ -8,9 +8,8 @@ Blow-up is an outcome: the trajectory ends there, with its time and an error bar
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from itertools import pairwise
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -18,15 +17,24 @@ from numpy.typing import ArrayLike, NDArray
 from symbiode.dynamics.engines import End
 from symbiode.dynamics.flow import DONE, RAN_AWAY, Flow, flow
 from symbiode.dynamics.kernels import Array
-from symbiode.dynamics.numerics import Numerics, compiled, vector, vectors
+from symbiode.dynamics.numerics import Numerics, compiled, vectors
+from symbiode.dynamics.requests import (
+    Breaks,
+    Start,
+    fits,
+    level_of,
+    matrix_bytes,
+    start_of,
+    stretches_of,
+    supported,
+    times_of,
+)  # fmt: skip
 from symbiode.dynamics.runaway import runaway
 from symbiode.dynamics.runs import CAP, TINY, Found, Stretch, accurate
-from symbiode.errors import OK, Code, InvalidValueError, RefusedError, Status, UnknownNameError, quote, refused, warning
+from symbiode.errors import OK, Code, InvalidValueError, RefusedError, Status, refused, warning
 from symbiode.system.model import Model, split_path
 
-MEMORY = 2e9
-Start = str | Mapping[str, float] | Sequence[float] | None
-Breaks = Sequence[tuple[float, Mapping[str, object]]]
+CHUNK, MAX_SINGLE = 2048, 200
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -128,98 +136,17 @@ def simulate(
     >>> simulate(model, [0, 1]).y[:, 0].round(9).tolist()
     [0.5, 0.731058579]
     """
-    grid = _times(times)
+    grid = times_of(times)
     if not 1e-13 <= rtol <= 1e-2:
         raise InvalidValueError("rtol", rtol, "1e-13 to 1e-2")
-    _supported(model)
-    _fits(len(grid) * len(model.units) * 8 * 6 + _matrix_bytes(model))
-    stretches = _stretches(model, grid, breaks)
-    found = accurate(stretches, grid, _start(model, start), rtol)
+    supported(model)
+    fits(len(grid) * len(model.units) * 8 * 6 + matrix_bytes(model))
+    stretches = stretches_of(model, grid, breaks)
+    found = accurate(stretches, grid, start_of(model, start), rtol)
     trajectory = _trajectory(model, grid, found, rtol)
     if trajectory.status.level.value == "refused":
         raise RefusedError(trajectory.status, trajectory)
     return trajectory
-
-
-def _times(times: ArrayLike) -> Array:
-    grid = np.asarray(times)
-    fine = grid.dtype.kind in "iuf" and grid.ndim == 1 and len(grid) > 1 and bool(np.isfinite(grid).all())
-    if not fine or not (np.diff(grid.astype(float)) > 0).all():
-        raise InvalidValueError("times", np.ravel(grid)[:6].tolist(), "two or more finite, strictly increasing numbers")
-    return grid.astype(float)
-
-
-def _start(model: Model, start: Start) -> Array:
-    """Return the start levels, shape (unit,)."""
-    names = [unit.name for unit in model.units]
-    if start is None or (isinstance(start, str) and start == "initial"):
-        start = {}
-    if isinstance(start, str):
-        raise InvalidValueError("start", start, '"initial", levels by unit name, or a sequence of levels')
-    if isinstance(start, Mapping):
-        for name in start:
-            if name not in names:
-                raise UnknownNameError("unit", str(name), names)
-        levels = [start.get(name, model.initial[i]) for i, name in enumerate(names)]
-    else:
-        levels = list(start)
-    if len(levels) != len(names):
-        raise InvalidValueError("start", levels, f"{len(names)} levels, one for each unit")
-    return np.array([_level(model, name, level) for name, level in zip(names, levels, strict=True)])
-
-
-def _level(model: Model, name: str, level: object) -> float:
-    if level is None:
-        raise InvalidValueError(f"{quote(name)}.initial", None, "a level; the model gives none, so name one in start")
-    allowed = "a finite number, zero or more" if model.law.kolmogorov else "a finite number"
-    if isinstance(level, (bool, str, np.bool_)):
-        raise InvalidValueError(f"start of {name}", level, allowed)
-    try:
-        value = float(level)  # type: ignore[arg-type]
-    except (TypeError, ValueError, OverflowError):
-        value = math.nan
-    if not math.isfinite(value) or (value < 0 and model.law.kolmogorov):
-        raise InvalidValueError(f"start of {name}", level, allowed)
-    return value
-
-
-def _supported(model: Model) -> None:
-    """Refuse noise and delays: there is no deterministic trajectory of such a model."""
-    for p in model.parameters:
-        random = len(p.path) == 2 and p.path[1] == "noise" and p.path[0] != "parameters"
-        if (random or p.path[0] == "delays") and model.values[p.symbol] != 0:
-            detail = f"{'.'.join(map(quote, p.path))} is not zero; set it to 0 for the deterministic system."
-            raise RefusedError(refused(Code.NOT_SUPPORTED, detail))
-
-
-def _fits(size: float) -> None:
-    if size > MEMORY:
-        detail = f"About {size / 1e9:.1f} GB would be needed, {MEMORY / 1e9:.0f} GB are allowed."
-        raise RefusedError(refused(Code.TOO_LARGE, detail, bytes_needed=size))
-
-
-def _matrix_bytes(model: Model) -> float:
-    return 4 * 8 * float(len(model.units)) ** 2
-
-
-def _stretches(model: Model, grid: Array, breaks: Breaks) -> list[Stretch]:
-    """Split the times where values change; each stretch begins where the one before it ends."""
-    changes = sorted(((float(t), values) for t, values in breaks), key=lambda change: change[0])
-    if any(not math.isfinite(t) for t, _ in changes):
-        raise InvalidValueError("breaks", [t for t, _ in changes], "finite times")
-    edges = sorted({grid[0], *(t for t, _ in changes if grid[0] < t < grid[-1]), grid[-1]})
-    found, now = [], model
-    for begin, end in pairwise(edges):
-        for t, values in changes:
-            if t == begin or (begin == grid[0] and t < begin):
-                now = now.with_values(values)
-        _supported(now)
-        inside = grid[(grid >= begin) & (grid <= end)]
-        own = np.unique(np.concatenate([[begin], inside, [end]]))
-        shown = np.isin(own, inside)
-        shown[0] &= begin == grid[0]
-        found.append(Stretch(model=now, numerics=compiled(now), p=vector(now), grid=own, shown=shown))
-    return found
 
 
 def _trajectory(model: Model, grid: Array, found: Found, rtol: float) -> Trajectory:
@@ -344,13 +271,14 @@ def ensemble(
     >>> ensemble(model, values={"a.growth": [1, 2]}, times=[0, 1]).y[:, -1, 0].round(6).tolist()
     [0.731059, 0.880797]
     """
-    grid = _times(times)
+    grid = times_of(times)
     if not 1e-12 <= rtol <= 1e-2:
         raise InvalidValueError("rtol", rtol, "1e-12 to 1e-2")
-    _supported(model)
+    supported(model)
+    rows = 1 if start is None or np.ndim(start) != 2 else np.shape(start)[0]
+    members, n = max([rows, *(np.size(given) for given in (values or {}).values())]), len(model.units)
+    fits(members * len(grid) * n * 8.0 * 3 + matrix_bytes(model) * (min(members, CHUNK) if values and n > 8 else 1))
     starts, p = _members(model, values or {}, start)
-    n = len(model.units)
-    _fits(len(starts) * len(grid) * n * 8.0 * 3 + _matrix_bytes(model) * (len(starts) if p.ndim == 2 and n > 8 else 1))
     parts = [
         _chunk(model, compiled(model), starts[i : i + CHUNK], p if p.ndim == 1 else p[i : i + CHUNK], grid, rtol)
         for i in range(0, len(starts), CHUNK)
@@ -366,10 +294,6 @@ def ensemble(
     )  # fmt: skip
 
 
-CHUNK = 2048
-MAX_SINGLE = 200
-
-
 def _members(model: Model, values: Mapping[str, ArrayLike], start: ArrayLike | None) -> tuple[Array, Array]:
     """Return starts (member, unit) and numbers (member, parameter), or (parameter,) where all members share them."""
     paths = {name: split_path(name) for name in values}
@@ -378,7 +302,7 @@ def _members(model: Model, values: Mapping[str, ArrayLike], start: ArrayLike | N
     p = vectors(model, {name: given for name, given in values.items() if name not in own})
     if start is None:
         missing = dict.fromkeys(own.values(), 0.0)
-        starts = _start(model, missing)[None, :]
+        starts = start_of(model, missing)[None, :]
     else:
         starts = np.atleast_2d(np.asarray(start))
         allowed = f"finite levels of shape (member, {len(names)})" + (", zero or more" * model.law.kolmogorov)
@@ -391,7 +315,7 @@ def _members(model: Model, values: Mapping[str, ArrayLike], start: ArrayLike | N
     members = lengths.pop() if lengths else 1
     starts = np.repeat(starts.astype(float), members if len(starts) == 1 else 1, axis=0)
     for name, unit in own.items():
-        levels = [_level(model, unit, level) for level in np.atleast_1d(values[name]).tolist()]
+        levels = [level_of(model, unit, level) for level in np.atleast_1d(values[name]).tolist()]
         starts[:, names.index(unit)] = levels
     return starts, p[0] if len(p) == 1 else p
 
@@ -412,7 +336,7 @@ def _chunk(model: Model, numerics: Numerics, starts: Array, p: Array, grid: Arra
     tol, tighter = _tolerances(rtol)
     main = flow(numerics, starts, grid, p, rtol=tol, cap=CAP)
     sharper = flow(numerics, starts, grid, p, rtol=tighter, cap=CAP, refine=2)
-    error = 2 * _difference(numerics, main, sharper) + 1e-14
+    error = 2 * _difference(numerics, main, sharper) + tighter + 1e-14
     y, blow_up = main.y, np.full((len(starts), 2), np.nan)
     status = [OK] * len(starts)
     single = 0

@@ -1,0 +1,104 @@
+"""What may be asked of a simulation: times, starts, models and memory, checked before any work is done.
+
+Comes in: what a caller gave. Goes out: arrays and stretches of constant numbers, or an error that names the value.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from symbiode.dynamics.kernels import Array
+from symbiode.dynamics.numerics import compiled, vector
+from symbiode.dynamics.runs import Stretch
+from symbiode.errors import Code, InvalidValueError, RefusedError, UnknownNameError, quote, refused
+from symbiode.system.model import Model
+
+MEMORY = 2e9
+Start = str | Mapping[str, float] | Sequence[float] | None
+Breaks = Sequence[tuple[float, Mapping[str, object]]]
+
+
+def times_of(times: ArrayLike) -> Array:
+    grid = np.asarray(times)
+    fine = grid.dtype.kind in "iuf" and grid.ndim == 1 and len(grid) > 1 and bool(np.isfinite(grid).all())
+    if not fine or not (np.diff(grid.astype(float)) > 0).all():
+        raise InvalidValueError("times", np.ravel(grid)[:6].tolist(), "two or more finite, strictly increasing numbers")
+    return grid.astype(float)
+
+
+def start_of(model: Model, start: Start) -> Array:
+    """Return the start levels, shape (unit,)."""
+    names = [unit.name for unit in model.units]
+    if start is None or (isinstance(start, str) and start == "initial"):
+        start = {}
+    if isinstance(start, str):
+        raise InvalidValueError("start", start, '"initial", levels by unit name, or a sequence of levels')
+    if isinstance(start, Mapping):
+        for name in start:
+            if name not in names:
+                raise UnknownNameError("unit", str(name), names)
+        levels = [start.get(name, model.initial[i]) for i, name in enumerate(names)]
+    else:
+        levels = list(start)
+    if len(levels) != len(names):
+        raise InvalidValueError("start", levels, f"{len(names)} levels, one for each unit")
+    return np.array([level_of(model, name, level) for name, level in zip(names, levels, strict=True)])
+
+
+def level_of(model: Model, name: str, level: object) -> float:
+    if level is None:
+        raise InvalidValueError(f"{quote(name)}.initial", None, "a level; the model gives none, so name one in start")
+    allowed = "a finite number, zero or more" if model.law.kolmogorov else "a finite number"
+    if isinstance(level, (bool, str, np.bool_)):
+        raise InvalidValueError(f"start of {name}", level, allowed)
+    try:
+        value = float(level)  # type: ignore[arg-type]
+    except (TypeError, ValueError, OverflowError):
+        value = math.nan
+    if not math.isfinite(value) or (value < 0 and model.law.kolmogorov):
+        raise InvalidValueError(f"start of {name}", level, allowed)
+    return value
+
+
+def supported(model: Model) -> None:
+    """Refuse noise and delays: there is no deterministic trajectory of such a model."""
+    for p in model.parameters:
+        random = len(p.path) == 2 and p.path[1] == "noise" and p.path[0] != "parameters"
+        if (random or p.path[0] == "delays") and model.values[p.symbol] != 0:
+            detail = f"{'.'.join(map(quote, p.path))} is not zero; set it to 0 for the deterministic system."
+            raise RefusedError(refused(Code.NOT_SUPPORTED, detail))
+
+
+def fits(size: float) -> None:
+    if size > MEMORY:
+        detail = f"About {size / 1e9:.1f} GB would be needed, {MEMORY / 1e9:.0f} GB are allowed."
+        raise RefusedError(refused(Code.TOO_LARGE, detail, bytes_needed=size))
+
+
+def matrix_bytes(model: Model) -> float:
+    return 4 * 8 * float(len(model.units)) ** 2
+
+
+def stretches_of(model: Model, grid: Array, breaks: Breaks) -> list[Stretch]:
+    """Split the times where values change; each stretch begins where the one before it ends."""
+    changes = sorted(((float(t), values) for t, values in breaks), key=lambda change: change[0])
+    if any(not math.isfinite(t) for t, _ in changes):
+        raise InvalidValueError("breaks", [t for t, _ in changes], "finite times")
+    edges = sorted({grid[0], *(t for t, _ in changes if grid[0] < t < grid[-1]), grid[-1]})
+    found, now = [], model
+    for begin, end in pairwise(edges):
+        for t, values in changes:
+            if t == begin or (begin == grid[0] and t < begin):
+                now = now.with_values(values)
+        supported(now)
+        inside = grid[(grid >= begin) & (grid <= end)]
+        own = np.unique(np.concatenate([[begin], inside, [end]]))
+        shown = np.isin(own, inside)
+        shown[0] &= begin == grid[0]
+        found.append(Stretch(model=now, numerics=compiled(now), p=vector(now), grid=own, shown=shown))
+    return found
