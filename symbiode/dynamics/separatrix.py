@@ -24,7 +24,7 @@ from symbiode.system.model import Model
 Box = tuple[tuple[float, float], tuple[float, float]]
 _OFF, _SPACING, _LONGEST, _NEAR = 1e-5, 0.004, 12.0, 2e-4
 _SHARP, _SHARPER, _DOUBT = 1e-11, 1e-13, 1e-3
-_ROUNDS, _TIME_SCALES, _PARTS = 60, 8.0, 16
+_ROUNDS, _TIME_SCALES, _PARTS = 30, 8.0, 16
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
