@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from symbiode.errors import quote
 from symbiode.render import significant
@@ -15,7 +15,8 @@ from symbiode.system.model import Model, split_path
 from symbiode.words import say
 
 if TYPE_CHECKING:
-    from symbiode.inference.fitting import Fit
+    from symbiode.inference.identifiability import Profile
+    from symbiode.inference.results import Fit
 
 _SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 _LETTERS = {"growth": "r", "capacity": "K", "initial": "x", "own_growth": "s", "noise": "σ"}
@@ -79,10 +80,9 @@ def effects_of(fit: Fit) -> tuple[Effect, ...]:
     return tuple(found)
 
 
-def profiles_of(fit: Fit) -> Mapping[str, Any]:
+def profiles_of(fit: Fit) -> Mapping[str, Profile]:
     """Return the profiles of a fit by name."""
-    listed: Any = fit.profiles
-    return dict(listed) if isinstance(listed, Mapping) else {profile.name: profile for profile in listed}
+    return {profile.name: profile for profile in fit.profiles}
 
 
 def symbol(model: Model, name: str) -> str:
@@ -105,8 +105,8 @@ def symbol(model: Model, name: str) -> str:
     return ".".join(path[-1:])
 
 
-def described(model: Model, name: str, lang: str = "en") -> str:
-    """Return what a value is, in words: the effect of Hong Kong on Shenzhen, the growth of Shenzhen.
+def described(model: Model, name: str, lang: str = "en", *, short: bool = False) -> str:
+    """Return what a value is, in words: the effect of Hong Kong on Shenzhen (short: Hong Kong → Shenzhen).
 
     Examples
     --------
@@ -117,7 +117,8 @@ def described(model: Model, name: str, lang: str = "en") -> str:
     path = split_path(name)
     labels = {unit.name: unit.shown(lang) for unit in model.units}
     if path[0] == "effects":
-        return say("value_effect", lang, receiver=labels[path[1]], source=labels[path[2]])
+        key = "value_effect_short" if short else "value_effect"
+        return say(key, lang, receiver=labels[path[1]], source=labels[path[2]])
     if path[0] == "parameters":
         return say("value_named", lang)
     if path[0] in labels and f"value_{path[-1]}" in _KNOWN:
@@ -144,31 +145,27 @@ def flips(fits: Iterable[tuple[str, Fit]]) -> tuple[str, ...]:
 
 
 def vif(fit: Fit) -> tuple[float, ...]:
-    """Return the variance inflation of each unit's levels; infinite where they are exactly collinear."""
-    from symbiode.inference.diagnostics import levels_vif
-
-    return tuple(float(value) for value in levels_vif(fit.observations))
+    """Return the variance inflation of each unit's levels; empty if the series is too short to say."""
+    return tuple(float(value) for value in fit.diagnostics.vif or ())
 
 
 def capacity_ratios(fit: Fit) -> tuple[tuple[str, float], ...]:
     """Return for each unit with an estimated capacity how many times its last observed level that is."""
-    import numpy as np
-
     found = []
-    for i, unit in enumerate(fit.model.units):
-        seen = np.asarray(fit.observations.y, float)[:, i]
+    for unit, last in zip(fit.model.units, fit.diagnostics.last_levels, strict=True):
         key = ".".join(map(quote, (unit.name, "capacity")))
-        if key in tuple(fit.names):
-            found.append((unit.name, float(fit.params[key]) / float(seen[np.isfinite(seen)][-1])))
+        if key in fit.names:
+            found.append((unit.name, float(fit.params[key]) / last))
     return tuple(found)
 
 
 def likeliest(fit: Fit) -> tuple[str, float]:
     """Return the mode or outcome with the largest probability, a key of `symbiode.words`, and that probability."""
-    everything = {**dict(fit.outcome_probabilities), **dict(fit.mode_probabilities)}
-    everything.pop("coexistence", None)
-    key = max(everything, key=lambda k: everything[k][0])
-    return str(getattr(key, "value", key)), float(everything[key][0])
+    settled = {key: share for key, (share, _) in fit.settled_probabilities.items() if key != "none"}
+    other = {key: share for key, (share, _) in fit.outcome_probabilities.items() if key != "coexistence"}
+    everything = settled | other or {key: share for key, (share, _) in fit.mode_probabilities.items()}
+    key = max(everything, key=lambda word: everything[word])
+    return key, everything[key]
 
 
 def basis(fit: Fit, series: str) -> str:

@@ -19,7 +19,7 @@ from symbiode.words import say
 
 if TYPE_CHECKING:
     from symbiode.dynamics.equilibrium import EquilibriumSet
-    from symbiode.inference.fitting import Fit
+    from symbiode.inference.results import Fit
 
 Section = dict[str, Any]
 Figures = Callable[..., dict[str, str] | None]
@@ -115,9 +115,10 @@ def fit(series: str, fit: Fit, figures: Figures, lang: str) -> Section:
     head = [say(f"report_{key}", lang) for key in heads]
     head += [say("report_interval", lang, level=level), say("report_reading", lang)]
     chances = [
-        [say(str(getattr(key, "value", key)), lang), significant(float(p), 3), significant(float(error), 2)]
-        for table in (fit.mode_probabilities, fit.outcome_probabilities)
+        [say(key, lang), significant(float(p), 3), significant(float(error), 2)]
+        for table in (fit.settled_probabilities or fit.mode_probabilities, fit.outcome_probabilities)
         for key, (p, error) in table.items()
+        if p > 0 and key != "none"
     ]
     return {
         "title": evidence.basis(fit, series),

@@ -12,7 +12,7 @@ from symbiode.show import evidence
 from symbiode.words import say
 
 if TYPE_CHECKING:
-    from symbiode.inference.fitting import Fit
+    from symbiode.inference.results import Fit
     from symbiode.studies import Study
 
 Fits = tuple[tuple[str, "Fit"], ...]
@@ -45,7 +45,7 @@ def data(study: Study, lang: str) -> dict[str, Any]:
         return {"headline": say(key, lang, count=len(study.fits)), "paragraphs": [p for p in paragraphs if p]}
     parts = [
         say(
-            "report_named_mode", lang, series=evidence.basis(fit, series), mode=say(fit.verdict.mode.value, lang),
+            "report_named_mode", lang, series=evidence.basis(fit, series), mode=_verdict(fit, lang),
             probability=significant(fit.verdict.probability, 3),
         )
         for series, fit in named
@@ -53,6 +53,10 @@ def data(study: Study, lang: str) -> dict[str, Any]:
     joined = "; ".join(parts) if lang == "en" else "；".join(parts)
     headline = say("report_some_determined", lang, count=len(study.fits), named=len(named), modes=joined)
     return {"headline": headline, "paragraphs": [*_flips(study, lang)]}
+
+
+def _verdict(fit: Fit, lang: str) -> str:
+    return say(fit.verdict.mode.value if fit.verdict.mode is not None else "undetermined", lang)
 
 
 def same_quantity(study: Study) -> Fits:
@@ -115,8 +119,7 @@ def table(study: Study, lang: str) -> dict[str, Any]:
         cells.append(", ".join(ratios) or "–")
         key, probability = evidence.likeliest(fit)
         cells.append(Markup("{}<small>{}</small>").format(say(key, lang), significant(probability, 2)))
-        mode = fit.verdict.mode
-        cells.append(Markup("<strong>{}</strong>").format(say(mode.value if mode else "undetermined", lang)))
+        cells.append(Markup("<strong>{}</strong>").format(_verdict(fit, lang)))
         rows.append([escape(cell) for cell in cells])
     heads = ("report_vif", "report_ratio", "report_likeliest", "report_verdict")
     head = [say("report_series", lang), *symbols, *(say(key, lang) for key in heads)]

@@ -21,7 +21,7 @@ from symbiode.words import say
 if TYPE_CHECKING:
     import pandas as pd
 
-    from symbiode.inference.fitting import Fit
+    from symbiode.inference.results import Fit
 
 SUFFIXES = (".csv", ".dta", ".html", ".tex", ".txt")
 Rows = list[list[str]]

@@ -35,6 +35,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "figure_threshold": ("{level} % threshold", "{level} % 阈值"),
     "figure_box": ("end of the search", "搜索边界"),
     # values of a model
+    "value_effect_short": ("{source} → {receiver}", "{source} → {receiver}"),
     "value_effect": ("effect of {source} on {receiver}", "{source}对{receiver}的作用"),
     "value_growth": ("growth rate of {unit}", "{unit}的增长率"),
     "value_capacity": ("capacity of {unit}", "{unit}的容量"),

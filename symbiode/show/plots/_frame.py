@@ -38,12 +38,15 @@ class Subject:
         What was given.
     t, y : arrays of shape (time,), (time, unit), or None
         Observations, in the model's units.
+    measured_in : tuple of str, shape (unit,), or ()
+        What the observations are measured in.
     """
 
     model: Model
     result: object
     t: NDArray[np.float64] | None = None
     y: NDArray[np.float64] | None = None
+    measured_in: tuple[str, ...] = ()
 
 
 def subject(model_or_result: object, observations: object = None) -> Subject:
@@ -63,7 +66,8 @@ def subject(model_or_result: object, observations: object = None) -> Subject:
         return Subject(model=model, result=model_or_result)
     order = [tuple(seen.units).index(unit.name) for unit in model.units]
     y = np.asarray(seen.y, float)[:, order]
-    return Subject(model=model, result=model_or_result, t=np.asarray(seen.t, float), y=y)
+    told = tuple(seen.measured_in[k] for k in order) if seen.measured_in else ()
+    return Subject(model=model, result=model_or_result, t=np.asarray(seen.t, float), y=y, measured_in=told)
 
 
 def measure(model: Model, index: int, lang: str) -> str:
@@ -76,10 +80,12 @@ def measure(model: Model, index: int, lang: str) -> str:
     return told
 
 
-def axis_label(model: Model, index: int, lang: str) -> str:
-    """Return the label of an axis that shows a unit's level."""
-    shown, told = model.units[index].shown(lang), measure(model, index, lang)
-    return say("figure_level", lang, unit=shown, measure=told) if told else shown
+def axis_label(model: Model, index: int, lang: str, told: tuple[str, ...] = ()) -> str:
+    """Return the label of an axis that shows a unit's level; `told` is what observations say they are measured in."""
+    shown = model.units[index].shown(lang)
+    told_here = told[index] if told else ""
+    told_here = told_here or measure(model, index, lang)
+    return say("figure_level", lang, unit=shown, measure=told_here) if told_here else shown
 
 
 def axis_effect(model: Model, i: int, j: int, lang: str) -> str:
@@ -110,18 +116,23 @@ def panels(ax: Axes, rows: int, columns: int) -> list[Axes]:
 
 
 def plain_log(axis: Any) -> None:
-    """Label a logarithmic axis with plain numbers at 1, 2 and 5."""
-    from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
+    """Label a logarithmic axis with at most four plain numbers: 1, 2 and 5, or powers of ten."""
+    from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 
-    axis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0), numticks=6))
+    low, high = axis.get_view_interval()
+    powers = range(int(np.floor(np.log10(low))), int(np.ceil(np.log10(high))) + 1)
+    fine = [s * 10.0**k for k in powers for s in (1, 2, 5) if low <= s * 10.0**k <= high]
+    coarse = [10.0**k for k in powers if low <= 10.0**k <= high]
+    chosen = fine if len(fine) <= 4 else coarse if len(coarse) > 1 else fine[::2]
+    axis.set_major_locator(FixedLocator(chosen[:: -(-len(chosen) // 4)]))
+    axis.set_minor_locator(NullLocator())
     axis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.0f}" if value >= 1000 else f"{value:g}"))
-    axis.set_minor_formatter(NullFormatter())
 
 
 def legend(ax: Axes, *, columns: int = 2) -> None:
     """Put the legend below the axes in a figure of our own, where matplotlib finds best in somebody else's."""
     handles, labels = ax.get_legend_handles_labels()
-    kept = list({label: k for k, label in reversed(list(enumerate(labels)))}.values())[::-1]
+    kept = [labels.index(label) for label in dict.fromkeys(labels)]
     handles, labels = [handles[k] for k in kept], [labels[k] for k in kept]
     if not handles:
         return

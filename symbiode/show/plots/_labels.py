@@ -108,11 +108,17 @@ def _beside(
         return []
     _, (row, column), text, span = min(choices, key=lambda choice: choice[0])
     _occupy(free, row, column, span)
+    steps = np.linspace(0, 1, 200)
+    crossed = np.rint(np.array(target) + steps[:, None] * (np.array([row, column]) - np.array(target))).astype(int)
+    for down, right in ((0, 0), (0, 1), (1, 0), (1, 1)):  # no later leader crosses this one
+        at_row, at_column = np.minimum(crossed + (down, right), np.array(free.shape) - 1).T
+        free[at_row, at_column] = False
     line = ax.annotate(
         "", (at[target[1]], at[target[0]]), (at[column], at[row]), zorder=5,
         arrowprops={"arrowstyle": "-", "lw": 0.6, "color": "#2B2B2B", "shrinkA": 0, "shrinkB": 0},
     )  # fmt: skip
-    return [line, _write(ax, at[column], at[row], text, SIZES[-1])]
+    dot = ax.plot(at[target[1]], at[target[0]], "o", ms=1.8, color="#2B2B2B", zorder=5)
+    return [line, *dot, _write(ax, at[column], at[row], text, SIZES[-1])]
 
 
 def _clear(
@@ -121,7 +127,7 @@ def _clear(
     """Return the nearest place whose leader crosses no other name; (True, nearest of all) if there is none."""
     order = np.argsort(np.where(fits, distance, np.inf), axis=None)[: int(fits.sum())]
     places = np.column_stack(np.unravel_index(order, fits.shape))
-    steps = np.linspace(0, 1, 60)[:, None, None]
+    steps = np.linspace(0.05, 1, 60)[:, None, None]
     rows, columns = np.moveaxis(np.rint(target + steps * (places - np.array(target))).astype(int), -1, 0)
     clear = np.flatnonzero(free[rows, columns].all(axis=0))
     row, column = places[clear[0] if len(clear) else 0]
@@ -156,7 +162,7 @@ def _span(text: str, size: float, per_point: float) -> tuple[int, int]:
     lines = text.split("\n")
     font = FontProperties(fname=str(FILE))
     width = max(TextPath((0, 0), line, size=size, prop=font, usetex=False).get_extents().width for line in lines)
-    return round((len(lines) * 1.2 * size + 3) * per_point), round((width + 5) * per_point)
+    return round((len(lines) * 1.2 * size + 3) * per_point), round((width + 8) * per_point)
 
 
 def _eroded(mask: Mask, span: tuple[int, int]) -> Mask:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from textwrap import fill
 from typing import TYPE_CHECKING, Any
 
 from symbiode.errors import InvalidValueError
@@ -24,7 +25,7 @@ POSITIVE, NEGATIVE = "#00548A", "#D55E00"
 
 def size(result: EffectsByBasis) -> tuple[float, float]:
     """Return the size of the figure: a row per series."""
-    return PAGE, 1.05 + 0.3 * len(result.series)
+    return PAGE, 0.95 + 0.36 * len(result.series)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -130,10 +131,10 @@ def _dress(ax: Axes, k: int, result: EffectsByBasis, lang: str) -> None:
     rows = len(result.series)
     ax.axvline(0, color=INK["threshold"], lw=0.8, zorder=1)
     ax.set(xlim=(-result.reach, result.reach), ylim=(-0.6, rows - 0.4))
-    ax.set_yticks(range(rows), labels=list(reversed(result.series)) if k == 0 else [""] * rows)
+    names = [fill(name, 30 if lang == "en" else 22) for name in reversed(result.series)]
+    ax.set_yticks(range(rows), labels=names if k == 0 else [""] * rows)
     ax.tick_params(axis="y", length=0)
-    ax.grid(axis="y", color="#E3E6E9", lw=0.6)
     for side in ("top", "right", "left"):
         ax.spines[side].set_visible(False)
     name = result.effects[0][k].name
-    ax.set_xlabel(f"{evidence.symbol(result.model, name)}: {evidence.described(result.model, name, lang)}")
+    ax.set_xlabel(f"{evidence.symbol(result.model, name)}: {evidence.described(result.model, name, lang, short=True)}")

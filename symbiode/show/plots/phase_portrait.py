@@ -53,7 +53,7 @@ class PhasePortrait:
         Lines of equilibria.
     separatrices : tuple of Separatrix
     data : array, shape (time, 2), or None
-        Observed levels; `data_times` has their times.
+        Observed levels; `data_times` has their times, `measured_in` their measures.
     """
 
     model: Model
@@ -66,6 +66,7 @@ class PhasePortrait:
     separatrices: tuple[Separatrix, ...] = ()
     data: Array | None = None
     data_times: Array | None = None
+    measured_in: tuple[str, ...] = ()
 
 
 def compute(
@@ -121,6 +122,7 @@ def compute(
         separatrices=divides,
         data=data,
         data_times=about.t if data is not None else None,
+        measured_in=about.measured_in,
     )
 
 
@@ -263,8 +265,8 @@ def draw(ax: Axes, result: PhasePortrait, *, lang: str = "en") -> dict[str, list
         "data": _draw_data(ax, result, lang),
         "equilibria": _draw_equilibria(ax, result, lang),
     }
-    ax.set_xlabel(axis_label(result.model, 0, lang))
-    ax.set_ylabel(axis_label(result.model, 1, lang))
+    ax.set_xlabel(axis_label(result.model, 0, lang, result.measured_in))
+    ax.set_ylabel(axis_label(result.model, 1, lang, result.measured_in))
     if result.model.illustrative:
         ax.set_title(say("figure_illustrative", lang), fontsize=7, color=INK["axis"], pad=4)
     legend(ax)

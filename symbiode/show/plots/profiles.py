@@ -142,7 +142,7 @@ def _draw_panel(ax: Axes, panel: Panel, result: Profiles, lang: str, artists: di
     top = CEILING * result.threshold
     order = np.argsort(panel.values)
     x, y = panel.values[order], np.minimum(panel.distance[order], 4 * top)
-    artists["curves"] += ax.plot(x, y, color=colour, lw=1.3, label=None)
+    artists["curves"] += ax.plot(x, y, color=colour, lw=1.2, marker=".", ms=2.6)
     percent = f"{100 * result.level:g}"
     limit = say("figure_threshold", lang, level=percent)
     artists["thresholds"].append(
@@ -162,7 +162,8 @@ def _draw_panel(ax: Axes, panel: Panel, result: Profiles, lang: str, artists: di
     ends = (low if panel.low is None else panel.low, high if panel.high is None else panel.high)
     artists["intervals"].append(ax.axvspan(*ends, color=colour, alpha=0.12, lw=0))
     ax.tick_params(labelsize=6)
-    named = f"{evidence.symbol(result.model, panel.name)}  {evidence.described(result.model, panel.name, lang)}"
+    words = evidence.described(result.model, panel.name, lang, short=True)
+    named = f"{evidence.symbol(result.model, panel.name)}  {words}"
     ax.set_title(named, fontsize=6.8, pad=11)
     ax.text(0, 1.03, say(f"reading_{panel.reading}", lang), transform=ax.transAxes, fontsize=6.2, color=INK["axis"])
 
