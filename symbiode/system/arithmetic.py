@@ -232,6 +232,6 @@ def evaluate(expression: Any, values: Mapping[sympy.Symbol, sympy.Expr]) -> Any:
         return add(parts)
     if expression.is_Mul:
         return multiply(parts)
-    if isinstance(expression, sympy.exp):
-        return call("exp", parts[0])
+    if isinstance(expression, (sympy.exp, sympy.log)):
+        return call(expression.func.__name__, parts[0])
     return _sane(expression.func(*parts))

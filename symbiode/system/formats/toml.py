@@ -24,7 +24,7 @@ from symbiode.system.formats._starter import commented
 from symbiode.system.formats._writing import text_of
 from symbiode.system.model import DataSource, Model
 
-MAX_BYTES, MAX_DEPTH = 2_000_000, 8
+MAX_BYTES = 1_000_000
 KEYS = (
     "name", "law", "time_unit", "measured_in", "source", "illustrative", "parameters", "units", "effects", "delays",
     "equations", "data",
@@ -38,7 +38,7 @@ def read(path: Path | str) -> Model:
     Parameters
     ----------
     path : Path or str
-        A UTF-8 file of at most 2 MB.
+        A UTF-8 file of at most 1 MB.
 
     Returns
     -------
@@ -78,8 +78,8 @@ def from_bytes(raw: bytes, path: Path | str = "-") -> Model:
     if len(raw) > MAX_BYTES:
         raise _refusal(path, f"the file has more than {MAX_BYTES} bytes")
     text = _decoded(raw, path)
+    lines = _lines(text, path)
     table = _parsed(text, path)
-    lines = _composed(positions(text))
     faults = [*_unknown_keys(table), *_outside(table, path.parent)]
     try:
         model = build(**_arguments(table))
@@ -147,18 +147,22 @@ def _decoded(raw: bytes, path: Path) -> str:
         raise _refusal(path, problem, line) from None
 
 
+def _lines(text: str, path: Path) -> dict[tuple[str, ...], int]:
+    """Return the lines by key path in Unicode's composed form, as faults name them."""
+    try:
+        lines = positions(text)
+    except ModelError as error:
+        raise ModelFileError(path, error.faults) from None
+    return {tuple(unicodedata.normalize("NFC", part) for part in parts): line for parts, line in lines.items()}
+
+
 def _parsed(text: str, path: Path) -> dict[str, Any]:
     try:
-        table = tomllib.loads(text, parse_float=_as_written)
-    except RecursionError:
-        raise _refusal(path, f"tables or lists nest deeper than {MAX_DEPTH}") from None
+        return tomllib.loads(text, parse_float=_as_written)
     except tomllib.TOMLDecodeError as error:
         raise _refusal(path, *_said(str(error), text)) from None
-    except ValueError as error:
+    except ValueError as error:  # a whole number too long to read
         raise _refusal(path, f"not TOML: {error}") from None
-    if _depth(table) > MAX_DEPTH:
-        raise _refusal(path, f"tables or lists nest deeper than {MAX_DEPTH}")
-    return table
 
 
 def _said(message: str, text: str) -> tuple[str, int]:
@@ -172,16 +176,6 @@ def _as_written(text: str) -> float | Decimal:
     """Return a float where its shortest print is the number written, else the exact decimal (checked later)."""
     number = float(text)
     return number if repr(number) == text or Decimal(repr(number)) == Decimal(text) else Decimal(text)
-
-
-def _depth(table: object) -> int:
-    """Return how deep tables and lists nest, without recursion."""
-    level, deepest = [table], 0
-    while level:
-        deepest += 1
-        inner = (v.values() if isinstance(v, dict) else v for v in level if isinstance(v, (dict, list)))
-        level = [value for values in inner for value in values]
-    return deepest
 
 
 def _pair_tables(table: Mapping[str, Any]) -> Iterator[str]:
@@ -212,11 +206,6 @@ def _outside(table: Mapping[str, Any], folder: Path) -> Iterator[Fault]:
         if isinstance(name, str) and "\0" not in name and not (folder / name).resolve().is_relative_to(home):
             yield Fault(path=(*path, "file"), problem=f"{name!r} lies outside the model's folder",
                         remedy="put the data beside the model file")  # fmt: skip
-
-
-def _composed(lines: Mapping[tuple[str, ...], int]) -> dict[tuple[str, ...], int]:
-    """Return the lines by key path in Unicode's composed form, as faults name them."""
-    return {tuple(unicodedata.normalize("NFC", part) for part in path): line for path, line in lines.items()}
 
 
 def _line(lines: Mapping[tuple[str, ...], int], path: tuple[str, ...]) -> int:
