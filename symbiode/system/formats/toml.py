@@ -58,9 +58,8 @@ def read(path: Path | str) -> Model:
     """
     path = Path(path)
     try:
-        if path.stat().st_size > MAX_BYTES:
-            raise _refusal(path, f"the file has more than {MAX_BYTES} bytes")
-        raw = path.read_bytes()
+        with path.open("rb") as file:
+            raw = file.read(MAX_BYTES + 1)
     except OSError as error:
         raise ModelFileError(path, [Fault(path=(), problem=f"cannot be read ({error.strerror or error})")]) from None
     return from_bytes(raw, path)

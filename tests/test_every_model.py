@@ -1,0 +1,54 @@
+"""The contract of a shipped model, tested on every file of models/."""
+
+import pickle
+
+import pytest
+
+from symbiode.inference.observations import of_model
+from symbiode.system.formats import load, models_folder, save, shipped
+
+
+@pytest.mark.parametrize("name", shipped())
+def test_it_reads_and_its_rates_are_finite_where_it_starts(name):
+    model = load(name)
+    assert all(level is not None and level > 0 for level in model.initial)
+    at = dict(zip(model.states, model.initial, strict=True)) | dict(model.values)
+    assert all(rate.subs(at).is_finite for rate in model.rates)
+    assert model.law.kolmogorov
+    assert pickle.loads(pickle.dumps(model)) == model
+
+
+@pytest.mark.parametrize("name", shipped())
+def test_it_reads_back_equal(name, tmp_path):
+    model = load(name)
+    assert load(save(model, tmp_path / "again.toml")) == model
+
+
+@pytest.mark.parametrize("name", shipped())
+def test_every_number_says_where_it_comes_from(name):
+    model = load(name)
+    assert model.source
+    for p in model.parameters:
+        assert p.source or p.path[-1] == "own_growth", p.path
+    assert all(unit.initial.source for unit in model.units)
+    assert model.illustrative == any("illustrative" in p.source for p in model.parameters)
+
+
+@pytest.mark.parametrize("name", shipped())
+def test_it_has_labels_in_both_languages(name):
+    for unit in load(name).units:
+        assert {"en", "zh"} <= set(dict(unit.label))
+
+
+@pytest.mark.parametrize("name", shipped())
+def test_its_data_lie_beside_it_and_read(name):
+    model = load(name)
+    if model.data is None:
+        return
+    sources = (None, *(other for other, _ in model.data.alternatives))
+    for alternative in sources:
+        seen = of_model(model, alternative)
+        assert seen.units == tuple(unit.name for unit in model.units)
+        assert len(seen.t) >= 6
+    assert model.data.folder == str(models_folder())
+    assert model.data.source
