@@ -91,12 +91,14 @@ def _general(model: Model) -> Effects:
 
 def _constant(slope: sympy.Expr) -> Exact:
     """Return the sign of an expression on the open orthant as a number, None if it is not proved to be the same."""
-    positive = {x: sympy.Dummy(positive=True) for x in slope.free_symbols}
-    form = sympy.factor(slope.xreplace(positive))
-    signs = [_factor_sign(factor) for factor in sympy.Mul.make_args(form)]
-    if form == 0 or any(s is None for s in signs):
-        return sympy.Integer(0) if form == 0 else None
-    return sympy.Integer(-1 if signs.count(-1) % 2 else 1)
+    form = sympy.factor(slope.xreplace({x: sympy.Dummy(positive=True) for x in slope.free_symbols}))
+    signs = [0] if form == 0 else [_factor_sign(factor) for factor in sympy.Mul.make_args(form)]
+    product: sympy.Expr = sympy.Integer(1)
+    for factor in signs:
+        if factor is None:
+            return None
+        product *= factor
+    return product
 
 
 def _factor_sign(factor: sympy.Expr) -> int | None:

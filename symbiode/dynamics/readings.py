@@ -158,8 +158,9 @@ def _settled(reader: _Reader, i: int, j: int) -> tuple[Mode | None, tuple[sympy.
     if gains is None:
         return None, None, "null_not_both" if decision.state is None else "null_without"
     a, b = known.values[i][j], known.values[j][i]
-    same = len(known.alone) == 2 and known.scale == "capacity" and decision.outcome is Outcome.COEXISTENCE
-    # Two units at rest together: by theorem gains have the signs of the effects, so the band can be put on the effects.
+    at_rest = decision.outcome in (Outcome.COEXISTENCE, Outcome.CONTINUUM)
+    same = len(known.alone) == 2 and known.scale == "capacity" and at_rest
+    # Two units at rest together: g_i = d_ij u_j, so gains have the signs of the effects and the band can be put there.
     told = (a, b) if same and a is not None and b is not None else gains
     return mode_of((banded(told[0], reader.zero), banded(told[1], reader.zero)), index(*gains), reader.tau), gains, ""
 

@@ -8,7 +8,6 @@ are decided one by one in exact arithmetic.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import sympy
@@ -23,7 +22,7 @@ Floats = NDArray[np.float64]
 Curve = tuple[str, Floats, Floats]
 CHUNK = 1 << 15
 POINTS = 400
-_ROUNDING = 8 * np.finfo(float).eps
+_ROUNDING, _CLEAR = 8 * np.finfo(float).eps, 1e-9
 _OUTCOME = {outcome: k for k, outcome in enumerate(Outcome)}
 _MODE = {mode: k for k, mode in enumerate(Mode)}
 _SIGNS = np.array([_MODE[mode_of((i, j), None)] for i in (-1, 0, 1) for j in (-1, 0, 1)], dtype=np.int8)
@@ -82,15 +81,17 @@ def classify(
     >>> [tuple(Outcome)[k].value for k in found.outcome]
     ['coexistence', 'blow_up', 'depends_on_start']
     """
-    a, b = np.broadcast_arrays(np.asarray(d12, float), np.asarray(d21, float))
-    flat_a, flat_b = np.ascontiguousarray(a).ravel(), np.ascontiguousarray(b).ravel()
+    begin = () if start is None else (*start, *(growth or (1.0, 1.0)))
+    together = np.broadcast_arrays(*(np.asarray(v, float) for v in (d12, d21, *begin)))
+    shape = together[0].shape
+    flat_a, flat_b, *given = (np.ascontiguousarray(v).ravel() for v in together)
     codes = np.empty((3, flat_a.size), np.int8)
     for i in range(0, flat_a.size, CHUNK):
         part = slice(i, i + CHUNK)
         _chunk(flat_a[part], flat_b[part], zero, tau, codes[:, part])
-    if start is not None:
-        _sides(flat_a, flat_b, [np.broadcast_to(v, a.shape).ravel() for v in (*start, *(growth or (1.0, 1.0)))], codes)
-    outcome, mode, excluded = (row.reshape(a.shape) for row in codes)
+    if given:
+        _sides(flat_a, flat_b, given, codes)
+    outcome, mode, excluded = (row.reshape(shape) for row in codes)
     return Regions(outcome=outcome, mode=mode, excluded=excluded)
 
 
@@ -137,13 +138,21 @@ def _exactly(a: float, b: float, zero: float, tau: float) -> tuple[int, int]:
     over = sign(x * y - 1)
     if over >= 0:
         return _OUTCOME[Outcome.BLOW_UP if over else Outcome.UNBOUNDED], -1
-    signs = (int(x > band), int(y > band))
+    signs = (max(sign(x - band), 0), max(sign(y - band), 0))
     gains = sorted((x * (1 + y), y * (1 + x)))
     return _OUTCOME[Outcome.COEXISTENCE], _MODE[mode_of(signs, gains[0] / gains[1], share)]
 
 
-def _sides(a: Floats, b: Floats, given: list[Any], codes: Codes) -> None:
-    """Decide the bistable pairs by their starts."""
+def _sides(a: Floats, b: Floats, given: list[Floats], codes: Codes) -> None:
+    """Decide the bistable pairs by their starts: by order where that is beyond rounding, else one by one."""
+    open_ = np.flatnonzero(codes[0] == _OUTCOME[Outcome.DEPENDS_ON_START])
+    det = 1 - a[open_] * b[open_]
+    clear = np.abs(det) > 1e-6
+    right = given[0][open_] * det / (1 + a[open_]) - 1
+    above = given[1][open_] * det / (1 + b[open_]) - 1
+    for winner, beside in ((0, (right > _CLEAR) & (above < -_CLEAR)), (1, (right < -_CLEAR) & (above > _CLEAR))):
+        codes[0, open_[beside & clear]] = _OUTCOME[Outcome.EXCLUSION]
+        codes[2, open_[beside & clear]] = 1 - winner
     for k in np.flatnonzero(codes[0] == _OUTCOME[Outcome.DEPENDS_ON_START]):
         u, v, r1, r2 = (number(float(values[k])) for values in given)
         d12, d21 = number(float(a[k])), number(float(b[k]))

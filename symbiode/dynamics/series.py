@@ -125,7 +125,7 @@ def blow_up(b: Exact, A: tuple[Exact, ...], start: Exact) -> tuple[float, float]
     >>> abs(t - math.log(2)) < 1e-11
     True
     """
-    end = walk(b, A, start, lambda p: p.t > 0 and max(p.f) * p.t > _FAR)
+    end = walk(b, A, start, lambda p: p.t > 0 and max(p.f) * p.t > _FAR, digits=24)
     if end is None:
         return None
     rest = 1 / max(end.f)

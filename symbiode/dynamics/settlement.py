@@ -5,6 +5,7 @@ Comes in: parts that `modes.settle` has decided. Goes out: a frozen `Settlement`
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -268,6 +269,8 @@ def shown(value: sympy.Expr) -> str:
     >>> shown(sympy.Rational(7, 100)), shown(sympy.Rational(10**8 - 1, 10**8)), shown(sympy.Rational(1, 3))
     ('0.07', '0.99999999', '0.333333')
     """
+    if not math.isfinite(float(value)):
+        return str(value.evalf(6))
     for digits in range(6, 40):
         text = f"{float(value):.{digits}g}" if digits < 17 else str(value.evalf(digits))
         if value in (-1, 0, 1) or sympy.Rational(text) not in (-1, 0, 1):

@@ -21,8 +21,8 @@ from symbiode.dynamics.theorems import ZERO, Decision, Numbers, Rows, because, g
 from symbiode.dynamics.unlimited import constant_lead_rate
 from symbiode.errors import Code, warning
 
-_NEAR, _BESIDE = Decimal("1e-15"), Decimal("1e-20")
 _DIGITS = 40
+_TRIES = (20, _DIGITS)
 
 
 def from_start(b: Numbers, A: Rows, general: Decision, start: Numbers) -> Decision:
@@ -138,16 +138,20 @@ def _followed_side(b: Numbers, A: Rows, saddle: Numbers, start: Numbers) -> int 
     up = _towards_first(A)
     with localcontext(prec=_DIGITS + 10):
         middle = [series.decimal(value) for value in saddle]
+    for digits in _TRIES:
+        near, beside = Decimal(10) ** (-3 * digits // 8), Decimal(10) ** (-digits // 2)
 
-    def side(point: series.Point) -> int:
-        away = [up[i] * (point.x[i] / middle[i] - 1) for i in (0, 1)]
-        return (min(away) > _BESIDE) - (max(away) < -_BESIDE)
+        def side(point: series.Point, beside: Decimal = beside) -> int:
+            away = [up[i] * (point.x[i] / middle[i] - 1) for i in (0, 1)]
+            return (min(away) > beside) - (max(away) < -beside)
 
-    def done(point: series.Point) -> bool:
-        return bool(side(point)) or all(abs(point.x[i] / middle[i] - 1) < _NEAR for i in (0, 1))
+        def done(point: series.Point, near: Decimal = near) -> bool:
+            return bool(side(point)) or all(abs(point.x[i] / middle[i] - 1) < near for i in (0, 1))
 
-    end = series.walk(b, A, start, done, digits=_DIGITS)
-    return None if end is None else side(end) or None
+        end = series.walk(b, A, start, done, digits=digits)
+        if end is not None and side(end):
+            return side(end)
+    return None
 
 
 def _on_line(b: Numbers, A: Rows, start: Numbers) -> Numbers:
