@@ -69,15 +69,15 @@ WORDS: dict[str, tuple[str, str]] = {
         "行列式为零,且没有使它们全部为正的解",
     ),
     "eq_line": (
-        "The determinant is zero: {units} have a line of equilibria{equations}.",
+        "The determinant is zero: a line of equilibria of {units}{equations}.",
         "行列式为零:{units} 有一条平衡点直线{equations}。",
     ),
     "eq_surface": (
-        "The determinant is zero: {units} have a surface of equilibria{equations}.",
+        "The determinant is zero: a surface of equilibria of {units}{equations}.",
         "行列式为零:{units} 有一个平衡点曲面{equations}。",
     ),
     "eq_curve": (
-        "The rates have a common factor: {units} have a curve of equilibria{equations}.",
+        "The rates have a common factor: a curve of equilibria of {units}{equations}.",
         "变化率有公因子:{units} 有一条平衡点曲线{equations}。",
     ),
     "eq_everywhere": (

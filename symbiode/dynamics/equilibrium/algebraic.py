@@ -1,142 +1,226 @@
-"""Real algebraic numbers in one field: exact arithmetic, exact signs, digits on demand.
+"""Real algebraic points: roots isolated exactly, signs decided by verified digits or by a proof of zero.
 
-Comes in: irreducible polynomials with rational coefficients. Goes out: their real roots, and numbers `Algebraic` made
-of one root, whose sign is decided by refining the interval around the root (and zero by division).
+Comes in: irreducible polynomials with whole coefficients. Goes out: their real roots, and the exact sign of any
+polynomial at a `Point` whose coordinates are such roots.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from fractions import Fraction
-from functools import cached_property
+from itertools import count
+from typing import Any
 
 import mpmath
 import sympy
+from mpmath import iv
 
+Interval = Any  # mpmath's interval numbers, which have no types
 Z = sympy.Symbol("z")
-Interval = tuple[Fraction, Fraction]
+ONE = sympy.Poly(1, Z, domain="QQ")
+_FIRST_BITS, _PROOF_BITS = 64, 256
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Root:
-    """The real root of an irreducible polynomial in `Z` (domain QQ) that lies in an interval with rational ends."""
+    """One real root of an irreducible polynomial in `Z`.
+
+    Parameters
+    ----------
+    polynomial : sympy.Poly
+        Irreducible; whole coefficients.
+    index : int
+        Which of its real roots, from left to right.
+    low, high : Fraction
+        An interval that holds this root and no other; equal for a rational root.
+    """
 
     polynomial: sympy.Poly
-    interval: Interval
+    index: int
+    low: Fraction
+    high: Fraction
 
-    @cached_property
-    def coefficients(self) -> tuple[Fraction, ...]:
-        return _fractions(self.polynomial)
-
-    def halved(self, interval: Interval) -> Interval:
-        """Return the half of an interval that holds the root; an irrational root is never the middle."""
-        low, high = interval
-        middle = (low + high) / 2
-        left, right = _value(self.coefficients, low), _value(self.coefficients, middle)
-        return (low, middle) if (left > 0) != (right > 0) else (middle, high)
-
-
-@dataclass(frozen=True)
-class Algebraic:
-    """A polynomial in one `Root`, reduced by its polynomial."""
-
-    root: Root
-    element: sympy.Poly
-
-    def _of(self, element: sympy.Poly) -> Algebraic:
-        return Algebraic(self.root, element.rem(self.root.polynomial))
-
-    def _element(self, other: Algebraic | int) -> sympy.Poly:
-        return other.element if isinstance(other, Algebraic) else sympy.Poly(other, Z, domain="QQ")
-
-    def __add__(self, other: Algebraic | int) -> Algebraic:
-        return self._of(self.element + self._element(other))
-
-    def __sub__(self, other: Algebraic | int) -> Algebraic:
-        return self._of(self.element - self._element(other))
-
-    def __mul__(self, other: Algebraic | int) -> Algebraic:
-        return self._of(self.element * self._element(other))
-
-    __radd__, __rmul__ = __add__, __mul__
-
-    def __rsub__(self, other: int) -> Algebraic:
-        return self._of(self._element(other) - self.element)
-
-    def inverse(self) -> Algebraic:
-        """Return 1 divided by this number, which is not zero."""
-        return self._of(self.element.invert(self.root.polynomial))
+    def narrowed(self, bits: int) -> Root:
+        """Return the same root in an interval at most 2^-bits wide, and on one side of zero if it is not zero."""
+        low, high, width = self.low, self.high, Fraction(1, 2**bits)
+        coefficients = [int(c) for c in self.polynomial.all_coeffs()]
+        rising = _scaled_value(coefficients, high) > 0
+        while high - low > width or (low <= 0 <= high and low != high):
+            middle = (low + high) / 2  # never the root itself: only rational roots have a rational value
+            low, high = (low, middle) if (_scaled_value(coefficients, middle) > 0) == rising else (middle, high)
+        return replace(self, low=low, high=high)
 
     def sign(self) -> int:
         """Return -1, 0 or 1, exactly."""
-        if self.element.is_zero:
-            return 0
-        interval = self.root.interval
-        while True:
-            low, high = _range(_fractions(self.element), interval)
-            if low > 0 or high < 0:
-                return 1 if low > 0 else -1
-            interval = self.root.halved(interval)
+        found = self.narrowed(0)
+        return (found.low > 0) - (found.high < 0)
+
+    def around(self) -> Interval:
+        """Return the interval for interval arithmetic at the precision in force."""
+        return iv.mpf([_iv(self.low).a, _iv(self.high).b])
 
     def digits(self) -> mpmath.mpf:
-        """Return the number to 40 digits."""
-        interval, coefficients = self.root.interval, _fractions(self.element)
-        low, high = _range(coefficients, interval)
-        while high - low > 10 ** Fraction(-40) * abs(low + high):
-            interval = self.root.halved(interval)
-            low, high = _range(coefficients, interval)
-        with mpmath.workdps(45):
-            middle = (low + high) / 2
-            return mpmath.mpf(middle.numerator) / middle.denominator
+        """Return the root to 40 digits."""
+        found = self.narrowed(0)
+        for bits in working():
+            if found.high - found.low <= abs(found.low) / 10**45:
+                break
+            found = found.narrowed(bits)
+        return mpmath.mpf(found.low.numerator) / found.low.denominator
 
     def exact(self) -> sympy.Expr:
-        """Return the number in the one form that sympy gives it: rational, square root, or a numbered root."""
-        found: sympy.Expr = self.element.as_expr() if self.element.degree() <= 0 else self._numbered_root()
-        return found
+        """Return the root in the one form that sympy gives it: rational, square root, or a numbered root."""
+        numbered: sympy.Expr = sympy.rootof(self.polynomial, self.index)
+        return numbered
 
-    def _numbered_root(self) -> sympy.Expr:
-        t = sympy.Dummy("t")
-        whole = sympy.Poly(sympy.resultant(self.root.polynomial.as_expr(), t - self.element.as_expr(), Z), t)
-        minimal = whole.factor_list()[1][0][0]
-        candidates = real_roots(minimal.replace(Z))
-        interval = self.root.interval
-        while True:
-            low, high = _range(_fractions(self.element), interval)
-            near = [k for k, root in enumerate(candidates) if root.interval[0] <= high and root.interval[1] >= low]
-            if len(near) == 1:
-                found: sympy.Expr = sympy.rootof(minimal.replace(Z), near[0])
-                return found
-            interval = self.root.halved(interval)
+
+@dataclass(frozen=True, kw_only=True)
+class Point:
+    """A point whose coordinates are roots, and quotients of polynomials in one root of `field`.
+
+    Parameters
+    ----------
+    coordinates : tuple of Root
+        Where it is.
+    field : sympy.Poly
+        An irreducible polynomial in `Z`.
+    tops : tuple of sympy.Poly
+        Coordinate i is ``tops[i] / bottom`` at a root of `field`: for proofs that something is zero.
+    bottom : sympy.Poly
+    """
+
+    coordinates: tuple[Root, ...]
+    field: sympy.Poly
+    tops: tuple[sympy.Poly, ...]
+    bottom: sympy.Poly = ONE
+
+    def narrowed(self, bits: int) -> Point:
+        """Return the same point in a box at most 2^-bits wide."""
+        return replace(self, coordinates=tuple(root.narrowed(bits) for root in self.coordinates))
+
+
+def sign_at(p: sympy.Poly, point: Point) -> int:
+    """Return the exact sign of a polynomial at a point."""
+    if p.is_zero:
+        return 0
+    for bits in working():
+        point = point.narrowed(bits)
+        found = _sign(_enclosed(p, point))
+        if found:
+            break
+        if bits >= _PROOF_BITS and _vanishes(p, point):
+            return 0
+    return found
+
+
+def digits_at(p: sympy.Poly, point: Point) -> mpmath.mpf:
+    """Return the value of a polynomial at a point to 30 digits, exactly zero where it is."""
+    if not sign_at(p, point):
+        return mpmath.mpf(0)
+    for bits in working():
+        point = point.narrowed(bits)
+        around = _enclosed(p, point)
+        if _sign(around) and around.delta <= abs(around.a) * iv.mpf(10) ** -30:
+            break
+    with mpmath.workdps(40):
+        return mpmath.mpf(around.a)
 
 
 def real_roots(polynomial: sympy.Poly) -> list[Root]:
-    """Return the real roots of an irreducible polynomial in `Z`, from left to right."""
-    monic = polynomial.set_domain("QQ")
-    if monic.degree() == 1:
-        at = _fraction(-monic.nth(0) / monic.nth(1))
-        return [Root(monic, (at, at))]
-    return [Root(monic, (_fraction(low), _fraction(high))) for (low, high), _ in monic.intervals()]
+    """Return the real roots of an irreducible polynomial, from left to right."""
+    whole = polynomial.replace(Z).clear_denoms(convert=True)[1].primitive()[1]
+    if whole.degree() == 1:
+        at = Fraction(-int(whole.nth(0)), int(whole.nth(1)))
+        return [Root(polynomial=whole, index=0, low=at, high=at)]
+    intervals = [tuple(Fraction(int(end.p), int(end.q)) for end in interval) for interval, _ in whole.intervals()]
+    return [Root(polynomial=whole, index=k, low=low, high=high) for k, (low, high) in enumerate(intervals)]
 
 
-def _fraction(value: sympy.Rational) -> Fraction:
-    return Fraction(int(value.p), int(value.q))
+def chosen(candidates: Sequence[Root], root: Root, top: sympy.Poly, bottom: sympy.Poly) -> Root:
+    """Return which of some roots, one of which is top/bottom at `root`, is the one."""
+    left = list(candidates)
+    for bits in working():
+        root = root.narrowed(bits)
+        below = _horner(bottom, root.around())
+        if _sign(below):
+            value = _horner(top, root.around()) / below
+            left = [candidate.narrowed(bits) for candidate in left]
+            left = [candidate for candidate in left if _overlap(candidate.around(), value)]
+        if len(left) == 1:
+            break
+    return left[0]
 
 
-def _fractions(polynomial: sympy.Poly) -> tuple[Fraction, ...]:
-    return tuple(_fraction(c) for c in polynomial.all_coeffs())
+def working() -> Iterator[int]:
+    """Yield bits 64, 128, 256, … with interval arithmetic at a precision to match, restored at the end."""
+    before = iv.prec
+    try:
+        for doubling in count():
+            bits = _FIRST_BITS << doubling
+            iv.prec = 2 * bits
+            yield bits
+    finally:
+        iv.prec = before
 
 
-def _value(coefficients: tuple[Fraction, ...], at: Fraction) -> Fraction:
-    total = Fraction(0)
-    for c in coefficients:
-        total = total * at + c
+def _vanishes(p: sympy.Poly, point: Point) -> bool:
+    """Whether a polynomial is zero at a point: bottom^degree times its value is zero in the field."""
+    g, degree = point.field, p.total_degree()
+    tops = [_powers(top, max(p.degree(gen), 0), g) for top, gen in zip(point.tops, p.gens, strict=True)]
+    bottoms = _powers(point.bottom, degree, g)
+    total = 0 * ONE
+    for exponents, coefficient in p.terms():
+        term = coefficient * bottoms[degree - sum(exponents)]
+        for powers, e in zip(tops, exponents, strict=True):
+            term = (term * powers[e]).rem(g)
+        total += term
+    return bool(total.rem(g).is_zero)
+
+
+def _powers(element: sympy.Poly, degree: int, g: sympy.Poly) -> list[sympy.Poly]:
+    found = [ONE]
+    for _ in range(degree):
+        found.append((found[-1] * element).rem(g))
+    return found
+
+
+def _enclosed(p: sympy.Poly, point: Point) -> Interval:
+    """Enclose the value of a polynomial at a point."""
+    box = [root.around() for root in point.coordinates]
+    total = iv.mpf(0)
+    for exponents, coefficient in p.terms():
+        term = iv.mpf(int(coefficient.p)) / iv.mpf(int(coefficient.q))
+        for side, e in zip(box, exponents, strict=True):
+            term *= side**e
+        total += term
     return total
 
 
-def _range(coefficients: tuple[Fraction, ...], interval: Interval) -> Interval:
-    """Enclose the values of a polynomial over an interval (Horner's scheme on intervals)."""
-    low = high = Fraction(0)
+def _sign(around: Interval) -> int:
+    """Return the sign of every number of an interval, 0 if they differ."""
+    return 1 if around.a > 0 else -1 if around.b < 0 else 0
+
+
+def _overlap(one: Interval, other: Interval) -> bool:
+    return bool(one.a <= other.b) and bool(other.a <= one.b)
+
+
+def _iv(value: Fraction) -> Interval:
+    return iv.mpf(value.numerator) / iv.mpf(value.denominator)
+
+
+def _scaled_value(coefficients: Sequence[int], at: Fraction) -> int:
+    """Return the value of a polynomial at n/d times d^degree."""
+    total, scale = 0, 1
     for c in coefficients:
-        corners = [low * end for end in interval] + [high * end for end in interval]
-        low, high = min(corners) + c, max(corners) + c
-    return low, high
+        total = total * at.numerator + c * scale
+        scale *= at.denominator
+    return total
+
+
+def _horner(p: sympy.Poly, at: Interval) -> Interval:
+    total = iv.mpf(0)
+    for c in p.all_coeffs():
+        total = total * at + iv.mpf(int(c.p)) / iv.mpf(int(c.q))
+    return total

@@ -106,6 +106,8 @@ def _attracting(system: Scaled, solution: Solution, rows: Sequence[Row], where: 
     across = [_along(system, k, solution, rows) for k in range(system.size) if k not in solution.support]
     if len(solution.support) == len(solution.directions) + 1:
         across.append(_trace(system, solution, rows))
+    if not across:
+        return None
     return all(
         sign(_at(eigenvalue, where)) < 0 and interior_point([*rows, eigenvalue]) is None for eigenvalue in across
     )

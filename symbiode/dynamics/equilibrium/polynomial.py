@@ -6,20 +6,22 @@ closed orthant, and the curves they share. Whatever is not a quotient of polynom
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise, product
 
+import mpmath
 import sympy
 
-from symbiode.dynamics.equilibrium.algebraic import Algebraic, Z, real_roots
-from symbiode.dynamics.equilibrium.curves import Point, X, Y, common_zeros
+from symbiode.dynamics.equilibrium.algebraic import Point, Z, digits_at, real_roots, sign_at
+from symbiode.dynamics.equilibrium.curves import X, Y, common_zeros
 from symbiode.dynamics.equilibrium.results import Equilibrium, EquilibriumSet, Family, Stability
-from symbiode.dynamics.equilibrium.stability import eigenvalues, stability_of
+from symbiode.dynamics.equilibrium.stability import pair_eigenvalues, planar
 from symbiode.errors import Code, Status, refused
 from symbiode.system.model import TIME, Model
 
+_BITS = 128
 LARGEST_DEGREE = 64  # product of the degrees: an upper bound for the number of isolated equilibria (Bezout)
 
 
@@ -43,8 +45,10 @@ def polynomial_equilibria(model: Model) -> EquilibriumSet:
     shared, points = _one(rates) if rates.size == 1 else _two(rates)
     found: dict[tuple[sympy.Expr, ...], Equilibrium] = {}
     for point in points:
-        if all(coordinate.sign() >= 0 for coordinate in point) and _has_rates(rates, point):
-            exact = tuple(coordinate.exact() for coordinate in point)
+        poles = (bottom for bottom in rates.denominators if not bottom.is_ground)
+        inside = all(root.sign() >= 0 for root in point.coordinates)
+        if inside and all(sign_at(bottom, point) for bottom in poles):
+            exact = tuple(root.exact() for root in point.coordinates)
             if exact not in found:
                 found[exact] = _equilibrium(model, rates, point, exact)
     families = tuple(_family(model, curve) for curve in shared)
@@ -73,9 +77,8 @@ def _rational(model: Model) -> Rational | Status:
     numerators, denominators = [], []
     for rate in model.rates:
         at_values = rate.xreplace(model.values).xreplace(to_ours)
-        if not at_values.is_rational_function(*gens):
-            detail = "A rate is not a quotient of polynomials in the states."
-            return refused(Code.NOT_SUPPORTED, detail)
+        if not at_values.is_rational_function(*gens) or at_values.has(sympy.zoo, sympy.nan, sympy.oo):
+            return refused(Code.NOT_SUPPORTED, "A rate is not a quotient of polynomials in the states.")
         top, bottom = (sympy.Poly(f, *gens) for f in sympy.fraction(sympy.cancel(sympy.together(at_values))))
         if not (top.domain.is_ZZ or top.domain.is_QQ) or not (bottom.domain.is_ZZ or bottom.domain.is_QQ):
             return refused(Code.NOT_SUPPORTED, "A coefficient of a non-linear rate is not a rational number.")
@@ -88,15 +91,15 @@ def _rational(model: Model) -> Rational | Status:
     return Rational(numerators=tuple(numerators), denominators=tuple(denominators))
 
 
-def _one(rates: Rational) -> tuple[list[sympy.Poly], list[tuple[Algebraic, ...]]]:
+def _one(rates: Rational) -> tuple[list[sympy.Poly], list[Point]]:
     """Return (shared curves, points) of one unit: the real roots of its numerator."""
     (top,) = rates.numerators
     if top.is_zero:
         return [top], []
+    roots = [root for factor, _ in top.factor_list()[1] for root in real_roots(factor)]
     z = sympy.Poly(Z, Z, domain="QQ")
-    factors = [factor.replace(Z) for factor, _ in top.factor_list()[1]]
-    roots = [root for factor in factors for root in real_roots(factor)]
-    return [], [(Algebraic(root, z.rem(root.polynomial)),) for root in roots]
+    fields = [root.polynomial.set_domain("QQ") for root in roots]
+    return [], [Point(coordinates=(root,), field=g, tops=(z.rem(g),)) for root, g in zip(roots, fields, strict=True)]
 
 
 def _two(rates: Rational) -> tuple[list[sympy.Poly], list[Point]]:
@@ -142,57 +145,59 @@ def _meets_orthant(curve: sympy.Poly) -> bool:
         return bool(sympy.Poly(curve.as_expr(), X).count_roots(0, None))
     if curve.as_expr() == Y:
         return True
-    critical = [in_y.LC(), in_y.discriminant() if in_y.degree() > 1 else sympy.S.One, in_y.nth(0)]
-    product_of_all = sympy.Poly(sympy.prod(f.as_expr() if isinstance(f, sympy.Poly) else f for f in critical), X)
-    return any(sympy.Poly(curve.as_expr().subs(X, at), Y).count_roots(0, None) for at in _between_roots(product_of_all))
+    critical = [in_y.LC(), in_y.nth(0), sympy.discriminant(curve.as_expr(), Y) if in_y.degree() > 1 else sympy.S.One]
+    tests = _between_roots(sympy.Poly(sympy.Mul(*(f for f in critical if f)), X))
+    return any(sympy.Poly(curve.as_expr().subs(X, at), Y).count_roots(0, None) for at in tests)
 
 
 def _between_roots(p: sympy.Poly) -> list[sympy.Rational]:
     """Return a positive rational before, between and after the positive roots of a polynomial."""
-    if p.degree() <= 0:
-        return [sympy.S.One]
-    squarefree = p.sqf_part()
-    intervals = [interval for interval, _ in squarefree.intervals()]
-    ends = [sympy.S.Zero, *(end for interval in intervals for end in interval if end > 0)]
-    gaps = [(low + high) / 2 for low, high in pairwise(ends)]
-    return [at for at in [*gaps, ends[-1] + 1, *(end for end in ends if end > 0)] if squarefree.eval(at) != 0]
-
-
-def _at(p: sympy.Poly, point: Sequence[Algebraic]) -> Algebraic:
-    """Return the value of a polynomial at a point, in the point's field."""
-    root = point[0].root
-    total = sympy.Poly(0, Z, domain="QQ")
-    for powers, c in p.terms():
-        term = sympy.Poly(c, Z, domain="QQ")
-        for coordinate, power in zip(point, powers, strict=True):
-            for _ in range(power):
-                term = (term * coordinate.element).rem(root.polynomial)
-        total += term
-    return Algebraic(root, total)
-
-
-def _has_rates(rates: Rational, point: Sequence[Algebraic]) -> bool:
-    return all(_at(bottom, point).sign() != 0 for bottom in rates.denominators)
+    width, squarefree = sympy.Rational(1, 2), p.sqf_part()
+    while True:
+        intervals = [interval for interval, _ in squarefree.intervals(eps=width, inf=0)] if p.degree() > 0 else []
+        ends = [(sympy.Integer(0), sympy.Integer(0)), *((low, high) for low, high in intervals if high > 0)]
+        if all(high < low for (_, high), (low, _) in pairwise(ends)):
+            return [*((high + low) / 2 for (_, high), (low, _) in pairwise(ends)), ends[-1][1] + 1]
+        width /= 2**8
 
 
 def _equilibrium(
-    model: Model, rates: Rational, point: Sequence[Algebraic], exact: tuple[sympy.Expr, ...]
+    model: Model, rates: Rational, point: Point, exact: tuple[sympy.Expr, ...]
 ) -> Equilibrium:
-    gens = rates.numerators[0].gens
-    # Where the numerator P is zero, the derivative of P/Q is P'/Q.
-    block = [
-        [_at(top.diff(gen), point) * _at(bottom, point).inverse() for gen in gens]
-        for top, bottom in zip(rates.numerators, rates.denominators, strict=True)
-    ]
-    stability = stability_of(block)
-    state = tuple(float(coordinate.digits()) for coordinate in point)
+    near = point.narrowed(_BITS)
+    stability, eigenvalues = _planar(rates, near) if rates.size == 2 else _linear(rates, near)
+    state = tuple(float(root.digits()) for root in point.coordinates)
     stable = stability in (Stability.STABLE_NODE, Stability.STABLE_FOCUS)
     return Equilibrium(
-        support=tuple(name for name, c in zip(_names(model), point, strict=True) if c.sign() > 0),
+        support=tuple(name for name, c in zip(_names(model), point.coordinates, strict=True) if c.sign() > 0),
         state=state, exact=exact, expressions=exact, exists_if=sympy.true,
-        stable_if=sympy.true if stable else sympy.false, eigenvalues=eigenvalues(block, 1, ()), stability=stability,
+        stable_if=sympy.true if stable else sympy.false, eigenvalues=eigenvalues, stability=stability,
         residual=_residual(rates, state), reason="eq_attracts" if stable else f"eq_{stability.value}",
     )  # fmt: skip
+
+
+def _linear(rates: Rational, point: Point) -> tuple[Stability, tuple[complex, ...]]:
+    """Return type and eigenvalue of one unit; where the numerator P is zero, the derivative of P/Q is P'/Q."""
+    (top,), (bottom,) = rates.numerators, rates.denominators
+    slope = sign_at(top.diff(), point) * sign_at(bottom, point)
+    kinds = (Stability.DEGENERATE, Stability.UNSTABLE_NODE, Stability.STABLE_NODE)
+    return kinds[slope], (complex(digits_at(top.diff(), point) / digits_at(bottom, point)),)
+
+
+def _planar(rates: Rational, point: Point) -> tuple[Stability, tuple[complex, ...]]:
+    """Return type and eigenvalues of two units from trace, determinant and discriminant, each over a common bottom."""
+    (p, q), (p_bottom, q_bottom) = rates.numerators, rates.denominators
+    common = p_bottom * q_bottom
+    trace = p.diff(X) * q_bottom + q.diff(Y) * p_bottom
+    determinant = p.diff(X) * q.diff(Y) - p.diff(Y) * q.diff(X)
+    spread = trace**2 - 4 * determinant * common
+    side = sign_at(common, point)
+    stability = planar(side * sign_at(trace, point), side * sign_at(determinant, point), sign_at(spread, point))
+    with mpmath.workdps(30):
+        below = digits_at(common, point)
+        t, d, s = (digits_at(invariant, point) / below for invariant in (trace, determinant, spread))
+        found = pair_eigenvalues(t, d, s / below)
+    return stability, tuple(sorted(found, key=lambda value: (-value.real, -value.imag)))
 
 
 def _residual(rates: Rational, state: tuple[float, ...]) -> float:

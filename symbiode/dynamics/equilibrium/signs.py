@@ -1,14 +1,11 @@
 """Signs of exact numbers: integers at once, other real numbers by verified digits or a proof that they are zero.
 
-Comes in: an int, a sympy number or an `Algebraic`. Goes out: -1, 0 or 1, or `UndecidedSignError`; never the sign of a
-rounded zero.
+Comes in: an int or a sympy number. Goes out: -1, 0 or 1, or `UndecidedSignError`; never the sign of a rounded zero.
 """
 
 from __future__ import annotations
 
 import sympy
-
-from symbiode.dynamics.equilibrium.algebraic import Algebraic
 
 Number = int | sympy.Expr
 _DIGITS, _LARGEST = 400, 300
@@ -18,7 +15,7 @@ class UndecidedSignError(ArithmeticError):
     """A number that is zero to 400 digits and not provably zero; `equilibria` turns it into a refusal."""
 
 
-def sign(value: Number | Algebraic) -> int:
+def sign(value: Number) -> int:
     """Return the sign of an exact real number.
 
     Examples
@@ -28,8 +25,6 @@ def sign(value: Number | Algebraic) -> int:
     """
     if isinstance(value, int):
         return (value > 0) - (value < 0)
-    if isinstance(value, Algebraic):
-        return value.sign()
     if isinstance(value, sympy.Rational):
         return int(value.p > 0) - int(value.p < 0)
     digits = value.evalf(5, maxn=_DIGITS)

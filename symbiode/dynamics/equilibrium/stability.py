@@ -16,12 +16,10 @@ import mpmath
 import sympy
 from sympy.polys.matrices import DomainMatrix
 
-from symbiode.dynamics.equilibrium.algebraic import Algebraic
 from symbiode.dynamics.equilibrium.results import Stability
 from symbiode.dynamics.equilibrium.signs import Number, UndecidedSignError, sign
 
-Exact = Number | Algebraic
-Block = Sequence[Sequence[Exact]]
+Block = Sequence[Sequence[Number]]
 
 
 @dataclass(frozen=True)
@@ -33,7 +31,7 @@ class Spectrum:
     right: int
 
 
-def stability_of(block: Block, growths: Sequence[Exact] = ()) -> Stability:
+def stability_of(block: Block, growths: Sequence[Number] = ()) -> Stability:
     """Return the type of an equilibrium.
 
     Parameters
@@ -55,6 +53,17 @@ def stability_of(block: Block, growths: Sequence[Exact] = ()) -> Stability:
     return Stability.STABLE_FOCUS if focus else Stability.STABLE_NODE
 
 
+def planar(trace: int, determinant: int, discriminant: int) -> Stability:
+    """Return the type of an equilibrium in the plane from the signs of its Jacobian's invariants."""
+    if determinant < 0:
+        return Stability.SADDLE
+    if determinant == 0 or trace == 0:
+        return Stability.DEGENERATE
+    if trace > 0:
+        return Stability.UNSTABLE_FOCUS if discriminant < 0 else Stability.UNSTABLE_NODE
+    return Stability.STABLE_FOCUS if discriminant < 0 else Stability.STABLE_NODE
+
+
 def spectrum(block: Block) -> Spectrum:
     """Return where the eigenvalues of a square block lie; with one on the axis the others are not counted."""
     if len(block) < 2:
@@ -67,7 +76,7 @@ def spectrum(block: Block) -> Spectrum:
     return _roots(_characteristic(block)) if _integers(block) else _digits(block)
 
 
-def _real(numbers: Sequence[Exact]) -> Spectrum:
+def _real(numbers: Sequence[Number]) -> Spectrum:
     signs = [sign(number) for number in numbers]
     return Spectrum(signs.count(-1), signs.count(0), signs.count(1))
 
@@ -85,13 +94,13 @@ def turning(block: Block) -> bool:
     return bool(sum(factor.count_roots() * power for factor, power in whole.sqf_list()[1]) < whole.degree())
 
 
-def trace_and_determinant(block: Block) -> tuple[Exact, Exact]:
+def trace_and_determinant(block: Block) -> tuple[Number, Number]:
     """Return trace and determinant of a 2x2 block."""
     (a, b), (c, d) = block
     return a + d, a * d - b * c
 
 
-def discriminant(block: Block) -> Exact:
+def discriminant(block: Block) -> Number:
     """Return trace^2 - 4 determinant of a 2x2 block, in the form that keeps small differences."""
     (a, b), (c, d) = block
     return (a - d) * (a - d) + 4 * b * c
@@ -174,13 +183,14 @@ def _digits(block: Block) -> Spectrum:
     return Spectrum(len(values) - right, 0, right)
 
 
-def eigenvalues(block: Block, scale: Exact, growths: Sequence[float]) -> tuple[complex, ...]:
+def eigenvalues(block: Block, scale: Number, growths: Sequence[float]) -> tuple[complex, ...]:
     """Return the eigenvalues of block/scale and the growth rates of absent units, the largest real part first."""
     found = [complex(growth) for growth in growths]
     if len(block) == 1:
         found.append(complex(ratio(block[0][0], scale)))
     elif len(block) == 2:
-        found.extend(_pair_eigenvalues(block, scale))
+        exact = (*trace_and_determinant(block), discriminant(block), scale)
+        found.extend(pair_eigenvalues(*map(_digits_of, exact)))
     elif block:
         import numpy as np
 
@@ -188,30 +198,27 @@ def eigenvalues(block: Block, scale: Exact, growths: Sequence[float]) -> tuple[c
     return tuple(sorted(found, key=lambda value: (-value.real, -value.imag)))
 
 
-def _pair_eigenvalues(block: Block, scale: Exact) -> tuple[complex, complex]:
+def pair_eigenvalues(
+    trace: mpmath.mpf, determinant: mpmath.mpf, discriminant: mpmath.mpf, scale: mpmath.mpf = 1
+) -> tuple[complex, complex]:
     """Return the eigenvalues of a 2x2 block divided by `scale`, without cancellation."""
     with mpmath.workdps(30):
-        t, d, s, spread = (_digits_of(x) for x in (*trace_and_determinant(block), scale, discriminant(block)))
-        root = mpmath.sqrt(spread)
-        if spread < 0 or (t == 0 and spread == 0):
-            return complex((t + root) / 2 / s), complex((t - root) / 2 / s)
-        larger = (t + root) / 2 if t >= 0 else (t - root) / 2
-        return complex(larger / s), complex(d / larger / s)
+        root = mpmath.sqrt(discriminant)
+        larger = (trace + root) / 2 if trace >= 0 else (trace - root) / 2
+        if discriminant < 0 or larger == 0:
+            return complex((trace + root) / 2 / scale), complex((trace - root) / 2 / scale)
+        return complex(larger / scale), complex(determinant / larger / scale)
 
 
-def _digits_of(value: Exact) -> mpmath.mpf:
-    if isinstance(value, Algebraic):
-        return value.digits()
+def _digits_of(value: Number) -> mpmath.mpf:
     return mpmath.mpf(value) if isinstance(value, int) else mpmath.mpmathify(sympy.N(value, 30))
 
 
-def ratio(numerator: Exact, denominator: Exact) -> float:
+def ratio(numerator: Number, denominator: Number) -> float:
     """Return a quotient of exact numbers as the nearest float."""
     if isinstance(numerator, int) and isinstance(denominator, int):
         try:
             return numerator / denominator
         except OverflowError:
             return math.inf if numerator > 0 else -math.inf
-    if isinstance(numerator, Algebraic):
-        return float(numerator.digits() / _digits_of(denominator))
     return float(sympy.N(sympy.sympify(numerator) / denominator, 30))
