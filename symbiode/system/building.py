@@ -45,6 +45,7 @@ _EQUATION_SLOTS = (
     Slot(name="effect", letter="d", per="pair"),
 )
 _UNKNOWN_LAW = "unknown law"
+_TABLES = ("units", "parameters", "equations", "data")
 
 
 @dataclass(frozen=True)
@@ -167,6 +168,7 @@ class _Builder:
         self.names = tuple(self.tables)
         self.parameters: list[Parameter] = []
         self.symbols: dict[Path, sympy.Symbol] = {}
+        self.numbers: dict[sympy.Symbol, sympy.Expr] = {}
         if isinstance(units, Mapping):
             check.expect(self.names, ("units",), "a model has at least one unit", "add a table [units.NAME]")
             check.expect(len(self.names) <= MAX_UNITS, ("units",), f"{len(self.names)} units; at most {MAX_UNITS}")
@@ -184,12 +186,15 @@ class _Builder:
             symbols[(name,)] = symbol = sympy.Symbol(f"q{k + 1}", real=True)
             self.keep(self.value(("parameters", name), symbol, value, None))
         self.symbols = symbols
+        self.numbers = {q.symbol: q.value for q in self.parameters}
 
     def units(self) -> tuple[Unit, ...]:
         return tuple(self.unit(at, name, table) for at, (name, table) in enumerate(self.tables.items()))
 
     def unit(self, at: int, name: str, given: object) -> Unit:
         path = ("units", name)
+        if not self.check.expect(isinstance(given, Mapping), path, f"{shown(given)} was given; allowed: a table"):
+            return Unit(name=name)
         table = self.check.table(given, path)
         slots = {slot.name: slot for slot in slots_of(self.law) if slot.per == "unit"}
         if self.law.name != _UNKNOWN_LAW:
@@ -234,7 +239,7 @@ class _Builder:
         if key not in slots:
             known = self.law.name == _UNKNOWN_LAW
             problem = f"the law {self.law.name!r} has no table {key!r}"
-            self.check.expect(known, (key,), problem, did_you_mean(key, slots))
+            self.check.expect(known, (key,), problem, did_you_mean(key, (*slots, *_TABLES)))
             return
         for receiver, inner in self.check.table(given, (key,)).items():
             parts = split_path(receiver) if receiver not in self.names else ()
@@ -289,7 +294,7 @@ class _Builder:
             return None
 
     def in_range(self, p: Parameter, slot: Slot | None, path: Path) -> None:
-        exact = evaluate(p.value, self.named_values())
+        exact = evaluate(p.value, self.numbers)
         if exact.free_symbols:
             return  # it uses a named number that has a fault of its own
         if slot is not None:
@@ -299,9 +304,6 @@ class _Builder:
         if self.check.expect(ordered, path, f"its lower bound {ends[0]} is above its upper bound {ends[1]}"):
             inside = (p.lower is None or p.lower <= exact) and (p.upper is None or exact <= p.upper)
             self.check.expect(inside, path, f"{_told(exact)} is outside its own bounds, {ends[0]} to {ends[1]}")
-
-    def named_values(self) -> dict[sympy.Symbol, sympy.Expr]:
-        return {q.symbol: q.value for q in self.parameters if q.path[0] == "parameters"}
 
     def equations(self, given: object) -> None:
         table = self.check.table(given, ("equations",))
@@ -337,7 +339,7 @@ class _Builder:
             return None
         try:
             rate = parse(text, known.get, [spelled(path) for path in known])
-            values = {p.symbol: evaluate(p.value, self.named_values()) for p in self.parameters}
+            values = {p.symbol: evaluate(p.value, self.numbers) for p in self.parameters}
             check_exponents(rate, values)
         except InputError as error:
             self.check.refuse(path, error)

@@ -61,11 +61,14 @@ class Checker:
         """Note every key that is not known."""
         choices = tuple(known)
         for key in table:
-            self.expect(key in choices, (*path, key), f"unknown key {shown(key)}", did_you_mean(key, choices))
+            if key not in choices:
+                self.expect(False, (*path, key), f"unknown key {shown(key)}", did_you_mean(key, choices))
 
     def among(self, name: str, choices: Collection[str], path: Path, kind: str) -> bool:
         """Note a name that is not among the choices."""
-        return self.expect(name in choices, path, f"unknown {kind} {shown(name)}", did_you_mean(name, choices))
+        return name in choices or self.expect(
+            False, path, f"unknown {kind} {shown(name)}", did_you_mean(name, choices)
+        )
 
     def names(self, names: Iterable[str], path: Path) -> None:
         """Note names that are empty, too long, hard to see, or too alike to tell apart."""

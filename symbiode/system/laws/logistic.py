@@ -16,10 +16,10 @@ from symbiode.system.laws import Law, Slot, Symbols
 def rates(symbols: Symbols) -> tuple[sympy.Expr, ...]:
     """Return dx_i/dt for each unit."""
     x, r, K, s = symbols.states, symbols["growth"], symbols["capacity"], symbols["own_growth"]
-    partners: list[sympy.Expr] = [sympy.Integer(0)] * len(x)
+    partners: list[list[sympy.Expr]] = [[] for _ in x]
     for (i, j), d in symbols.pairs["effect"].items():
-        partners[i] += d * x[j] / K[j]
-    return tuple(r[i] * x[i] * (s[i] - x[i] / K[i] + partners[i]) for i in range(len(x)))
+        partners[i].append(d * x[j] / K[j])
+    return tuple(r[i] * x[i] * sympy.Add(s[i], -x[i] / K[i], *partners[i]) for i in range(len(x)))
 
 
 LAW = Law(

@@ -16,10 +16,10 @@ from symbiode.system.laws import Law, Slot, Symbols
 def rates(symbols: Symbols) -> tuple[sympy.Expr, ...]:
     """Return dx_i/dt for each unit."""
     x, r, s = symbols.states, symbols["growth"], symbols["own_growth"]
-    per_capita: list[sympy.Expr] = [s[i] * r[i] for i in range(len(x))]
+    partners: list[list[sympy.Expr]] = [[] for _ in x]
     for (i, j), a in symbols.pairs["effect"].items():
-        per_capita[i] += a * x[j]
-    return tuple(x[i] * per_capita[i] for i in range(len(x)))
+        partners[i].append(a * x[j])
+    return tuple(x[i] * sympy.Add(s[i] * r[i], *partners[i]) for i in range(len(x)))
 
 
 LAW = Law(
