@@ -52,7 +52,7 @@ def study(
         return
     click.echo(done.settlement.summary(lang))
     for series, fitted in done.fits:
-        click.echo(f"\n{series}: {fitted.headline(lang)}")
+        click.echo(f"\n{series}: {fitted.verdict.headline(lang)}")
     assert done.folder is not None
     click.echo(f"\n{done.folder / 'report.html'}")
     if sys.stdout.isatty():
