@@ -50,6 +50,15 @@ class Checker:
         self.expect(not _UNWRITABLE.search(text), path, "the text holds half a character pair or NUL")
         return text
 
+    def by_language(self, given: object, path: Path) -> tuple[tuple[str, str], ...]:
+        """Return a label: one text, taken as English, or a table of texts by language."""
+        if isinstance(given, str):
+            return (("en", self.text(given, path)),)
+        problem = f"{shown(given)} was given; allowed: text, or a table by language"
+        self.expect(isinstance(given, Mapping), path, problem)
+        table = given if isinstance(given, Mapping) else {}
+        return tuple((lang, self.text(text, (*path, lang))) for lang, text in table.items())
+
     def word(self, given: object, path: Path, choices: Collection[str]) -> str:
         """Return a text that must be one of some words."""
         word = self.text(given, path)

@@ -33,6 +33,7 @@ _SCALES = {
 }  # fmt: skip
 _TOKEN = re.compile(r"\s*(?:(\*\*|[*/^()·×-])|([0-9]+(?:\.[0-9]+)?)|([^\W\d_]+|\$|€|£|¥))")
 _YEARS = range(1500, 2201)
+_SMALLEST, _LARGEST = Fraction(1, 10**60), Fraction(10**60)
 _MAX_TEXT = 200
 
 
@@ -77,7 +78,7 @@ def measure(text: str) -> Measure | None:
         at = match.end()
     try:
         return _Reader(tokens).whole() if tokens else None
-    except (ValueError, ZeroDivisionError):
+    except (ValueError, ZeroDivisionError, IndexError, RecursionError):
         return None
 
 
@@ -121,7 +122,9 @@ class _Reader:
             found = _word(token)
         if self.tokens[0] in ("^", "**"):
             self.tokens.pop(0)
-            return found ** self.exponent()
+            found = found ** self.exponent()
+        if not _SMALLEST < found.factor < _LARGEST:
+            raise ValueError(token)
         return found
 
     def exponent(self) -> Fraction:
@@ -129,12 +132,15 @@ class _Reader:
         if token == "-":
             return -self.exponent()
         if token != "(":
-            return Fraction(token).limit_denominator(16)
-        value = self.exponent()
-        if self.tokens[0] == "/":
-            self.tokens.pop(0)
-            value /= self.exponent()
-        if self.tokens.pop(0) != ")" or abs(value) > 16:
+            value = Fraction(token).limit_denominator(16)
+        else:
+            value = self.exponent()
+            if self.tokens[0] == "/":
+                self.tokens.pop(0)
+                value /= self.exponent()
+            if self.tokens.pop(0) != ")":
+                raise ValueError(token)
+        if abs(value) > 16:
             raise ValueError(token)
         return value
 

@@ -73,6 +73,8 @@ class DataSource:
         The column of times.
     columns, measured_in, scale : tuple of (unit name, …) pairs
         The column of each unit; its unit of measure; what to multiply it by (exact), 1 where missing.
+    label : tuple of (language, str) pairs
+        What figures and pages call the series; the basis or the name of the series where a language is missing.
     basis : str
         Price basis in words, such as ``current prices, USD at market rates``; empty if the series is not money.
     kind : "basis" or "quantity"
@@ -92,6 +94,7 @@ class DataSource:
     columns: tuple[tuple[str, str], ...]
     measured_in: tuple[tuple[str, str], ...] = ()
     scale: tuple[tuple[str, sympy.Rational], ...] = ()
+    label: tuple[tuple[str, str], ...] = ()
     basis: str = ""
     kind: str = "basis"
     currency: str = ""

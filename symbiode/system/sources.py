@@ -14,7 +14,7 @@ from symbiode.system.model import DataSource, constant
 KINDS = ("basis", "quantity")
 _NEEDED = ("file", "time", "columns")
 _TEXTS = ("basis", "currency", "price_base", "vintage", "source")
-_KEYS = (*_NEEDED, "measured_in", "scale", "kind", "vintage_columns", *_TEXTS, "alternatives")
+_KEYS = (*_NEEDED, "label", "measured_in", "scale", "kind", "vintage_columns", *_TEXTS, "alternatives")
 
 
 def data_source(
@@ -40,6 +40,7 @@ def data_source(
     file, time = (check.text(table.get(key, ""), (*path, key)) for key in ("file", "time"))
     check.expect("\0" not in file, (*path, "file"), "a file name holds no NUL")
     texts = {key: check.text(table.get(key, ""), (*path, key)) for key in _TEXTS}
+    label = check.by_language(table.get("label", {}), (*path, "label"))
     kind = check.word(table.get("kind", "basis"), (*path, "kind"), KINDS)
     columns = _texts(table.get("columns", {}), units, check, (*path, "columns"))
     missing = [name for name in units if name not in dict(columns)] if "columns" in table else []
@@ -54,7 +55,7 @@ def data_source(
     if len(check.faults) > before:
         return None
     return DataSource(
-        file=file, time=time, columns=columns, measured_in=measures, scale=scales, kind=kind,
+        file=file, time=time, columns=columns, label=label, measured_in=measures, scale=scales, kind=kind,
         vintage_columns=tuple(vintages) if isinstance(vintages, (list, tuple)) else (),
         alternatives=tuple((name, other) for name, other in found if other is not None), **texts,
     )  # fmt: skip

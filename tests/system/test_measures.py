@@ -38,7 +38,8 @@ def test_contradictions(one, other):
     [("pelts", "animals"), ("% of GDP", "USD"), ("share of capacity", "1"), ("dimensionless", "1"), ("", "1/year"),
      ("constant 2015 USD", "USD"), ("volume index", "ml"), ("annual rate", "1/year"), ("USD, current", "USD"),
      ("亿美元", "USD 100m (2015)"), ("1/generation", "1/year"), ("a" * 5000, "b"), ("((((", "1"), ("1/0", "1"),
-     ("2**x", "1")],
+     ("2**x", "1"), ("0", "1/year"), ("1/0/year", "year"), ("9^999999999", "1"), ("(" * 30 + "9" + "^16)" * 30, "1"),
+     ("year^", "1"), ("-" * 199, "1")],
 )  # fmt: skip
 def test_free_text_is_never_a_false_alarm(one, other):
     assert not disagree(measure(one), measure(other))

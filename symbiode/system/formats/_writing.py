@@ -69,8 +69,7 @@ def _named(model: Model) -> list[str]:
 def _unit(model: Model, unit: Unit) -> list[str]:
     lines = []
     if unit.label:
-        inside = ", ".join(f"{key(lang)} = {string(text)}" for lang, text in unit.label)
-        lines.append(f"label = {{ {inside} }}")
+        lines.append(f"label = {_inline((lang, string(text)) for lang, text in unit.label)}")
     if unit.role:
         lines.append(f"role = {string(unit.role)}")
     if unit.initial:
@@ -122,6 +121,8 @@ def _number(value: sympy.Rational) -> str:
 def _data(source: DataSource, path: tuple[str, ...], folder: Path) -> list[list[str]]:
     lines = [f"file = {string(_place(source, folder))}", f"time = {string(source.time)}"]
     lines.append(f"columns = {_inline((name, string(column)) for name, column in source.columns)}")
+    if source.label:
+        lines.append(f"label = {_inline((lang, string(text)) for lang, text in source.label)}")
     if source.measured_in:
         lines.append(f"measured_in = {_inline((name, string(text)) for name, text in source.measured_in)}")
     if source.scale:
