@@ -336,7 +336,7 @@ def _chunk(model: Model, numerics: Numerics, starts: Array, p: Array, grid: Arra
     tol, tighter = _tolerances(rtol)
     main = flow(numerics, starts, grid, p, rtol=tol, cap=CAP)
     sharper = flow(numerics, starts, grid, p, rtol=tighter, cap=CAP, refine=2)
-    error = 2 * _difference(numerics, main, sharper) + tighter + 1e-14
+    error = 2 * _difference(numerics, main, sharper) + 1e-14
     y, blow_up = main.y, np.full((len(starts), 2), np.nan)
     status = [OK] * len(starts)
     single = 0
@@ -357,7 +357,7 @@ def _chunk(model: Model, numerics: Numerics, starts: Array, p: Array, grid: Arra
 
 
 def _tolerances(rtol: float) -> tuple[float, float]:
-    return rtol / 10, max(rtol / 1000, 1e-15)
+    return rtol / 10, max(rtol / 10_000, 1e-15)
 
 
 def _difference(numerics: Numerics, main: Flow, sharper: Flow) -> Array:
@@ -386,8 +386,8 @@ def _ran_away(
         return warning(Code.ENDED_EARLY, told, ended=on.kind, reached=t, missing_times=missing), (np.nan, np.nan)
     mine = t + (on.remaining or 0.0)
     theirs = float(sharper.t_end[i]) + (ends[1].remaining or 0.0)
-    spread = 2 * abs(mine - theirs) + sum(end.error or 0.0 for end in ends)
-    spread += 1e-14 * (mine - grid[0]) + 4e-16 * abs(mine)
+    spread = 3 * abs(mine - theirs) + sum(end.error or 0.0 for end in ends)
+    spread += 2e-12 * (mine - grid[0]) + 4e-16 * abs(mine)
     told = f"The levels become infinite at t = {mine:.10g}."
     return warning(Code.ENDED_EARLY, told, ended="blow_up", reached=t, missing_times=missing), (mine, spread)
 
