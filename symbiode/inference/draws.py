@@ -17,7 +17,7 @@ from symbiode.errors import InvalidValueError
 from symbiode.inference.estimators import Array, Estimate, Estimator, Problem
 from symbiode.inference.identifiability import Profile
 
-PRECISION = 1e-4
+PRECISION, STEPS = 3e-4, 60
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,27 +28,23 @@ class Bootstrap:
     ----------
     replicates : int
         How many.
-    kind : "parametric", "residual" or "block"
-        Normal errors; the fit's own residuals in random order; stretches of them, all units together, which keeps
-        dependence in time and between units.
-    block : int or None
-        Length of a stretch in rows; the cube root of the number of rows if not given.
+    kind : "parametric" or "residual"
+        Normal errors, or the fit's own residuals in random order, centred and widened by sqrt(n / df). Neither keeps
+        dependence in time: where a residual test rejects, the probabilities are too sure of themselves.
 
     References
     ----------
-    Efron and Tibshirani (1993), An Introduction to the Bootstrap, chapters 6 and 9; Künsch (1989), Annals of Statistics
-    17, 1217-1241 (blocks).
+    Efron and Tibshirani (1993), An Introduction to the Bootstrap, chapters 6 and 9.
     """
 
     replicates: int = 400
-    kind: Literal["parametric", "residual", "block"] = "parametric"
-    block: int | None = None
+    kind: Literal["parametric", "residual"] = "parametric"
 
     def __post_init__(self) -> None:
-        if self.kind not in ("parametric", "residual", "block"):
-            raise InvalidValueError("kind", self.kind, "parametric, residual or block")
-        if self.replicates < 2 or (self.block is not None and self.block < 1):
-            raise InvalidValueError("replicates", self.replicates, "at least 2, in blocks of at least 1 row")
+        if self.kind not in ("parametric", "residual"):
+            raise InvalidValueError("kind", self.kind, "parametric or residual")
+        if self.replicates < 2:
+            raise InvalidValueError("replicates", self.replicates, "at least 2")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,7 +52,8 @@ class ProfileDraws:
     """Draw along the profiles: cheap, and faithful to their curvature and open ends.
 
     Student t values with the estimate's correlations are turned into coefficients by each one's own profile; beyond the
-    last point of a profile its slope goes on, up to the bound of the search.
+    last point of a profile its slope goes on, up to the bound of the search; a coefficient that the data do not limit
+    at all is drawn from the whole search box.
 
     Parameters
     ----------
@@ -142,11 +139,9 @@ def simulated(how: Bootstrap, problem: Problem, estimate: Estimate, rng: np.rand
     shape = (how.replicates, *problem.y.shape)
     if how.kind == "parametric":
         errors = rng.standard_normal(shape) * estimate.sigmas
-    elif how.kind == "residual":
+    else:
         errors = np.stack([_shuffled(column, shape[:2], rng) for column in estimate.resid.T], axis=-1)
         errors *= np.sqrt(estimate.nobs / estimate.df_resid)
-    else:
-        errors = _blocks(how, estimate.resid, shape, rng) * np.sqrt(estimate.nobs / estimate.df_resid)
     made = estimate.fitted * np.exp(errors) if estimate.error == "log" else estimate.fitted + errors
     return np.where(np.isfinite(problem.y), made, np.nan)
 
@@ -156,24 +151,15 @@ def _shuffled(column: Array, shape: Sequence[int], rng: np.random.Generator) -> 
     return rng.choice(seen - seen.mean(), size=shape)
 
 
-def _blocks(how: Bootstrap, resid: Array, shape: Sequence[int], rng: np.random.Generator) -> Array:
-    rows = len(resid)
-    length = min(how.block or max(1, round(rows ** (1 / 3))), rows)
-    first = rng.integers(0, rows - length + 1, size=(shape[0], -(-rows // length)))
-    picked = (first[:, :, None] + np.arange(length)).reshape(shape[0], -1)[:, :rows]
-    centred = np.nan_to_num(resid - np.nanmean(resid, axis=0))
-    found: Array = centred[picked]
-    return found
-
-
 def _refitted(
     how: Bootstrap, problem: Problem, method: Estimator, estimate: Estimate, rng: np.random.Generator
 ) -> Draws:
     y = simulated(how, problem, estimate, rng)
     start = np.tile(estimate.params, (how.replicates, 1))
     found = method.refit(
-        problem, start, lower=problem.lower, upper=problem.upper, y=y, weights=estimate.weights, precision=PRECISION
-    )
+        problem, start, lower=problem.lower, upper=problem.upper, y=y, weights=estimate.weights, precision=PRECISION,
+        iterations=STEPS,
+    )  # fmt: skip
     kept = found.converged
     return Draws(params=found.params[kept], failed=int((~kept).sum()))
 
@@ -195,6 +181,8 @@ def _inverse(problem: Problem, k: int, profile: Profile, t: Array) -> Array:
     positive = problem.positive[k]
     values = np.log(profile.values) if positive else profile.values
     ends = [np.log(x) if positive else x for x in (problem.lower[k], problem.upper[k])]
+    if len(profile.values) < 2:
+        return np.clip(ends[0] + (ends[1] - ends[0]) * stats.norm.cdf(t), *ends)
     roots = np.maximum.accumulate(profile.signed_root)
     found = np.interp(t, roots + 1e-12 * np.arange(len(roots)), values)
     for side, at in ((-1, 0), (1, len(roots) - 1)):
@@ -205,8 +193,3 @@ def _inverse(problem: Problem, k: int, profile: Profile, t: Array) -> Array:
             found = np.where(beyond, values[at] + slope * (t - roots[at]), found)
     inside: Array = np.clip(found, *ends)
     return inside
-
-
-def student(level: float, df: int) -> float:
-    """Return the two-sided Student t limit of a confidence level."""
-    return float(stats.t.ppf((1 + level) / 2, df))

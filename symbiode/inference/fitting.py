@@ -25,7 +25,7 @@ from symbiode.inference.rivals import aicc, independent_aicc, mode_at, other_bas
 from symbiode.inference.verdict import Basis, Evidence, Verdict, judge
 from symbiode.system.model import Model
 
-REJECT = 0.01
+REJECT, EXACT = 0.01, 1e-7
 _IMPROVEMENTS = 2
 __all__ = ["Fit", "fit"]
 
@@ -184,6 +184,8 @@ def _diagnosed(
 ) -> Diagnostics:
     inside = estimate.at_bound == 0
     tests = residual_tests(estimate.resid, problem.units, jacobian=estimate.jacobian[:, :, inside], seed=asked.seed)
+    if estimate.sigma <= EXACT * (1.0 if estimate.error == "log" else float(np.nanmax(np.abs(problem.y)))):
+        tests = ()  # a perfect fit: what is left is rounding
     alone, params = independent_aicc(problem, method, estimate, numbers, data)
     return Diagnostics(
         vif=_vif(data), last_levels=tuple(_last(column) for column in problem.y.T), residual_tests=tests,
@@ -251,10 +253,9 @@ def _verdict(
         mode=mode_at(model, problem, estimate.params, zero=asked.zero, tau=asked.tau),
         wider_mode=mode_at(model, problem, wider.params, zero=asked.zero, tau=asked.tau) if wider else None,
         profiles=walked, scaled=model.law.scale == "capacity", rejected=diagnostics.rejected,
-        blocks=isinstance(asked.draws, Bootstrap) and asked.draws.kind == "block",
         aicc=aicc(estimate.llf, estimate.nobs, len(problem.names) + sigmas), aicc_alone=diagnostics.aicc_alone,
         effects="effect" in problem.kinds,
-        theil_u=compared.pooled_u if compared is not None and compared.beats is not None else None,
+        theil_u=compared.pooled_u if compared is not None and np.isfinite(compared.pooled_u) else None,
         money=bool(data.currency or data.price_base), trending=all(trend.trending for trend in diagnostics.trends),
         bases=diagnostics.bases, probabilities=shares.nominal, last_levels=diagnostics.last_levels,
     )  # fmt: skip

@@ -13,10 +13,11 @@ from enum import Enum
 import numpy as np
 from scipy import stats
 
+from symbiode.errors import Code
 from symbiode.inference.estimators import Array, Estimate, Estimator, Ints, Problem
 
 _LADDER = ((0.35, 0.7, 1.0, 1.4), (2.0, 3.0, 4.5), (7.0, 12.0, 20.0), (40.0, 100.0))
-_REFINEMENTS, _CLOSE, _PRECISION, _BETTER = 3, 0.01, 1e-5, 1e-3
+_REFINEMENTS, _CLOSE, _PRECISION, _STEPS, _BETTER = 3, 0.01, 1e-4, 30, 1e-2
 _SPIKE, _LEAP = 0.05, 2.5
 
 
@@ -117,7 +118,34 @@ def profiles(
     ----------
     Bates and Watts (1988), section 6.1; Raue et al. (2009), Bioinformatics 25, 1923-1929.
     """
-    chosen = [problem.names.index(name) for name in (problem.names if names is None else names)]
+    asked = tuple(problem.names if names is None else names)
+    flat = _flat_names(estimate)
+    walked = _walked(problem, method, estimate, [name for name in asked if name not in flat], level)
+    return tuple(walked[name] if name in walked else _unwalked(problem, estimate, name, level) for name in asked)
+
+
+def _flat_names(estimate: Estimate) -> tuple[str, ...]:
+    """Return the coefficients that the estimate itself found inseparable: nothing limits them."""
+    if estimate.status.code is not Code.NOT_IDENTIFIABLE:
+        return ()
+    named = dict(estimate.status.values).get("parameters", ())
+    return tuple(map(str, named)) if isinstance(named, (list, tuple)) else ()
+
+
+def _unwalked(problem: Problem, estimate: Estimate, name: str, level: float) -> Profile:
+    value = float(estimate.params[problem.names.index(name)])
+    return Profile(
+        name=name, estimate=value, low=None, high=None, level=level, reading=Reading.FLAT, cut_by=(),
+        values=np.array([value]), signed_root=np.zeros(1), params=estimate.params[None],
+    )  # fmt: skip
+
+
+def _walked(
+    problem: Problem, method: Estimator, estimate: Estimate, names: Sequence[str], level: float
+) -> dict[str, Profile]:
+    if not names:
+        return {}
+    chosen = [problem.names.index(name) for name in names]
     walk = _Walk(problem, method, estimate, np.array(chosen), level)
     for rung in _LADDER:
         walk.climb(rung)
@@ -125,7 +153,7 @@ def profiles(
     walk.mend()
     for _ in range(_REFINEMENTS):
         walk.refine()
-    return tuple(walk.profile(k) for k in range(len(chosen)))
+    return {name: walk.profile(k) for k, name in enumerate(names)}
 
 
 def improved(found: Sequence[Profile], estimate: Estimate) -> Array | None:
@@ -238,8 +266,9 @@ class _Walk:
         """Return the signed root of the rise and the coefficients of each row; infinite where nothing was found."""
         start, lower, upper = (self.problem.outward(array) for array in start_and_box)
         found = self.method.refit(
-            self.problem, start, lower=lower, upper=upper, weights=self.estimate.weights, precision=_PRECISION
-        )
+            self.problem, start, lower=lower, upper=upper, weights=self.estimate.weights, precision=_PRECISION,
+            iterations=_STEPS,
+        )  # fmt: skip
         rise = (found.ssr / self.estimate.ssr - 1) * self.estimate.df_resid
         return np.sign(rise) * np.sqrt(np.abs(rise)), self.problem.inward(found.params)
 

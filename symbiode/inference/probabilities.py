@@ -32,7 +32,8 @@ class Probabilities:
     Parameters
     ----------
     nominal : dict of mode name to (share, error)
-        By the signs of the effects; of the pair if there are two units, else empty.
+        By the signs of the effects; of the pair if there are two units, else empty. Empty too for equations of the
+        user's own, whose effects may change sign with the state.
     settled : dict
         By the gains where the pair settles, ``none`` where it settles in no mode; empty where no theorem covers the
         law.
@@ -117,6 +118,8 @@ def probabilities(model: Model, effects: Array, *, zero: float, tau: float) -> P
     Probabilities
     """
     units = tuple(unit.name for unit in model.units)
+    if model.law.scale == "none":
+        return Probabilities(nominal={}, settled={}, outcomes={}, pairs=())
     effects = effects[np.isfinite(effects).all(axis=(1, 2))]
     pairs = []
     for i, j in combinations(range(len(units)), 2):

@@ -17,10 +17,10 @@ import pandas as pd
 from numpy.typing import ArrayLike
 from scipy import stats
 
-from symbiode.errors import InvalidValueError, Level, RefusedError, Status
+from symbiode.errors import Code, InvalidValueError, Level, RefusedError, Status, quote, refused
 from symbiode.inference.diagnostics import ResidualTest, Trend
 from symbiode.inference.draws import Drawing
-from symbiode.inference.estimators import Array, Estimate, Estimator, Problem
+from symbiode.inference.estimators import Array, Estimate, Estimator, Optimum, Problem
 from symbiode.inference.falsification import Comparison
 from symbiode.inference.identifiability import Profile, Reading
 from symbiode.inference.observations import Observations
@@ -184,6 +184,24 @@ class Fit:
         ends = [profile.interval(level, self.df_resid) for profile in self.profiles]
         return pd.DataFrame(ends, index=list(self.names), columns=[0, 1], dtype=float)
 
+    def per_capita(self) -> pd.DataFrame:
+        """Return the same fit as growth per capita b_i + sum_j a_ij x_j: estimates and standard errors.
+
+        Rows are ``UNIT.growth`` for b_i and ``RECEIVER.SOURCE`` for a_ij (of a unit on itself too), columns `estimate`
+        and `se` (delta method).
+
+        Raises
+        ------
+        RefusedError
+            `not_supported` if growth per capita is not linear in the levels.
+        """
+        return per_capita(self.model, self.names, self.estimate.cov)
+
+    @property
+    def optima(self) -> tuple[Optimum, ...]:
+        """Every answer of the search within 2 units of log-likelihood of the best, best first."""
+        return self.estimate.optima
+
     @property
     def intervals(self) -> dict[str, tuple[float | None, float | None]]:
         """The profile interval of each coefficient; None is an end that the data do not set."""
@@ -322,13 +340,19 @@ class Fit:
             If the fit did not converge or its coefficients are not identifiable, unless forced.
         """
         if self.status.level is Level.REFUSED and not force:
-            raise RefusedError(replace(self.status, detail=f"{self.status.detail} No forecast unless forced.".strip()))
+            detail = f"{self.status.detail} No forecast unless forced.".strip()
+            raise RefusedError(replace(self.status, detail=detail))
         if not 0 < level < 1:
             raise InvalidValueError("level", level, "between 0 and 1")
         asked = self._times(times)
-        rows = self.draws if len(self.draws) else self.estimate.params[None]
+        allowed = (self.draws >= self.problem.hard_lower) & (self.draws <= self.problem.hard_upper)
+        rows = self.draws[np.all(allowed & ~(self.problem.positive & (self.draws <= 0)), axis=1)]
+        rows = rows if len(rows) else self.estimate.params[None]
         paths = self._paths(rows, asked)
-        noise = np.random.default_rng([self.seed, 4]).standard_normal(paths.shape) * self.estimate.sigmas
+        # One stratified error per draw, the same at every time: each time has its full spread, and bands are smooth.
+        rng, one_each = np.random.default_rng([self.seed, 4]), np.tile(np.arange(len(rows)), (paths.shape[2], 1))
+        ranks = rng.permuted(one_each, axis=1)
+        noise = stats.norm.ppf((ranks.T[:, None, :] + 0.5) / len(rows)) * self.estimate.sigmas
         seen = paths * np.exp(noise) if self.estimate.error == "log" else paths + noise
         lost = np.isnan(seen)
         ordered = np.where(lost, np.inf, seen)
@@ -343,6 +367,30 @@ class Fit:
         from symbiode.inference.summaries import summary
 
         return summary(self, lang)
+
+
+def per_capita(model: Model, names: Sequence[str], cov: Array) -> pd.DataFrame:
+    """Return the coefficients of growth per capita with standard errors; see `Fit.per_capita`."""
+    import sympy
+
+    growth = [sympy.expand(rate / x) for rate, x in zip(model.rates, model.states, strict=True)]
+    nothing = dict.fromkeys(model.states, 0)
+    if any(sympy.diff(f, x).free_symbols & set(model.states) for f in growth for x in model.states):
+        detail = "Growth per capita is not linear in the levels."
+        raise RefusedError(refused(Code.NOT_SUPPORTED, detail))
+    units = [unit.name for unit in model.units]
+    told = {f"{quote(unit)}.growth": f.xreplace(nothing) for unit, f in zip(units, growth, strict=True)}
+    for receiver, f in zip(units, growth, strict=True):
+        told |= {f"{quote(receiver)}.{quote(u)}": sympy.diff(f, x) for u, x in zip(units, model.states, strict=True)}
+    by_path = {p.path: p.symbol for p in model.parameters}
+    symbols = [by_path.get(split_path(name)) for name in names]
+    rows = {}
+    for name, formula in told.items():
+        slopes = [0.0 if s is None else float(sympy.diff(formula, s).xreplace(model.values)) for s in symbols]
+        used = np.flatnonzero(slopes)
+        variance = np.array(slopes)[used] @ cov[np.ix_(used, used)] @ np.array(slopes)[used]
+        rows[name] = {"estimate": float(formula.xreplace(model.values)), "se": float(np.sqrt(variance))}
+    return pd.DataFrame.from_dict(rows, orient="index")
 
 
 def fitted_model(

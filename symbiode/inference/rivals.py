@@ -21,7 +21,7 @@ from symbiode.inference.problems import pose, run
 from symbiode.system.building import build
 from symbiode.system.model import DataSource, Model
 
-_STARTS, _PRECISION = 8, 1e-6
+_STARTS, _PRECISION, _STEPS = 6, 1e-4, 40
 
 
 def aicc(llf: float, nobs: int, parameters: int) -> float | None:
@@ -61,7 +61,7 @@ def held_at_zero(problem: Problem, method: Estimator, estimate: Estimate) -> tup
     lower, upper = np.where(effects, 0.0, problem.lower), np.where(effects, 0.0, problem.upper)
     start = np.clip(problem.outward(starts), lower, upper)
     found = method.refit(
-        problem, start, lower=lower, upper=upper, weights=estimate.weights, precision=_PRECISION
+        problem, start, lower=lower, upper=upper, weights=estimate.weights, precision=_PRECISION, iterations=_STEPS
     )
     best = int(np.argmin(found.ssr))
     return (found.params[best], float(found.ssr[best])) if np.isfinite(found.ssr[best]) else None
@@ -121,7 +121,7 @@ def walk(
     start = np.repeat(np.array(starts), len(ends), axis=0)
     found = method.refit(
         problem, start, lower=problem.lower, upper=problem.upper, y=np.tile(known, (len(starts), 1, 1)),
-        weights=estimate.weights, precision=_PRECISION,
+        weights=estimate.weights, precision=_PRECISION, iterations=_STEPS,
     )  # fmt: skip
     best = np.argmin(found.ssr.reshape(len(starts), len(ends)), axis=0) * len(ends) + np.arange(len(ends))
     path = problem.trajectory(found.params[best])
@@ -139,7 +139,7 @@ def walk(
 
 def mode_at(model: Model, problem: Problem, params: Array, *, zero: float, tau: float) -> Mode | None:
     """Return the mode that the signs of the effects mean, None unless there are two units."""
-    if len(problem.units) != 2:
+    if len(problem.units) != 2 or model.law.scale == "none":
         return None
     effects = effects_of(model, problem.names, params[None], np.nanmean(problem.y, axis=0))
     return MODES[int(nominal_codes(effects[:, 0, 1], effects[:, 1, 0], zero=zero, tau=tau)[0])]

@@ -83,8 +83,6 @@ class Evidence:
         Whether effects are relative to capacities.
     rejected : tuple of ResidualTest
         Residual tests that reject at 1 %.
-    blocks : bool
-        Whether the probabilities come from a block bootstrap.
     aicc, aicc_alone : float or None
         Of the model, and of the better of the independent growth laws; None where the series is too short for it.
     effects : bool
@@ -110,7 +108,6 @@ class Evidence:
     profiles: tuple[Profile, ...]
     scaled: bool
     rejected: tuple[ResidualTest, ...]
-    blocks: bool
     aicc: float | None
     aicc_alone: float | None
     effects: bool
@@ -179,7 +176,10 @@ class Verdict:
         if self.mode is None:
             return say("verdict_undetermined", lang, level=level)
         mode, p = say(self.mode.value, lang), significant(self.probability, 3)
-        return say("verdict_named", lang, mode=mode, probability=p, level=level)
+        if self.outcome is None:
+            return say("verdict_named", lang, mode=mode, probability=p, level=level)
+        goes, q = say(self.outcome, lang), significant(self.outcome_probability, 3)
+        return say("verdict_named_outcome", lang, mode=mode, probability=p, level=level, outcome=goes, share=q)
 
 
 def sound(evidence: Evidence, level: float) -> tuple[Reason, ...]:
@@ -201,6 +201,8 @@ def reason_of(status: Status) -> tuple[Reason, ...]:
 
 def effects_bounded(evidence: Evidence, level: float) -> tuple[Reason, ...]:
     """Condition 2: every effect has an interval that is bounded on both sides and touches no bound."""
+    if not evidence.effects:
+        return (reason("verdict_no_effects"),)
     found = []
     for profile in _of_kind(evidence, "effects"):
         _, receiver, source = split_path(profile.name)
@@ -231,9 +233,7 @@ def _over_last(evidence: Evidence, profile: Profile, unit: Unit) -> float:
 
 
 def residuals_independent(evidence: Evidence, level: float) -> tuple[Reason, ...]:
-    """Condition 4: residual tests do not reject at 1 %, or the probabilities allow for dependence."""
-    if evidence.blocks:
-        return ()
+    """Condition 4: residual tests do not reject at 1 % (no method here allows for dependence)."""
     return tuple(
         reason("verdict_residuals", test=reason_of_test(test), unit=evidence.unit(test.unit), p=test.p_value)
         for test in evidence.rejected
@@ -254,7 +254,8 @@ def better_than_rivals(evidence: Evidence, level: float) -> tuple[Reason, ...]:
     if evidence.aicc is None or evidence.aicc_alone is None:
         found.append(reason("verdict_aicc_none"))
     elif evidence.aicc >= evidence.aicc_alone:
-        found.append(reason("verdict_alone", aicc=evidence.aicc, alone=evidence.aicc_alone))
+        told = [significant(value, 5) for value in (evidence.aicc, evidence.aicc_alone)]
+        found.append(reason("verdict_alone", aicc=told[0], alone=told[1]))
     if evidence.theil_u is not None and not evidence.theil_u < 1:
         found.append(reason("verdict_random_walk", u=evidence.theil_u))
     return tuple(found)
@@ -275,6 +276,10 @@ def same_under_every_basis(evidence: Evidence, level: float) -> tuple[Reason, ..
 def probable_enough(evidence: Evidence, level: float) -> tuple[Reason, ...]:
     """Condition 7: the most probable mode, less two Monte Carlo errors, reaches the level."""
     leading = evidence.leading
+    if not evidence.effects:
+        return ()
+    if len(evidence.units) != 2:
+        return (reason("verdict_no_pair", count=len(evidence.units)),)
     if leading is None:
         return (reason("verdict_no_draws"),)
     mode, p, error = leading

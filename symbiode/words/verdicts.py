@@ -5,6 +5,11 @@ WORDS: dict[str, tuple[str, str]] = {
         "Verdict: {mode}, probability {probability} (a mode is named from {level} on).",
         "判定：{mode}，概率 {probability}（概率达到 {level} 方才命名）。",
     ),
+    "verdict_named_outcome": (
+        "Verdict: {mode}, probability {probability} (a mode is named from {level} on), leading to {outcome} with "
+        "probability {share}.",
+        "判定：{mode}，概率 {probability}（概率达到 {level} 方才命名）；走向{outcome}的概率为 {share}。",
+    ),
     "verdict_undetermined": (
         "Verdict: undetermined. A mode is named only if every condition holds and its probability reaches {level}.",
         "判定：无法判定。只有全部条件成立且概率达到 {level}，才会命名一种模式。",
@@ -42,10 +47,14 @@ WORDS: dict[str, tuple[str, str]] = {
         "bound of the search ({others}).",
         "{source}对{receiver}的作用区间之所以闭合，只是因为另一系数触及搜索边界（{others}）。",
     ),
+    "verdict_no_effects": (
+        "No effect was estimated, so a mode would be an assumption of the model and not a finding.",
+        "未估计任何作用系数，因此模式只是模型的假设，而非发现。",
+    ),
     # condition 3
     "verdict_capacity": (
         "The capacity of {unit}, which scales the effects, is not identified: the estimate is {ratio} times the last "
-        "level, and the data set no limit on both sides.",
+        "level, and the data do not limit it on both sides.",
         "用于标度作用系数的{unit}容量不可识别：估计值为末期水平的 {ratio} 倍，且数据未能在两侧给出界限。",
     ),
     # condition 4
@@ -79,6 +88,11 @@ WORDS: dict[str, tuple[str, str]] = {
         "仅有一种计价基础，且各序列均有趋势，无从表明结论不是由价格造成的。",
     ),
     # condition 7
+    "verdict_no_pair": (
+        "A verdict names the mode of one pair (number of units here: {count}); the probabilities of every pair stand "
+        "in the result.",
+        "判定针对一对单元（此处单元数：{count}）；每一对的概率列于结果中。",
+    ),
     "verdict_no_draws": (
         "No probability could be computed, because no repetition of the fit succeeded.",
         "无法计算概率：没有一次重复拟合成功。",

@@ -17,7 +17,8 @@ model. The shortest valid example::
             found = self.refit(problem, problem.guess[None], lower=problem.lower, upper=problem.upper)
             return summarise(problem, found, error=self.error)
 
-        def refit(self, problem, start, *, lower, upper, y=None, weights=None, precision=1e-8) -> Refit:
+        def refit(self, problem, start, *, lower, upper, y=None, weights=None, precision=1e-8,
+                  iterations=None) -> Refit:
             …  # least squares of many rows at once: one start, one box and (if given) one data set per row
 
     ESTIMATOR = Regression
@@ -271,9 +272,11 @@ class Estimator(Protocol):
         y: Array | None = None,
         weights: Array | None = None,
         precision: float = 1e-8,
+        iterations: int | None = None,
     ) -> Refit:
         """Return the least-squares answer of many rows: one start, one box and, if given, one data set per row.
 
         Shapes: `start` (row, parameter); `lower`, `upper` (row, parameter) or (parameter,); `y` (row, time, unit);
-        `weights` (unit,), as in `Estimate`. `precision` is that of the sum of squares, relative.
+        `weights` (unit,), as in `Estimate`. `precision` is that of the sum of squares, relative;
+        `iterations` the most steps of a row.
         """

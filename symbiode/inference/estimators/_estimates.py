@@ -15,6 +15,7 @@ from symbiode.errors import OK, Code, Status, refused, warning
 from symbiode.inference.estimators import Array, Estimate, Flags, Ints, Optimum, Problem
 
 SINGULAR = 1e-8
+_PART = 0.02
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -71,7 +72,8 @@ def summarise(
     ssr = float(np.nansum((resid * weights) ** 2))
     sigma = float(np.sqrt(ssr / df))
     at_bound = _at_bound(problem, params, search)
-    size, directions, cov = _covariance(problem, params, jacobian.reshape(-1, k), sigma**2)
+    columns = jacobian.reshape(-1, k)
+    size, directions, cov = _covariance(problem, params, columns, sigma**2)
     cov[at_bound != 0, :] = np.nan
     cov[:, at_bound != 0] = np.nan
     return Estimate(
@@ -121,9 +123,16 @@ def _status(problem: Problem, search: Search, at_bound: Ints, size: Array, direc
     if not search.converged:
         return refused(Code.NOT_CONVERGED, "The coefficients are those of the last step.")
     inside: Flags = at_bound == 0
-    if size[-1] <= SINGULAR * size[0] and inside.all():
+    collinear = collinear_names(problem)
+    if collinear:
+        told = ", ".join(collinear)
+        detail = f"The observed levels are constant or exactly collinear, so {told} replace one another."
+        return refused(Code.NOT_IDENTIFIABLE, detail, parameters=collinear)
+    if size[-1] <= SINGULAR * size[0]:
+        reach = _PART * np.max(np.abs(directions[-1]))
+        names = [name for name, part in zip(problem.names, directions[-1], strict=True) if abs(part) > reach]
         flat = flat_direction(problem, directions[-1])
-        return refused(Code.NOT_IDENTIFIABLE, f"The fit does not change along {flat}.", direction=flat)
+        return refused(Code.NOT_IDENTIFIABLE, f"The fit does not change along {flat}.", parameters=names)
     if not inside.all():
         names = [name for name, there in zip(problem.names, ~inside, strict=True) if there]
         return warning(Code.AT_BOUND, f"On the bound: {', '.join(names)}.", parameters=names)
@@ -131,6 +140,22 @@ def _status(problem: Problem, search: Search, at_bound: Ints, size: Array, direc
         detail = f"{len(search.optima)} optima lie within 2 units of log-likelihood."
         return warning(Code.MULTIMODAL, detail, optima=len(search.optima))
     return OK
+
+
+def collinear_names(problem: Problem) -> list[str]:
+    """Return the coefficients that no such data can separate, because observed levels are constant or collinear."""
+    effects = [k for k, kind in enumerate(problem.kinds) if kind == "effect"]
+    complete = np.all(np.isfinite(problem.y), axis=1)
+    levels = problem.y[complete]
+    if not effects or len(levels) <= levels.shape[1]:
+        return []
+    design = np.column_stack([np.ones(len(levels)), levels])
+    size = np.linalg.svd(design / np.linalg.norm(design, axis=0), compute_uv=False)
+    if size[-1] > SINGULAR * size[0]:
+        return []
+    receivers = {problem.about[k][0] for k in effects}
+    own = [k for k, kind in enumerate(problem.kinds) if kind == "capacity" and problem.about[k][0] in receivers]
+    return [problem.names[k] for k in sorted(own + effects)]
 
 
 def flat_direction(problem: Problem, direction: Array) -> str:
@@ -144,6 +169,6 @@ def flat_direction(problem: Problem, direction: Array) -> str:
     largest = float(np.max(np.abs(direction))) or 1.0
     parts = []
     for name, positive, part in zip(problem.names, problem.positive, direction / largest, strict=True):
-        if abs(part) > 0.02:
+        if abs(part) > _PART:
             parts.append(f"{name} {part * 10:+.3g} %" if positive else f"{name} {part / 10:+.3g}")
     return ", ".join(parts)

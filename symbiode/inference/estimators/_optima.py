@@ -14,7 +14,7 @@ from symbiode.inference.estimators import Array, Flags, Optimum, Problem
 from symbiode.inference.estimators._least_squares import CONVERGED, Function, Minimum
 
 NEAR = 2.0
-_SAME, _STEPS, _RIDGE = 0.05, 9, 0.05
+_SAME, _STEPS, _RIDGE = 0.2, 9, 0.05
 
 
 def distinct(
@@ -36,7 +36,7 @@ def distinct(
     -------
     optima : tuple of Optimum
     agreeing : int
-        Starts that ended at the best answer, to a twentieth of a standard error in every parameter.
+        Starts that ended at the best answer, to a fifth of a standard error in every parameter.
     """
     lowest = float(found.ssr[found.status == CONVERGED].min(initial=np.inf))
     scale = _SAME * _errors(problem, jacobian, lowest)

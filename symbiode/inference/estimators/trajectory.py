@@ -21,8 +21,8 @@ from symbiode.inference.estimators._optima import distinct
 from symbiode.inference.estimators._starts import scattered
 
 RTOL, FINAL_RTOL = 1e-9, 1e-11
-_WIDE, _SEARCH, _FINAL = 1e-4, 1e-5, 1e-11
-_ROUGH, _PROMISING, _WIDER, _REWEIGHTINGS = 25, 10.0, 6, 20
+_WIDE, _SEARCH, _FINAL = 1e-3, 1e-4, 1e-11
+_ROUGH, _PROMISING, _WIDER, _REWEIGHTINGS = 15, 10.0, 4, 20
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,10 +75,13 @@ class TrajectoryMatching:
             if settled:
                 break
         wider, more = self._wider(problem, best.theta[0], weights)
-        optima, agreeing = distinct(problem, residuals(problem, self.error), found, best.theta[0], best.jacobian[0])
+        first = int(np.argmin(_ranked(found)))
+        function = residuals(problem, self.error)
+        optima, agreeing = distinct(problem, function, found, found.theta[first], found.jacobian[first])
+        best_one = Optimum(params=problem.outward(best.theta[0]), ssr=float(best.ssr[0]), starts=agreeing)
         search = Search(
             lower=problem.lower, upper=problem.upper, converged=bool(best.status[0] == CONVERGED),
-            clean=bool(np.isfinite(best.ssr[0]) and best.status[0] <= 2), optima=optima, wider=wider,
+            clean=bool(np.isfinite(best.ssr[0]) and best.status[0] <= 2), optima=(best_one, *optima[1:]), wider=wider,
             starts=len(found.theta), agreeing=agreeing, failures=int(found.failures.sum()),
             evaluations=evaluated + best.evaluations + more,
         )  # fmt: skip
@@ -94,13 +97,14 @@ class TrajectoryMatching:
         y: Array | None = None,
         weights: Array | None = None,
         precision: float = 1e-8,
+        iterations: int | None = None,
     ) -> Refit:
         """Return the least-squares answers of many rows; see the contract of `symbiode.inference.estimators`."""
         function = residuals(problem, self.error, y=y, weights=weights)
         box = [problem.inward(np.broadcast_to(end, start.shape)) for end in (lower, upper)]
         found = minimise(
             function, problem.inward(start), lower=box[0], upper=box[1], precision=precision,
-            iterations=self.iterations, polish=0,
+            iterations=iterations or self.iterations, polish=0,
         )  # fmt: skip
         return Refit(
             params=problem.outward(found.theta), ssr=_ranked(found), converged=found.status == CONVERGED,
@@ -120,7 +124,7 @@ class TrajectoryMatching:
             theta[late] = begun.theta
             evaluated += begun.evaluations
         function = residuals(problem, self.error)
-        rough = minimise(function, theta, **box, precision=1e-3, iterations=_ROUGH, polish=0)
+        rough = minimise(function, theta, **box, precision=1e-2, iterations=_ROUGH, polish=0)
         limit = np.min(_ranked(rough)) * np.exp(2 * _PROMISING / problem.nobs)
         chosen = np.flatnonzero(_ranked(rough) <= limit) if np.isfinite(limit) else np.arange(len(theta))
         fine = minimise(function, rough.theta[chosen], **box, precision=_SEARCH, iterations=self.iterations, polish=3)
@@ -204,9 +208,10 @@ def _merged(rough: Minimum, chosen: Ints, fine: Minimum) -> Minimum:
     theta, ssr = rough.theta.copy(), rough.ssr.copy()
     status = np.where(rough.status == CONVERGED, ITERATIONS, rough.status)
     theta[chosen], ssr[chosen], status[chosen] = fine.theta, fine.ssr, fine.status
-    failures = rough.failures.copy()
+    failures, jacobian = rough.failures.copy(), rough.jacobian.copy()
     failures[chosen] += fine.failures
-    return replace(rough, theta=theta, ssr=ssr, status=status, failures=failures)
+    jacobian[chosen] = fine.jacobian
+    return replace(rough, theta=theta, ssr=ssr, status=status, failures=failures, jacobian=jacobian)
 
 
 def _weights(problem: Problem, best: Minimum, weights: Array) -> Array:
