@@ -10,17 +10,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from symbiode.errors import quote
-from symbiode.render import significant
-from symbiode.system.model import Model, split_path
+from symbiode.show.naming import interval, symbol
+from symbiode.system.model import split_path
 from symbiode.words import say
 
 if TYPE_CHECKING:
     from symbiode.inference.identifiability import Profile
     from symbiode.inference.results import Fit
-
-_SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
-_LETTERS = {"growth": "r", "capacity": "K", "initial": "x", "own_growth": "s", "noise": "σ"}
-
 
 @dataclass(frozen=True, kw_only=True)
 class Effect:
@@ -60,10 +56,10 @@ class Effect:
         return (self.estimate > 0) - (self.estimate < 0)
 
     def interval(self, lang: str = "en") -> str:
-        """Return the interval as text; an open end is an infinity sign."""
-        low = "−∞" if self.low is None else significant(self.low, 2).replace("-", "−")
-        high = "∞" if self.high is None else significant(self.high, 2).replace("-", "−")
-        return say("evidence_interval", lang, low=low, high=high)
+        """Return the interval as text; an open end is an infinity sign, two open ends are a word."""
+        if self.low is None and self.high is None:
+            return say("report_open", lang)
+        return interval(self.low, self.high, lang, digits=2)
 
 
 def effects_of(fit: Fit) -> tuple[Effect, ...]:
@@ -83,50 +79,6 @@ def effects_of(fit: Fit) -> tuple[Effect, ...]:
 def profiles_of(fit: Fit) -> Mapping[str, Profile]:
     """Return the profiles of a fit by name."""
     return {profile.name: profile for profile in fit.profiles}
-
-
-def symbol(model: Model, name: str) -> str:
-    """Return the symbol of a value, as in d₁₂ or K₁.
-
-    Examples
-    --------
-    >>> import symbiode
-    >>> symbol(symbiode.load("shenzhen-hongkong"), "effects.shenzhen.hongkong")
-    'd₁₂'
-    """
-    path = split_path(name)
-    units = [unit.name for unit in model.units]
-    if path[0] == "effects":
-        letter = "a" if model.law.scale == "per_capita" else "d"
-        return letter + "".join(str(units.index(part) + 1) for part in path[1:]).translate(_SUBSCRIPTS)
-    if path[0] in units and path[-1] in _LETTERS:
-        end = "(0)" if path[-1] == "initial" else ""
-        return _LETTERS[path[-1]] + str(units.index(path[0]) + 1).translate(_SUBSCRIPTS) + end
-    return ".".join(path[-1:])
-
-
-def described(model: Model, name: str, lang: str = "en", *, short: bool = False) -> str:
-    """Return what a value is, in words: the effect of Hong Kong on Shenzhen (short: Hong Kong → Shenzhen).
-
-    Examples
-    --------
-    >>> import symbiode
-    >>> described(symbiode.load("shenzhen-hongkong"), "shenzhen.growth")
-    'growth rate of Shenzhen'
-    """
-    path = split_path(name)
-    labels = {unit.name: unit.shown(lang) for unit in model.units}
-    if path[0] == "effects":
-        key = "value_effect_short" if short else "value_effect"
-        return say(key, lang, receiver=labels[path[1]], source=labels[path[2]])
-    if path[0] == "parameters":
-        return say("value_named", lang)
-    if path[0] in labels and f"value_{path[-1]}" in _KNOWN:
-        return say(f"value_{path[-1]}", lang, unit=labels[path[0]])
-    return ".".join(path)
-
-
-_KNOWN = ("value_growth", "value_capacity", "value_initial", "value_own_growth", "value_noise")
 
 
 def flips(fits: Iterable[tuple[str, Fit]]) -> tuple[str, ...]:
@@ -168,6 +120,9 @@ def likeliest(fit: Fit) -> tuple[str, float]:
     return key, everything[key]
 
 
-def basis(fit: Fit, series: str) -> str:
-    """Return what a series is, in words: its price basis if it says one, else its name."""
-    return str(fit.observations.basis or series)
+def basis(fit: Fit, series: str, lang: str = "en") -> str:
+    """Return what a series is, in words: the label or price basis that the model file gives it, else its name."""
+    source = fit.model.data
+    told = dict(source.alternatives).get(series, source) if source is not None else None
+    label = dict(told.label).get(lang, "") if told is not None else ""
+    return str(label or fit.observations.basis or series)

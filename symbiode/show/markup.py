@@ -65,7 +65,8 @@ def condition(boolean: Boolean, lang: str = "en") -> Markup:
 
 
 def _inner(expression: sympy.Basic) -> str:
-    text = str(mathml(expression, printer="presentation", order="old"))
+    bare = {s: sympy.Symbol(s.name) for s in expression.atoms(sympy.Symbol)}  # so that r stands before x
+    text = str(mathml(expression.xreplace(bare), printer="presentation", order="old"))
     for sign in "<>":  # sympy leaves them bare
         text = text.replace(f"<mo>{sign}</mo>", f"<mo>{'&lt;' if sign == '<' else '&gt;'}</mo>")
     return text.replace("&InvisibleTimes;", "&#8290;").replace("<mo>-</mo>", "<mo>−</mo>").replace("<mn>-", "<mn>−")

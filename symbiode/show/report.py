@@ -54,7 +54,7 @@ def page(study: Study, folder: Path | str, *, lang: str = "en") -> str:
         style=Markup(style),
         style_hash=Markup(f"sha256-{digest}"),
         version=__version__,
-        title=say("report_title", lang, name=_heading(study)),
+        title=say("report_title", lang, name=_heading(study, lang)),
         **_content(study, Path(folder), lang),
     )
 
@@ -63,7 +63,11 @@ def _say(lang: str, key: str, /, **values: object) -> str:
     return say(key, lang, **values)
 
 
-def _heading(study: Study) -> str:
+def _heading(study: Study, lang: str) -> str:
+    """Return the model's name; in another language than English the units' labels, where they have one."""
+    labels = [dict(unit.label).get(lang, "") for unit in study.model.units]
+    if lang == "zh" and len(labels) == 2 and all(labels):
+        return "与".join(labels)
     return study.model.name or study.name
 
 
@@ -99,7 +103,8 @@ def _content(study: Study, folder: Path, lang: str) -> dict[str, Any]:
         "cite": _cite(study, lang),
         "glossary": sections.glossary(lang),
     }
-    listed = [("model", say("report_model", lang)), ("equilibria", say("report_equilibria", lang))]
+    listed = [("failed", say("report_failed", lang))] if content["failed"] else []
+    listed += [("model", say("report_model", lang)), ("equilibria", say("report_equilibria", lang))]
     listed += [(section["id"], section["title"]) for section in pictures]
     listed += [("fits", say("report_fits", lang))] if fits else []
     listed += [(key, say(f"report_{key}", lang)) for key in ("methods", "reproduce", "cite", "glossary")]
@@ -129,7 +134,7 @@ class _Figures:
 def _pictures(study: Study, figures: _Figures, lang: str) -> list[dict[str, Any] | None]:
     cloud = ""
     if study.fits:
-        cloud = say("report_map_cloud", lang, series=evidence.basis(study.fits[0][1], study.fits[0][0]))
+        cloud = say("report_map_cloud", lang, series=evidence.basis(study.fits[0][1], study.fits[0][0], lang))
     captions = {
         "phase_portrait": ("portrait", say("report_portrait_caption", lang), "column"),
         "mode_map": ("map", say("report_map_caption", lang, cloud=cloud), "column"),

@@ -9,16 +9,17 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import sympy
+from markupsafe import Markup
 
 from symbiode.errors import quote
 from symbiode.render import significant
-from symbiode.show import evidence
+from symbiode.show import evidence, naming
 from symbiode.show.markup import condition, equation, rate_of
 from symbiode.system.model import Model
 from symbiode.words import say
 
 if TYPE_CHECKING:
-    from symbiode.dynamics.equilibrium import EquilibriumSet
+    from symbiode.dynamics.equilibrium import Equilibrium, EquilibriumSet
     from symbiode.inference.results import Fit
 
 Section = dict[str, Any]
@@ -44,8 +45,8 @@ def model(model: Model, lang: str) -> Section:
         if not p.value.is_Rational:
             named = {q.symbol: sympy.Symbol(q.path[-1]) for q in model.parameters if q.path[0] == "parameters"}
             shown = f"{p.value.xreplace(named)} = {shown}"
-        symbol = p.path[-1] if p.path[0] == "parameters" else evidence.symbol(model, name)
-        rows.append([symbol, evidence.described(model, name, lang), f"{shown} {p.measured_in}".strip(), p.source])
+        symbol = p.path[-1] if p.path[0] == "parameters" else naming.symbol(model, name)
+        rows.append([symbol, naming.described(model, name, lang), f"{shown} {p.measured_in}".strip(), p.source])
     head = [say(f"report_{key}", lang) for key in ("symbol", "meaning", "value", "source")]
     return {
         "note": say("settle_illustrative", lang) if model.illustrative else "",
@@ -66,25 +67,38 @@ def equilibria(found: EquilibriumSet, lang: str) -> Section:
 
     rows = [
         [
-            present(e.support), _point(e.state), say(e.stability.value, lang),
+            present(e.support), _point(e.state), _type(e, lang),
             condition(e.exists_if, lang), condition(e.stable_if, lang), comma.join(map(_complex, e.eigenvalues)),
         ]
         for e in found.equilibria
     ]  # fmt: skip
     heads = ("report_present", "report_state", "report_type", "report_exists", "report_stable")
-    head = [say(key, lang) for key in heads] + [say("report_eigenvalues", lang, unit=found.model.time_unit)]
+    head = [say(key, lang) for key in heads]
+    head.append(say("report_eigenvalues", lang, unit=naming.time_unit(found.model, lang)))
     absent = [
-        [present(a.support), condition(a.exists_if, lang), say(a.reason, lang, **dict(a.reason_values))]
+        [present(a.support), condition(a.exists_if, lang), naming.pretty(a.why(lang))]
         for a in found.absent
     ]
     missing = {"head": [head[0], head[3], ""], "caption": say("report_absent", lang)}
-    families = [say(family.description, lang) for family in found.families]
+    families = [naming.pretty(family.describe(lang)) for family in found.families]
     return {
         "table": {"head": head, "rows": rows, "caption": ""},
         "absent": {**missing, "rows": absent} if absent else None,
         "families": families,
-        "certificate": say(found.proof[0], lang, **dict(found.proof[1])),
+        "certificate": _certificate(found, lang),
     }
+
+
+def _certificate(found: EquilibriumSet, lang: str) -> str:
+    from symbiode.dynamics.equilibrium.text import sentence
+
+    return sentence(*found.proof, lang)
+
+
+def _type(e: Equilibrium, lang: str) -> Markup:
+    """Return the type of an equilibrium with the sentence that says why."""
+    why = naming.pretty(e.why(lang))
+    return Markup("{}<small>{}</small>").format(say(e.stability.value, lang), why)
 
 
 def _point(state: Sequence[float]) -> str:
@@ -104,34 +118,34 @@ def fit(series: str, fit: Fit, figures: Figures, lang: str) -> Section:
         profile = profiles.get(name)
         low, high = (profile.low, profile.high) if profile is not None else (None, None)
         reading = say(f"reading_{profile.reading.value}", lang) if profile is not None else ""
-        ends = ["−∞" if low is None else significant(low), "∞" if high is None else significant(high)]
         rows.append([
-            evidence.symbol(fit.model, name), evidence.described(fit.model, name, lang),
-            significant(float(fit.params[name])), significant(float(fit.bse[name]), 2),
-            say("evidence_interval", lang, low=ends[0], high=ends[1]), reading,
+            naming.symbol(fit.model, name), naming.described(fit.model, name, lang),
+            naming.plain(float(fit.params[name])), naming.plain(float(fit.bse[name]), 2),
+            naming.interval(low, high, lang), reading,
         ])  # fmt: skip
     level, captions = percent(fit), {key: say(f"report_{key}_caption", lang) for key in ("series", "profiles")}
     heads = ("symbol", "meaning", "estimate", "se")
     head = [say(f"report_{key}", lang) for key in heads]
     head += [say("report_interval", lang, level=level), say("report_reading", lang)]
-    chances = [
-        [say(key, lang), significant(float(p), 3), significant(float(error), 2)]
-        for table in (fit.settled_probabilities or fit.mode_probabilities, fit.outcome_probabilities)
-        for key, (p, error) in table.items()
-        if p > 0 and key != "none"
-    ]
+    tables = (("report_by_gains", fit.settled_probabilities), ("report_by_signs", fit.mode_probabilities))
+    kind, modes = next((pair for pair in tables if pair[1]), tables[1])
+    chances = []
+    for what, shares in ((kind, modes), ("report_outcome", fit.outcome_probabilities)):
+        for key, (p, error) in sorted(shares.items(), key=lambda item: -item[1][0]):
+            if p > 0 and key != "none":
+                chances.append([say(key, lang), say(what, lang), f"{100 * p:.0f} %", f"± {100 * error:.0f} %"])
     return {
-        "title": evidence.basis(fit, series),
+        "title": evidence.basis(fit, series, lang),
         "source": say("report_data_source", lang, source=fit.observations.source or fit.observations.path),
         "line": say(
-            "report_fit_line", lang, n=fit.nobs, k=len(fit.names), df=fit.df_resid, aicc=significant(fit.aicc, 5),
-            llf=significant(fit.llf, 5),
+            "report_fit_line", lang, n=fit.nobs, k=len(fit.names), df=fit.df_resid, aicc=naming.plain(fit.aicc, 5),
+            llf=naming.plain(fit.llf, 5),
         ),
         "series": figures(f"series-{series}", say("figure_fit", lang), captions["series"], "page"),
         "profiles": figures(f"profiles-{series}", say("report_reading", lang), captions["profiles"], "page"),
         "table": {"head": head, "rows": rows, "caption": ""},
         "probabilities": {
-            "head": [say(f"report_{key}", lang) for key in ("likeliest", "probability", "mcse")],
+            "head": [say(f"report_{key}", lang) for key in ("mode_or_outcome", "kind", "probability", "mcse")],
             "rows": chances,
             "caption": say("report_probabilities", lang),
         },

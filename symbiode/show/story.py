@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from symbiode.render import significant
-from symbiode.show import evidence
+from symbiode.show import evidence, naming
 from symbiode.words import say
 
 if TYPE_CHECKING:
@@ -20,18 +20,50 @@ Fits = tuple[tuple[str, "Fit"], ...]
 
 def answer(study: Study, lang: str) -> dict[str, Any]:
     """Return where the model settles: a headline, the reason, the levels, what to keep in mind."""
-    settled = study.settlement
-    lines = settled.summary(lang).splitlines()
-    told = settled.why(lang)
-    rest = [line.strip() for line in lines[1:] if line.strip() and line.strip() not in told.splitlines()]
-    note = ""
-    if study.model.illustrative:
-        made = study.model.source.startswith("made for ")
-        note = say("report_fitted_start" if made else "report_illustrative", lang)
-        rest = [line for line in rest if line != say("settle_illustrative", lang)]
-    named = settled.mode.value if settled.mode is not None else settled.outcome.value
-    headline = lines[0].split(": ", 1)[-1].split("：", 1)[-1]
-    return {"headline": headline[:1].upper() + headline[1:], "swatch": named, "why": told, "lines": rest, "note": note}
+    settled, model = study.settlement, study.model
+    if made_for_data(study):
+        return {
+            "headline": say("report_no_model", lang), "swatch": "undecided", "why": say("report_fitted_start", lang),
+            "lines": [], "note": "",
+        }  # fmt: skip
+    words = [say(settled.outcome.value, lang)]
+    if settled.mode is not None:
+        words.append(say(settled.mode.value, lang))
+    headline = (", " if lang == "en" else "，").join(words)
+    lines = [_level(study, i, lang) for i in range(len(model.units)) if settled.state is not None]
+    if settled.border is not None:
+        lines.append(
+            say(
+                "settle_border", lang, name=naming.pretty(settled.border.name),
+                distance=significant(settled.border.distance, 2), neighbour=say(settled.border.neighbour, lang),
+            )
+        )  # fmt: skip
+    lines = [line[:1].upper() + line[1:] for line in lines]
+    if settled.evidence is not None:
+        lines.append(say("report_rests_on", lang, evidence=say(settled.evidence.value, lang)))
+    return {
+        "headline": headline[:1].upper() + headline[1:],
+        "swatch": settled.mode.value if settled.mode is not None else settled.outcome.value,
+        "why": naming.pretty(settled.why(lang)),
+        "lines": lines,
+        "note": say("report_illustrative", lang) if model.illustrative else "",
+    }
+
+
+def made_for_data(study: Study) -> bool:
+    """Whether the model was made for a data file, so that its own numbers mean nothing."""
+    return study.model.illustrative and study.model.source.startswith("made for ")
+
+
+def _level(study: Study, i: int, lang: str) -> str:
+    settled, unit = study.settlement, study.model.units[i]
+    assert settled.state is not None
+    gain = settled.gains[i] if settled.gains is not None else None
+    level = naming.plain(settled.state[i])
+    if gain is None:
+        return say("report_level", lang, unit=unit.shown(lang), level=level)
+    change = f"{100 * gain:+.3g}".replace("-", "−")
+    return say("report_level_gain", lang, unit=unit.shown(lang), level=level, gain=change)
 
 
 def data(study: Study, lang: str) -> dict[str, Any]:
@@ -45,7 +77,7 @@ def data(study: Study, lang: str) -> dict[str, Any]:
         return {"headline": say(key, lang, count=len(study.fits)), "paragraphs": [p for p in paragraphs if p]}
     parts = [
         say(
-            "report_named_mode", lang, series=evidence.basis(fit, series), mode=_verdict(fit, lang),
+            "report_named_mode", lang, series=evidence.basis(fit, series, lang), mode=_verdict(fit, lang),
             probability=significant(fit.verdict.probability, 3),
         )
         for series, fit in named
@@ -69,19 +101,24 @@ def same_quantity(study: Study) -> Fits:
 
 
 def _flips(study: Study, lang: str) -> list[str]:
+    """Say which signs change with the price basis, in one paragraph."""
     fits = same_quantity(study)
+    changing = evidence.flips(fits)
+    if not changing:
+        return []
     told = []
-    for name in evidence.flips(fits):
+    for name in changing:
         signs = []
         for series, fit in fits:
-            effect = next((e for e in evidence.effects_of(fit) if e.name == name), None)
-            if effect is not None:
-                word = say(("report_zero", "report_positive", "report_negative")[effect.sign], lang)
-                signs.append(say("report_sign", lang, sign=word, basis=evidence.basis(fit, series)))
-        what = evidence.described(study.model, name, lang)
-        joined = ", ".join(signs) if lang == "en" else "，".join(signs)
-        told.append(say("report_flips", lang, symbol=evidence.symbol(study.model, name), what=what, signs=joined))
-    return told
+            effect = next(e for e in evidence.effects_of(fit) if e.name == name)
+            word = say(("report_zero", "report_positive", "report_negative")[effect.sign], lang)
+            signs.append(say("report_sign", lang, sign=word, basis=evidence.basis(fit, series, lang)))
+        what = naming.described(study.model, name, lang)
+        joined = (", " if lang == "en" else "，").join(signs)
+        told.append(say("report_flip", lang, symbol=naming.symbol(study.model, name), what=what, signs=joined))
+    years = len({(float(fit.observations.t[0]), float(fit.observations.t[-1])) for _, fit in fits}) == 1
+    same = say("report_same_years" if years else "report_same_places", lang)
+    return [say("report_flips", lang, signs=("; " if lang == "en" else "；").join(told), same=same)]
 
 
 def _why_not(study: Study, lang: str) -> str:
@@ -104,32 +141,61 @@ def table(study: Study, lang: str) -> dict[str, Any]:
     """Return the evidence table, one row per series: estimates with intervals, VIF, K over last level, verdict."""
     from markupsafe import Markup, escape
 
-    symbols = [evidence.symbol(study.model, e.name) for e in evidence.effects_of(study.fits[0][1])]
+    heading = Markup("{}<small>{}</small>")
+    symbols: list[object] = [
+        heading.format(naming.symbol(study.model, e.name), naming.described(study.model, e.name, lang, short=True))
+        for e in evidence.effects_of(study.fits[0][1])
+    ]
     rows = []
     for series, fit in study.fits:
         seen = fit.observations
         span = say("report_n", lang, first=f"{seen.t[0]:g}", last=f"{seen.t[-1]:g}", n=fit.nobs)
-        cells: list[object] = [Markup("{}<small>{}</small>").format(evidence.basis(fit, series), span)]
+        cells: list[object] = [heading.format(evidence.basis(fit, series, lang), span)]
         for effect in evidence.effects_of(fit):
-            estimate = significant(effect.estimate, 2).replace("-", "−")
+            estimate = naming.plain(effect.estimate, 2)
             reading = "" if effect.bounded else say(f"reading_{effect.reading}", lang)
-            cells.append(Markup("{} {}<small>{}</small>").format(estimate, effect.interval(lang), reading))
+            cells.append(Markup("<b>{}</b> {}<small>{}</small>").format(estimate, effect.interval(lang), reading))
         cells.append(significant(max(evidence.vif(fit), default=None), 2))
-        ratios = [significant(ratio, 2) for _, ratio in evidence.capacity_ratios(fit)]
+        ratios = [naming.plain(ratio, 2) for _, ratio in evidence.capacity_ratios(fit)]
         cells.append(", ".join(ratios) or "–")
         key, probability = evidence.likeliest(fit)
-        cells.append(Markup("{}<small>{}</small>").format(say(key, lang), significant(probability, 2)))
-        cells.append(Markup("<strong>{}</strong>").format(_verdict(fit, lang)))
+        cells.append(heading.format(say(key, lang), say("report_chance", lang, p=significant(probability, 2))))
+        cells.append(Markup("<strong>{}</strong><small>{}</small>").format(_verdict(fit, lang), _fails(fit, lang)))
         rows.append([escape(cell) for cell in cells])
-    heads = ("report_vif", "report_ratio", "report_likeliest", "report_verdict")
-    head = [say("report_series", lang), *symbols, *(say(key, lang) for key in heads)]
+    units = (", " if lang == "en" else "、").join(unit.shown(lang) for unit in study.model.units)
+    ratio = heading.format(say("report_ratio", lang), units)
+    after = [say(key, lang) for key in ("report_likeliest", "report_verdict")]
+    head = [say("report_series", lang), *symbols, say("report_vif", lang), ratio, *after]
     return {"head": head, "rows": rows, "caption": ""}
+
+
+_CONDITIONS = (
+    ("verdict_status", "verdict_starts", "verdict_box"),
+    ("verdict_effect",),
+    ("verdict_capacity",),
+    ("verdict_residuals",),
+    ("verdict_aicc_none", "verdict_alone", "verdict_random_walk"),
+    ("verdict_bases", "verdict_one_basis"),
+    ("verdict_probability", "verdict_no_pair", "verdict_no_draws"),
+)
+"""Which reasons belong to which condition of the verdict rule, in its order."""
+
+
+def conditions(fit: Fit) -> tuple[int, ...]:
+    """Return the numbers of the conditions that a fit fails, as the methods section counts them."""
+    keys = [reason.key for reason in fit.verdict.reasons]
+    return tuple(k for k, starts in enumerate(_CONDITIONS, start=1) if any(key.startswith(starts) for key in keys))
+
+
+def _fails(fit: Fit, lang: str) -> str:
+    numbers = (", " if lang == "en" else "、").join(map(str, conditions(fit)))
+    return say("report_fails", lang, numbers=numbers) if numbers else ""
 
 
 def failed(study: Study, lang: str) -> list[dict[str, Any]]:
     """Return for each series without a verdict every condition that failed."""
     return [
-        {"name": evidence.basis(fit, series), "reasons": [reason.text(lang) for reason in fit.verdict.reasons]}
+        {"name": evidence.basis(fit, series, lang), "reasons": [reason.text(lang) for reason in fit.verdict.reasons]}
         for series, fit in study.fits
         if fit.verdict.mode is None
     ]

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from symbiode.errors import InvalidValueError, UnknownNameError
 from symbiode.files import write_bytes
 from symbiode.render import csv_text, html_table, latex_table, significant, text_table
-from symbiode.show import evidence
+from symbiode.show import evidence, naming
 from symbiode.words import say
 
 if TYPE_CHECKING:
@@ -123,7 +123,7 @@ def _settlement(result: Any) -> dict[str, Any]:
         "outcome": result.outcome.value,
         "mode": result.mode.value if result.mode is not None else None,
         "nominal_mode": result.nominal_mode.value if result.nominal_mode is not None else None,
-        "evidence": result.evidence.value,
+        "evidence": result.evidence.value if result.evidence is not None else None,
     }
 
 
@@ -183,7 +183,7 @@ def regression(
     rows: Rows = []
     for name in names:
         model = pairs[0][1].model
-        first = f"{evidence.symbol(model, name)}  {evidence.described(model, name, lang)}"
+        first = f"{naming.symbol(model, name)}  {naming.described(model, name, lang)}"
         rows.append([first, *(_estimate(fit, name) for _, fit in pairs)])
         rows.append(["", *(_error(fit, name) for _, fit in pairs)])
     for key, of in _BELOW.items():

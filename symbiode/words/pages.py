@@ -19,10 +19,6 @@ WORDS: dict[str, tuple[str, str]] = {
     "figure_draws": ("draws from the fit", "拟合抽样"),
     "figure_contour": ("{levels} % of the draws", "{levels} % 的抽样"),
     "figure_exclusion": ("{unit} excluded", "{unit}被排斥"),
-    "figure_year": ("year", "年份"),
-    "figure_month": ("month", "月"),
-    "figure_day": ("day", "天"),
-    "figure_hour": ("hour", "小时"),
     "figure_profile_axis": ("distance from the best fit (Student t)", "偏离最优拟合的程度（Student t）"),
     "figure_fit": ("fitted trajectory", "拟合轨线"),
     "figure_band": ("{level} % band", "{level} % 区间带"),
@@ -59,12 +55,19 @@ WORDS: dict[str, tuple[str, str]] = {
     # tables
     "table_note": (
         "Standard errors in brackets. {mark} The data do not limit this coefficient on both sides (profile "
-        "likelihood): "
-        "its standard error and t value say nothing.",
+        "likelihood): its standard error and t value say nothing.",
         "括号内为标准误。{mark} 数据未在两侧限定该系数（剖面似然）：其标准误与 t 值没有意义。",
     ),
     "table_nobs": ("Observations", "观测数"),
     "table_df": ("Residual degrees of freedom", "残差自由度"),
     "table_llf": ("Log-likelihood", "对数似然"),
     "table_aicc": ("AICc", "AICc"),
+    "time_year": ("year", "年"),
+    "time_month": ("month", "月"),
+    "time_week": ("week", "周"),
+    "time_day": ("day", "天"),
+    "time_hour": ("hour", "小时"),
+    "time_minute": ("minute", "分钟"),
+    "time_second": ("second", "秒"),
+    "time_generation": ("generation", "世代"),
 }

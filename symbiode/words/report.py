@@ -16,10 +16,10 @@ WORDS: dict[str, tuple[str, str]] = {
     "report_model_says": ("Where the model settles", "模型的归宿"),
     "report_data_say": ("What the data say", "数据说明了什么"),
     "report_illustrative": (
-        "The coefficients of this model are illustrative: chosen by hand to show a mode clearly, not estimated and not "
-        "taken from any publication. This answer says what such coefficients lead to, not what is.",
-        "该模型的系数仅为示例：为清楚展示一种模式而人为选定，既非估计结果，也非取自任何出版物。"
-        "此结论说明这样的系数会导致什么，而不是现实如何。",
+        "The coefficients of this model are illustrative: chosen by hand to show a mode clearly, not estimated "
+        "and not taken from any publication. This answer says what such coefficients lead to, not what is.",
+        "该模型的系数仅为示例：为清楚展示一种模式而人为选定，既非估计结果，也非取自任何出版物。此结论说明这样的系"
+        "数会导致什么，而不是现实如何。",
     ),
     "report_fitted_start": (
         "This model was made for the data file; its numbers are only where the search begins.",
@@ -43,18 +43,17 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "report_named_mode": ("{series}: {mode}, probability {probability}", "{series}：{mode}，概率 {probability}"),
     "report_undetermined_means": (
-        "Undetermined does not mean that there is no symbiosis. It means that these numbers are equally compatible "
-        "with several modes, so that naming one would be a choice of the author, not a finding.",
-        "“无法判定”并不意味着没有共生，而是说这些数字与多种模式同样相容；若指定其中一种，那是作者的选择，"
-        "而非研究的发现。",
+        "Undetermined does not mean that there is no symbiosis. It means that these numbers are equally "
+        "compatible with several modes, so that naming one would be a choice of the author, not a finding.",
+        "“无法判定”并不意味着没有共生，而是说这些数字与多种模式同样相容；若指定其中一种，那是作者的选择，而非研究"
+        "的发现。",
     ),
     "report_flips": (
-        "The sign of the best estimate of {symbol}, the {what}, changes with the unit of account: {signs}. Places, "
-        "years "
-        "and method are the same; only the price basis differs. A sign that depends on the currency is an artefact of "
-        "measurement and trend, not a fact about the two economies.",
-        "{symbol}（{what}）最优估计值的符号随计价单位而变：{signs}。地区、年份与方法均相同，仅计价基础不同。"
-        "随货币而变的符号是度量与趋势造成的假象，而非两地经济的事实。",
+        "The sign of the best estimate changes with the unit of account: {signs}. {same}; only the price basis "
+        "differs. A sign that depends on the currency is an artefact of measurement and trend, not a fact about "
+        "the two economies.",
+        "最优估计值的符号随计价单位而变：{signs}。{same}，仅计价基础不同。随货币而变的符号是度量与趋势造成的假象，"
+        "而非两地经济的事实。",
     ),
     "report_sign": ("{sign} ({basis})", "{sign}（{basis}）"),
     "report_positive": ("positive", "为正"),
@@ -63,12 +62,12 @@ WORDS: dict[str, tuple[str, str]] = {
     "report_why_not": (
         "Why: {reasons}. Growth rate, capacity and effect then stand in for one another: different sets of "
         "coefficients, with effects of either sign, describe the same data almost equally well.",
-        "原因：{reasons}。于是增长率、容量与作用系数可以互相替代：不同的系数组合（作用的符号可正可负）"
-        "对同一数据的描述几乎同样好。",
+        "原因：{reasons}。于是增长率、容量与作用系数可以互相替代：不同的系数组合（作用的符号可正可负）对同一数据"
+        "的描述几乎同样好。",
     ),
     "report_why_trend": (
-        "the series move together along smooth trends (variance inflation of the levels up to {vif}; above 10 counts "
-        "as severe)",
+        "the series move together along smooth trends (variance inflation of the levels up to {vif}; above 10 "
+        "counts as severe)",
         "各序列沿平滑趋势共同变动（水平值的方差膨胀因子高达 {vif}；大于 10 即为严重）",
     ),
     "report_why_capacity": (
@@ -88,11 +87,12 @@ WORDS: dict[str, tuple[str, str]] = {
     "report_verdict": ("Verdict", "判定"),
     "report_open": ("unbounded", "无界"),
     "report_evidence_note": (
-        "Best estimate with its {level} % profile interval; ∞ where the data set no limit within the search. VIF: "
-        "variance inflation of the levels. Probabilities are printed whatever the verdict, and mean little where the "
-        "verdict is undetermined.",
-        "最优估计值及其 {level} % 剖面区间；∞ 表示在搜索范围内数据未给出界限。VIF：水平值的方差膨胀因子。"
-        "无论判定结果如何都给出概率；在无法判定时其意义有限。",
+        "Best estimate with its {level} % profile interval; ∞ or unbounded where the data set no limit within "
+        "the search. VIF: variance inflation of the levels; above 10 is severe. Probabilities are printed "
+        "whatever the verdict and mean little where it is undetermined; the conditions are numbered as under "
+        "Methods.",
+        "最优估计值及其 {level} % 剖面区间；∞ 或“无界”表示在搜索范围内数据未给出界限。VIF：水平值的方差膨胀因子，"
+        "大于 10 即为严重。无论判定结果如何都给出概率，在无法判定时其意义有限；条件编号见“方法”一节。",
     ),
     "report_failed": ("Why no mode is named", "为何未给出模式"),
     "report_needed": ("What would decide it", "需要什么才能判定"),
@@ -106,9 +106,10 @@ WORDS: dict[str, tuple[str, str]] = {
     "report_source": ("Source", "来源"),
     "report_law": ("Law: {name}. {reference}.", "规律：{name}。{reference}。"),
     "report_dij": (
-        "d with two indices is the symbiosis coefficient: the effect of the second unit on the first, dimensionless, "
-        "with the partner measured in its own capacity. Positive helps, negative harms.",
-        "带两个下标的 d 为共生系数：第二个单元对第一个单元的作用，无量纲，伙伴以其自身容量计量。正值为助，负值为损。",
+        "d with two indices is the symbiosis coefficient: the effect of the second unit on the first, "
+        "dimensionless, with the partner measured in its own capacity. Positive helps, negative harms.",
+        "带两个下标的 d 为共生系数：第二个单元对第一个单元的作用，无量纲，伙伴以其自身容量计量。正值为助，负值为"
+        "损。",
     ),
     "report_equilibria": ("Equilibria and their conditions", "平衡点及其条件"),
     "report_present": ("Present", "存在的单元"),
@@ -122,24 +123,20 @@ WORDS: dict[str, tuple[str, str]] = {
     "report_portrait": ("Phase portrait", "相图"),
     "report_portrait_caption": (
         "Each point is a state of both units; arrows are short pieces of trajectories. Where a solid or dashed "
-        "straight "
-        "line is crossed, one unit neither grows nor shrinks; where two cross, both rest. Markers show the type of "
-        "each "
-        "equilibrium: full attracts, hollow repels, a diamond is a saddle.",
-        "图中每一点为两个单元的一种状态，箭头为轨线的短段。穿过实线或虚线时，一个单元既不增长也不收缩；"
-        "两线相交处双方静止。"
-        "标记表示平衡点类型：实心吸引，空心排斥，菱形为鞍点。",
+        "straight line is crossed, one unit neither grows nor shrinks; where two cross, both rest. Markers show "
+        "the type of each equilibrium: full attracts, hollow repels, a diamond is a saddle.",
+        "图中每一点为两个单元的一种状态，箭头为轨线的短段。穿过实线或虚线时，一个单元既不增长也不收缩；两线相交处"
+        "双方静止。标记表示平衡点类型：实心吸引，空心排斥，菱形为鞍点。",
     ),
     "report_map": ("Mode map", "模式图"),
     "report_map_caption": (
-        "Which mode, or which outcome that is no mode, each pair of effects leads to; the borders are exact. Hatched "
-        "areas are outcomes in which no mode exists. {cloud}",
+        "Which mode, or which outcome that is no mode, each pair of effects leads to; the borders are exact. "
+        "Hatched areas are outcomes in which no mode exists. {cloud}",
         "每一对作用系数所导致的模式（或非模式的结局）；边界为精确解。阴影线区域为不存在共生模式的结局。{cloud}",
     ),
     "report_map_cloud": (
-        "Dots are refits to resampled data ({series}): they spread over several areas, which is what undetermined "
-        "looks "
-        "like.",
+        "Dots are refits to resampled data ({series}): they spread over several areas, which is what "
+        "undetermined looks like.",
         "散点为对重抽样数据（{series}）的重新拟合：它们散布于多个区域，这正是“无法判定”的样子。",
     ),
     "report_basis": ("The same estimates under each series", "各序列下的估计值"),
@@ -149,8 +146,8 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "report_fits": ("The fits", "各组拟合"),
     "report_series_caption": (
-        "Data, fitted trajectory and its band. A good fit of the curve is no evidence for the effects: two curves "
-        "without any effect often fit as well.",
+        "Data, fitted trajectory and its band. A good fit of the curve is no evidence for the effects: two "
+        "curves without any effect often fit as well.",
         "数据、拟合轨线及其区间带。曲线拟合良好并不构成作用存在的证据：不含任何作用的两条曲线往往拟合得同样好。",
     ),
     "report_profiles_caption": (
@@ -174,54 +171,50 @@ WORDS: dict[str, tuple[str, str]] = {
     # methods
     "report_methods": ("Methods, and what they cannot do", "方法及其局限"),
     "report_method_settle": (
-        "Where the model settles. All equilibria are found with exact arithmetic, set of present units by set, so that "
-        "none is missed. For two units a theorem then decides where every positive start ends (Goh 1977; Hofbauer and "
-        "Sigmund 1998); where no theorem applies, a certificate or a simulation does, and the answer says which. Modes "
-        "are read from gains: what each unit has at the attractor against what it would have standing alone.",
-        "模型的归宿。以精确算术按存在单元的组合逐一求出全部平衡点，因此不会遗漏。对于两个单元，"
-        "由定理判定每个正初值的归宿"
-        "（Goh 1977；Hofbauer 与 Sigmund 1998）；无定理可用时，以证书或数值模拟判定，并注明依据。"
-        "模式按收益判读：各单元在吸引子处的水平与其独立时的水平相比。",
+        "Where the model settles. All equilibria are found with exact arithmetic, set of present units by set, "
+        "so that none is missed. For two units a theorem then decides where every positive start ends (Goh 1977; "
+        "Hofbauer and Sigmund 1998); where no theorem applies, a certificate or a simulation does, and the "
+        "answer says which. Modes are read from gains: what each unit has at the attractor against what it would "
+        "have standing alone.",
+        "模型的归宿。以精确算术按存在单元的组合逐一求出全部平衡点，因此不会遗漏。对于两个单元，由定理判定每个正初"
+        "值的归宿（Goh 1977；Hofbauer 与 Sigmund 1998）；无定理可用时，以证书或数值模拟判定，并注明依据。模式按收"
+        "益判读：各单元在吸引子处的水平与其独立时的水平相比。",
     ),
     "report_method_fit": (
-        "How the model is fitted. Growth rate, capacity and first level of each unit and both effects are estimated "
-        "together: the trajectory of the equations is brought as close as possible to the logarithms of all data, from "
-        "at least 20 random starts, with exact sensitivities. Intervals are profile likelihood with Student t and the "
-        "residual degrees of freedom; an interval that runs into the bound of the search is reported as open, never "
-        "closed by the bound. Errors are taken as independent deviations from one trajectory; shocks that carry over "
-        "from year to year make intervals too narrow, which the residual tests are there to catch.",
-        "模型如何拟合。各单元的增长率、容量、初始水平与双方作用一并估计：使方程的轨线尽可能接近全部数据的对数，"
-        "至少从 20 个随机起点出发，并使用精确灵敏度。区间为剖面似然区间，采用 Student t 与残差自由度；"
-        "触及搜索边界的区间按无界报告，绝不以边界封闭。误差视为对同一条轨线的独立偏离；跨年持续的冲击会使区间过窄，"
-        "残差检验正是为此而设。",
+        "How the model is fitted. Growth rate, capacity and first level of each unit and both effects are "
+        "estimated together: the trajectory of the equations is brought as close as possible to the logarithms "
+        "of all data, from at least 20 random starts, with exact sensitivities. Intervals are profile likelihood "
+        "with Student t and the residual degrees of freedom; an interval that runs into the bound of the search "
+        "is reported as open, never closed by the bound. Errors are taken as independent deviations from one "
+        "trajectory; shocks that carry over from year to year make intervals too narrow, which the residual "
+        "tests are there to catch.",
+        "模型如何拟合。各单元的增长率、容量、初始水平与双方作用一并估计：使方程的轨线尽可能接近全部数据的对数，至"
+        "少从 20 个随机起点出发，并使用精确灵敏度。区间为剖面似然区间，采用 Student t 与残差自由度；触及搜索边界"
+        "的区间按无界报告，绝不以边界封闭。误差视为对同一条轨线的独立偏离；跨年持续的冲击会使区间过窄，残差检验正"
+        "是为此而设。",
     ),
     "report_method_verdict": (
-        "When a mode may be named. Only if all of these hold: (1) the fit converged, several starts agree inside the "
-        "search box, and doubling the box changes nothing; (2) the interval of each effect is bounded on both sides; "
-        "(3) each capacity that scales an effect is identified or given from outside; (4) the residual tests do not "
-        "reject at 1 %; (5) the coupled model beats two independent growth curves by AICc, and a random walk with "
-        "drift "
-        "out of sample where there are enough data; (6) for money series, the mode is the same under every price "
-        "basis; "
-        "(7) the probability of the mode, less twice its Monte Carlo error, reaches {level}. The level is a "
-        "convention.",
-        "何时可以给出模式。须同时满足：(1) 拟合收敛，多个起点在搜索范围内一致，且范围加倍后结果不变；(2) "
-        "每个作用系数的区间两侧有界；"
-        "(3) 用于折算作用的各容量可识别或由外部给定；(4) 残差检验在 1 % 水平上不拒绝；(5) 按 AICc，"
-        "耦合模型优于两条独立增长曲线，"
-        "且在数据足够时样本外优于带漂移的随机游走；(6) 对货币序列，各计价基础下模式相同；"
-        "(7) 模式的概率减去两倍蒙特卡洛误差不低于 {level}。该水平是一种约定。",
+        "When a mode may be named. Only if all of these hold: (1) the fit converged, several starts agree inside "
+        "the search box, and doubling the box changes nothing; (2) the interval of each effect is bounded on "
+        "both sides; (3) each capacity that scales an effect is identified or given from outside; (4) the "
+        "residual tests do not reject at 1 %; (5) the coupled model beats two independent growth curves by AICc, "
+        "and a random walk with drift out of sample where there are enough data; (6) for money series, the mode "
+        "is the same under every price basis; (7) the probability of the mode, less twice its Monte Carlo error, "
+        "reaches {level}. The level is a convention.",
+        "何时可以给出模式。须同时满足：(1) 拟合收敛，多个起点在搜索范围内一致，且范围加倍后结果不变；(2) 每个作用"
+        "系数的区间两侧有界；(3) 用于折算作用的各容量可识别或由外部给定；(4) 残差检验在 1 % 水平上不拒绝；(5) 按 "
+        "AICc，耦合模型优于两条独立增长曲线，且在数据足够时样本外优于带漂移的随机游走；(6) 对货币序列，各计价基础"
+        "下模式相同；(7) 模式的概率减去两倍蒙特卡洛误差不低于 {level}。该水平是一种约定。",
     ),
     "report_method_limits": (
-        "What this cannot show. Two series that both grow for decades are correlated whatever links them; direction of "
-        "influence is visible only where their dynamics differ. The coefficients are averages over the whole period "
-        "and "
-        "carry everything that is not in the model: policy, third partners, prices. Correlation of levels, a good fit "
-        "and agreement of many starts are no evidence for an effect, and nothing here is a forecast.",
+        "What this cannot show. Two series that both grow for decades are correlated whatever links them; "
+        "direction of influence is visible only where their dynamics differ. The coefficients are averages over "
+        "the whole period and carry everything that is not in the model: policy, third partners, prices. "
+        "Correlation of levels, a good fit and agreement of many starts are no evidence for an effect, and "
+        "nothing here is a forecast.",
         "本方法不能说明什么。两条持续数十年增长的序列无论有无联系都会相关；只有当二者动态不同时，影响的方向才可见。"
-        "系数是整个时期的平均，并包含模型之外的一切：政策、第三方、价格。水平值的相关、"
-        "良好的拟合以及众多起点的一致都不是作用存在的证据，"
-        "此处任何内容均非预测。",
+        "系数是整个时期的平均，并包含模型之外的一切：政策、第三方、价格。水平值的相关、良好的拟合以及众多起点的一"
+        "致都不是作用存在的证据，此处任何内容均非预测。",
     ),
     # the end
     "report_reproduce": ("Reproducing this page", "如何复现"),
@@ -237,16 +230,16 @@ WORDS: dict[str, tuple[str, str]] = {
     "report_cite_us": (
         "The symbiode authors, symbiode: symbiosis between regions as a dynamical system, version {version}, MIT "
         "licence.",
-        "The symbiode authors, symbiode: symbiosis between regions as a dynamical system，版本 {version}，MIT 许可证。",
+        "The symbiode authors, symbiode: symbiosis between regions as a dynamical system，版本 {version}，MIT "
+        "许可证。",
     ),
     "report_cite_paper": (
-        "For the concepts of symbiosis unit, environment, interface and mode in this setting: Geng Xu and Li Honghao, "
-        "Practical Investigation and Mechanism Construction of Shenzhen-Hong Kong Co-construction of an International "
-        "Science and Technology Innovation Center: a Symbiotic System Perspective (in Chinese). That paper holds no "
-        "equation and no coefficient; every number here is from the data or from this model.",
-        "共生单元、环境、界面与模式等概念，请引用 Geng Xu 与 Li Honghao "
-        "从共生系统视角研究深港共建国际科技创新中心的论文（中文）。"
-        "该文不含任何方程或系数；此处所有数字均来自数据或本模型。",
+        "For the concepts of symbiosis unit, environment, interface and mode in this setting: Geng Xu and Li "
+        "Honghao, Practical Investigation and Mechanism Construction of Shenzhen-Hong Kong Co-construction of an "
+        "International Science and Technology Innovation Center: a Symbiotic System Perspective (in Chinese). "
+        "That paper holds no equation and no coefficient; every number here is from the data or from this model.",
+        "共生单元、环境、界面与模式等概念，请引用 Geng Xu 与 Li Honghao 从共生系统视角研究深港共建国际科技创新中"
+        "心的论文（中文）。该文不含任何方程或系数；此处所有数字均来自数据或本模型。",
     ),
     "report_cite_data": ("Data: {source}.", "数据：{source}。"),
     "report_glossary": ("Glossary", "术语表"),
@@ -279,4 +272,18 @@ WORDS: dict[str, tuple[str, str]] = {
     "term_effect": ("symbiosis coefficient", "共生系数"),
     "term_capacity": ("capacity", "容量"),
     "term_equilibrium": ("equilibrium", "平衡点"),
+    "report_flip": ("{symbol}, the {what}, is {signs}", "{symbol}（{what}）{signs}"),
+    "report_same_years": ("Places, years and method are the same", "地区、年份与方法均相同"),
+    "report_same_places": ("Places and method are the same", "地区与方法均相同"),
+    "report_level": ("{unit} at {level}", "{unit}：{level}"),
+    "report_level_gain": ("{unit} at {level}, {gain} % against standing alone", "{unit}：{level}，较独立时 {gain} %"),
+    "report_rests_on": ("Decided by {evidence}", "依据：{evidence}"),
+    "report_no_model": ("No model was given", "未给出模型"),
+    "report_fails": ("fails conditions {numbers}", "未满足条件 {numbers}"),
+    "report_chance": ("probability {p}", "概率 {p}"),
+    "report_mode_or_outcome": ("Mode or outcome", "模式或结局"),
+    "report_kind": ("Read as", "判读依据"),
+    "report_by_gains": ("settled mode", "归宿模式"),
+    "report_by_signs": ("mode by signs", "按符号的模式"),
+    "report_outcome": ("outcome", "结局"),
 }

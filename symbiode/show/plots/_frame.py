@@ -12,8 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from symbiode.errors import InvalidValueError, quote
-from symbiode.show.evidence import symbol
 from symbiode.show.fonts import COLUMN, OWN, PAGE
+from symbiode.show.naming import measured, symbol
 from symbiode.system.model import Model
 from symbiode.words import say
 
@@ -77,14 +77,13 @@ def measure(model: Model, index: int, lang: str) -> str:
     told = model.measured_in or (capacity.measured_in if capacity else "")
     if not told and capacity is not None and model.values[capacity.symbol] == 1:
         return say("figure_share", lang)
-    return told
+    return measured(told, lang)
 
 
 def axis_label(model: Model, index: int, lang: str, told: tuple[str, ...] = ()) -> str:
     """Return the label of an axis that shows a unit's level; `told` is what observations say they are measured in."""
     shown = model.units[index].shown(lang)
-    told_here = told[index] if told else ""
-    told_here = told_here or measure(model, index, lang)
+    told_here = (measured(told[index], lang) if told else "") or measure(model, index, lang)
     return say("figure_level", lang, unit=shown, measure=told_here) if told_here else shown
 
 

@@ -111,7 +111,7 @@ def _beside(
     steps = np.linspace(0, 1, 200)
     crossed = np.rint(np.array(target) + steps[:, None] * (np.array([row, column]) - np.array(target))).astype(int)
     for down, right in ((0, 0), (0, 1), (1, 0), (1, 1)):  # no later leader crosses this one
-        at_row, at_column = np.minimum(crossed + (down, right), np.array(free.shape) - 1).T
+        at_row, at_column = np.minimum(crossed + np.array([down, right]), np.array(free.shape) - 1).T
         free[at_row, at_column] = False
     line = ax.annotate(
         "", (at[target[1]], at[target[0]]), (at[column], at[row]), zorder=5,

@@ -11,11 +11,11 @@ from textwrap import fill
 from typing import TYPE_CHECKING, Any
 
 from symbiode.errors import InvalidValueError
-from symbiode.show import evidence
+from symbiode.show import evidence, naming
 from symbiode.show.palette import INK
 from symbiode.show.plots._frame import PAGE, legend, panels
 from symbiode.system.model import Model
-from symbiode.words import say
+from symbiode.words import LANGUAGES, say
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -35,15 +35,15 @@ class EffectsByBasis:
     Parameters
     ----------
     model : Model
-    series : tuple of str
-        What each series is, in words.
+    series : tuple of dict
+        What each series is, in words, by language.
     effects : tuple of tuple of Effect, shape (series, effect)
     reach : float
         The largest size shown on the axes.
     """
 
     model: Model
-    series: tuple[str, ...]
+    series: tuple[dict[str, str], ...]
     effects: tuple[tuple[evidence.Effect, ...], ...]
     reach: float
 
@@ -74,7 +74,7 @@ def compute(model_or_result: object) -> EffectsByBasis:
     numbers = [abs(x) for row in effects for e in row for x in (e.estimate, e.low, e.high) if x is not None]
     return EffectsByBasis(
         model=pairs[0][1].model,
-        series=tuple(evidence.basis(fit, name) for name, fit in pairs),
+        series=tuple({lang: evidence.basis(fit, name, lang) for lang in LANGUAGES} for name, fit in pairs),
         effects=effects,
         reach=1.12 * max([*numbers, 0.5]),
     )
@@ -131,10 +131,10 @@ def _dress(ax: Axes, k: int, result: EffectsByBasis, lang: str) -> None:
     rows = len(result.series)
     ax.axvline(0, color=INK["threshold"], lw=0.8, zorder=1)
     ax.set(xlim=(-result.reach, result.reach), ylim=(-0.6, rows - 0.4))
-    names = [fill(name, 30 if lang == "en" else 22) for name in reversed(result.series)]
+    names = [fill(name[lang], 30 if lang == "en" else 22) for name in reversed(result.series)]
     ax.set_yticks(range(rows), labels=names if k == 0 else [""] * rows)
     ax.tick_params(axis="y", length=0)
     for side in ("top", "right", "left"):
         ax.spines[side].set_visible(False)
     name = result.effects[0][k].name
-    ax.set_xlabel(f"{evidence.symbol(result.model, name)}: {evidence.described(result.model, name, lang, short=True)}")
+    ax.set_xlabel(f"{naming.symbol(result.model, name)}: {naming.described(result.model, name, lang, short=True)}")

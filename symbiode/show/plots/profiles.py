@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from symbiode.errors import InvalidValueError
-from symbiode.show import evidence
+from symbiode.show import evidence, naming
 from symbiode.show.palette import INK, unit
 from symbiode.show.plots._frame import PAGE, legend, panels, plain_log
 from symbiode.system.model import Model, split_path
@@ -162,8 +162,8 @@ def _draw_panel(ax: Axes, panel: Panel, result: Profiles, lang: str, artists: di
     ends = (low if panel.low is None else panel.low, high if panel.high is None else panel.high)
     artists["intervals"].append(ax.axvspan(*ends, color=colour, alpha=0.12, lw=0))
     ax.tick_params(labelsize=6)
-    words = evidence.described(result.model, panel.name, lang, short=True)
-    named = f"{evidence.symbol(result.model, panel.name)}  {words}"
+    words = naming.described(result.model, panel.name, lang, short=True)
+    named = f"{naming.symbol(result.model, panel.name)}  {words}"
     ax.set_title(named, fontsize=6.8, pad=11)
     ax.text(0, 1.03, say(f"reading_{panel.reading}", lang), transform=ax.transAxes, fontsize=6.2, color=INK["axis"])
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from symbiode.show.naming import time_unit
 from symbiode.show.palette import INK, unit
 from symbiode.show.plots._frame import PAGE, Subject, axis_label, legend, panels, subject
 from symbiode.system.model import Model
@@ -162,7 +163,7 @@ def _draw_unit(ax: Axes, i: int, result: Series, lang: str, artists: dict[str, l
     ax.set_title(result.model.units[i].shown(lang), pad=4)
     label = axis_label(result.model, i, lang, result.measured_in)
     ax.set_ylabel(label)
-    ax.set_xlabel(_time_label(result.model.time_unit, lang))
+    ax.set_xlabel(time_unit(result.model, lang))
     ax.set(xlim=(result.t[0], result.t[-1]), ylim=(0, _top(result, i)))
     for side in ("top", "right"):
         ax.spines[side].set_visible(False)
@@ -178,7 +179,3 @@ def _top(result: Series, i: int) -> float:
     band = result.high[:, i][np.isfinite(result.high[:, i])]
     return float(min(1.06 * max([*band, main]), 1.7 * main))
 
-
-def _time_label(time_unit: str, lang: str) -> str:
-    known = ("year", "month", "day", "hour")
-    return say(f"figure_{time_unit}", lang) if time_unit in known else time_unit
