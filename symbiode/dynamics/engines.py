@@ -81,23 +81,24 @@ class System:
         self.calls = 0
         reference = numerics.reference(p)[self.moving]
         self.reference = np.where(np.isfinite(reference), reference, 1e242)
-        self._rates = self._floats if isinstance(numerics.kernel, SymbolicKernel) else self._arrays
+        self._rates: Callable[[float, Array], Array | list[float]] = self._arrays
+        if isinstance(numerics.kernel, SymbolicKernel):
+            self._scalar, self._rates = numerics.kernel.scalar, self._floats
+        self._p, self._x, self._moving = p.tolist(), self.x.tolist(), self.moving.tolist()
 
     def __call__(self, t: float, z: Array) -> Array | list[float]:
         self.calls += 1
         return self._rates(t, z)
 
     def _floats(self, t: float, z: Array) -> Array | list[float]:
-        kernel = self.numerics.kernel
-        assert isinstance(kernel, SymbolicKernel)
-        x, moving = self.x.tolist(), self.moving.tolist()
+        x = self._x.copy()
         try:
-            for i, value in zip(moving, z.tolist(), strict=True):
+            for i, value in zip(self._moving, z.tolist(), strict=True):
                 x[i] = math.exp(value) if self.logs else value
-            f = kernel.scalar(self.t0 + t, x, self.p.tolist())
+            f = self._scalar(self.t0 + t, x, self._p)
         except (OverflowError, ZeroDivisionError, ValueError):
             return np.full(len(z), np.nan)
-        return [f[i] for i in moving]
+        return [f[i] for i in self._moving]
 
     def _arrays(self, t: float, z: Array) -> Array:
         return self.bound.growth(self.t0 + t, self.levels(z))[self.moving]
@@ -205,4 +206,6 @@ def _ended(
 def _decay(system: System, solver: OdeSolver) -> float:
     """Return the fastest rate of decay at the present state."""
     J = system.jacobian(solver.t, solver.y)
-    return -float(np.linalg.eigvals(J).real.min()) if np.isfinite(J).all() else 0.0
+    if not np.isfinite(J).all():
+        return 0.0
+    return -float((np.linalg.eigvals(J).real if len(J) <= 50 else np.diag(J)).min())

@@ -172,7 +172,8 @@ def _going_on(run: Run) -> Runaway | None:
     if run.end not in (End.CAP, End.STUCK):
         return None
     system, moving = run.system, run.system.moving
-    x = system.levels(run.last)[moving]
+    with np.errstate(over="ignore"):
+        x = system.levels(run.last)[moving]
     if system.logs and system.numerics.affine and run.end is End.CAP:
         b = system.numerics.per_capita(0.0, np.zeros(len(system.x)), system.p)[moving]
         A = system.numerics.per_capita_jacobian(0.0, np.zeros(len(system.x)), system.p)[np.ix_(moving, moving)]

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from symbiode.dynamics.engines import End
-from symbiode.dynamics.flow import DONE, RAN_AWAY, Flow, flow
+from symbiode.dynamics.flow import DONE, RAN_AWAY, WORK_LIMIT, Flow, flow
 from symbiode.dynamics.kernels import Array
 from symbiode.dynamics.numerics import Numerics, compiled, vectors
 from symbiode.dynamics.requests import (
@@ -32,7 +32,7 @@ from symbiode.dynamics.requests import (
 from symbiode.dynamics.runaway import runaway
 from symbiode.dynamics.runs import CAP, TINY, Found, Stretch, accurate
 from symbiode.errors import OK, Code, InvalidValueError, RefusedError, Status, refused, warning
-from symbiode.system.model import Model, split_path
+from symbiode.system.model import Model, find_slot, split_path
 
 CHUNK, MAX_SINGLE = 2048, 200
 
@@ -91,7 +91,7 @@ def simulate(
     model: Model,
     times: ArrayLike,
     start: Start = None,
-    scenario: None = None,
+    scenario: object = None,
     *,
     rtol: float = 1e-9,
     breaks: Breaks = (),
@@ -136,6 +136,8 @@ def simulate(
     >>> simulate(model, [0, 1]).y[:, 0].round(9).tolist()
     [0.5, 0.731058579]
     """
+    if scenario is not None:
+        raise InvalidValueError("scenario", scenario, "None; give changes of values over time as breaks")
     grid = times_of(times)
     if not 1e-13 <= rtol <= 1e-2:
         raise InvalidValueError("rtol", rtol, "1e-13 to 1e-2")
@@ -275,6 +277,7 @@ def ensemble(
     if not 1e-12 <= rtol <= 1e-2:
         raise InvalidValueError("rtol", rtol, "1e-12 to 1e-2")
     supported(model)
+    model = _with_effects(model, values or {})
     rows = 1 if start is None or np.ndim(start) != 2 else np.shape(start)[0]
     members, n = max([rows, *(np.size(given) for given in (values or {}).values())]), len(model.units)
     fits(members * len(grid) * n * 8.0 * 3 + matrix_bytes(model) * (min(members, CHUNK) if values and n > 8 else 1))
@@ -292,6 +295,16 @@ def ensemble(
         settings=(("rtol", rtol), ("method", "DOP853, batched"), ("tolerances", _tolerances(rtol)), ("cap", CAP)),
         counters=(("steps", sum(part.steps for part in parts)), ("single_runs", sum(part.single for part in parts))),
     )  # fmt: skip
+
+
+def _with_effects(model: Model, values: Mapping[str, ArrayLike]) -> Model:
+    """Give a model the effects that are varied and that it has not: a missing effect is zero."""
+    units, known = tuple(unit.name for unit in model.units), {p.path for p in model.parameters}
+    for name in values:
+        path = split_path(name)
+        if path not in known and len(path) == 3 and find_slot(model.law, units, path):
+            model = model.with_values({name: 0})
+    return model
 
 
 def _members(model: Model, values: Mapping[str, ArrayLike], start: ArrayLike | None) -> tuple[Array, Array]:
@@ -335,16 +348,19 @@ class _Part:
 def _chunk(model: Model, numerics: Numerics, starts: Array, p: Array, grid: Array, rtol: float) -> _Part:
     tol, tighter = _tolerances(rtol)
     main = flow(numerics, starts, grid, p, rtol=tol, cap=CAP)
-    sharper = flow(numerics, starts, grid, p, rtol=tighter, cap=CAP, refine=2)
-    error = 2 * _difference(numerics, main, sharper) + 1e-14
-    y, blow_up = main.y, np.full((len(starts), 2), np.nan)
-    status = [OK] * len(starts)
-    single = 0
-    ran = (main.status == RAN_AWAY) & (sharper.status == RAN_AWAY)
-    for i in np.flatnonzero((main.status != DONE) | (error > 10 * rtol) | (sharper.status != main.status)):
-        own = p if p.ndim == 1 else p[i]
-        if ran[i] and numerics.affine and numerics.kolmogorov:
-            status[i], blow_up[i] = _ran_away(numerics, own, main, sharper, int(i), grid)
+    tried = np.flatnonzero(main.status != WORK_LIMIT)
+    shared = p.ndim == 1
+    sharper = flow(numerics, starts[tried], grid, p if shared else p[tried], rtol=tighter, cap=CAP, refine=2)
+    error = np.full(len(starts), np.inf)
+    error[tried] = 2 * _difference(numerics, main.y[tried], sharper.y) + 1e-14
+    y, status, single = main.y, [OK] * len(starts), 0
+    blow_up, ran = np.full((len(starts), 2), np.nan), np.zeros(len(starts), bool)
+    ran[tried] = (main.status[tried] == RAN_AWAY) & (sharper.status == RAN_AWAY)
+    for i in map(int, np.flatnonzero((main.status != DONE) | ~(error <= 10 * rtol))):
+        own = p if shared else p[i]
+        if ran[i] and numerics.affine:
+            ends = (main, i), (sharper, int(np.searchsorted(tried, i)))
+            status[i], blow_up[i] = _ran_away(numerics, own, ends, grid)
         elif single < MAX_SINGLE:
             single += 1
             y[i], status[i], error[i], blow_up[i] = _single(model, numerics, starts[i], own, grid, rtol)
@@ -352,6 +368,7 @@ def _chunk(model: Model, numerics: Numerics, starts: Array, p: Array, grid: Arra
             status[i] = refused(Code.WORK_LIMIT, f"It reached t = {main.t_end[i]:.6g}.")
         else:
             status[i] = refused(Code.TOLERANCE_NOT_MET, f"Estimated relative error {error[i]:.1e}.")
+    error = np.where(np.isfinite(error), error, np.nan)
     steps = int(main.steps.sum() + sharper.steps.sum())
     return _Part(y=y, status=tuple(status), error=error, blow_up=blow_up, steps=steps, single=single)
 
@@ -360,33 +377,34 @@ def _tolerances(rtol: float) -> tuple[float, float]:
     return rtol / 10, max(rtol / 10_000, 1e-15)
 
 
-def _difference(numerics: Numerics, main: Flow, sharper: Flow) -> Array:
-    """Return the largest difference of two flows per member: relative to each level, or to the largest one."""
-    gap = np.abs(main.y - sharper.y)
-    size = np.abs(main.y) if numerics.kolmogorov else np.nanmax(np.abs(main.y), axis=1, keepdims=True)
-    relative = gap / np.where(size > 0, size, 1.0)
-    return np.asarray(np.nanmax(np.where(np.isnan(relative), 0.0, relative), axis=(1, 2)))
+def _difference(numerics: Numerics, main: Array, sharper: Array) -> Array:
+    """Return the largest difference of two runs per member: relative to each level, or to the largest one."""
+    size = np.abs(main) if numerics.kolmogorov else np.nanmax(np.abs(main), axis=1, keepdims=True)
+    relative = np.abs(main - sharper) / np.where(size > 0, size, 1.0)
+    one_ended = np.isnan(main) != np.isnan(sharper)
+    return np.asarray(np.where(one_ended, np.inf, np.nan_to_num(relative, nan=0.0)).max(axis=(1, 2), initial=0.0))
 
 
 def _ran_away(
-    numerics: Numerics, p: Array, main: Flow, sharper: Flow, i: int, grid: Array
+    numerics: Numerics, p: Array, ends: tuple[tuple[Flow, int], tuple[Flow, int]], grid: Array
 ) -> tuple[Status, tuple[float, float]]:
-    """Return the status of a member that passed the cap, its blow-up time and the error of that."""
-    ends = []
-    for run in (main, sharper):
+    """Return the status of a member that passed the cap in two runs, its blow-up time and the error of that."""
+    after = []
+    for run, i in ends:
         x = run.y_end[i]
         there = np.flatnonzero(x > 0)
         b = numerics.per_capita(0.0, np.zeros(len(x)), p)[there]
         A = numerics.per_capita_jacobian(0.0, np.zeros(len(x)), p)[np.ix_(there, there)]
-        ends.append(runaway(b, A, x[there], rough=1e-8 * float(run.t_end[i] - grid[0])))
-    t, on = float(main.t_end[i]), ends[0]
+        after.append(runaway(b, A, x[there], rough=1e-8 * float(run.t_end[i] - grid[0])))
+    (main, i), (sharper, j) = ends
+    t = float(main.t_end[i])
     missing = grid[np.isnan(main.y[i, :, 0])].tolist()
-    if on.kind != "blow_up":
+    if after[0].kind != "blow_up":
         told = f"A level passes {CAP:.0e} times its reference at t = {t:.6g}."
-        return warning(Code.ENDED_EARLY, told, ended=on.kind, reached=t, missing_times=missing), (np.nan, np.nan)
-    mine = t + (on.remaining or 0.0)
-    theirs = float(sharper.t_end[i]) + (ends[1].remaining or 0.0)
-    spread = 3 * abs(mine - theirs) + sum(end.error or 0.0 for end in ends)
+        return warning(Code.ENDED_EARLY, told, ended=after[0].kind, reached=t, missing_times=missing), (np.nan, np.nan)
+    mine = t + (after[0].remaining or 0.0)
+    theirs = float(sharper.t_end[j]) + (after[1].remaining or 0.0)
+    spread = 3 * abs(mine - theirs) + sum(end.error or 0.0 for end in after)
     spread += 2e-12 * (mine - grid[0]) + 4e-16 * abs(mine)
     told = f"The levels become infinite at t = {mine:.10g}."
     return warning(Code.ENDED_EARLY, told, ended="blow_up", reached=t, missing_times=missing), (mine, spread)
