@@ -21,8 +21,8 @@ from symbiode.inference.observations import Observations, of_model
 from symbiode.inference.probabilities import Probabilities, effects_of, probabilities
 from symbiode.inference.problems import pose, run, with_numbers
 from symbiode.inference.results import Diagnostics, Fit, fitted_model
-from symbiode.inference.rivals import aicc, independent_aicc, mode_at, other_bases, quick, walk
-from symbiode.inference.verdict import Basis, Evidence, Verdict, judge
+from symbiode.inference.rivals import Basis, aicc, independent_aicc, mode_at, other_bases, price_bases, walk
+from symbiode.inference.verdict import Evidence, Verdict, judge
 from symbiode.system.model import Model
 
 REJECT, EXACT = 0.01, 1e-7
@@ -42,6 +42,7 @@ class _Settings:
     tau: float
     draws: Drawing
     confidence: float
+    bases: tuple[Basis, ...] | None
 
 
 def fit(
@@ -57,6 +58,7 @@ def fit(
     free: Sequence[str] | None = None,
     bounds: bool = False,
     confidence: float = 0.95,
+    bases: Sequence[Basis] | None = None,
 ) -> Fit:
     """Fit a model to observations and say which mode they support, or that they do not say.
 
@@ -85,6 +87,9 @@ def fit(
         Whether bounds in the model file limit the search.
     confidence : float
         Level of the profile intervals.
+    bases : sequence of Basis, optional
+        Modes under other price bases of the model's data where they are known already (`rivals.price_bases`); the
+        others are found by quick fits.
 
     Returns
     -------
@@ -112,8 +117,9 @@ def fit(
     """
     chosen = method if method is not None else TrajectoryMatching()
     asked = _settings(
-        free=free, bounds=bounds, seed=seed, level=level, zero=zero, tau=tau, draws=draws, confidence=confidence
-    )
+        free=free, bounds=bounds, seed=seed, level=level, zero=zero, tau=tau, draws=draws, confidence=confidence,
+        bases=bases,
+    )  # fmt: skip
     data = of_model(model) if observations is None else observations
     problem = pose(model, data, free=asked.free, bounds=bounds, error=chosen.error, seed=seed)
     numbers = with_numbers(model, problem.names, data)
@@ -141,6 +147,7 @@ def _settings(
     tau: float,
     draws: int | Drawing,
     confidence: float,
+    bases: Sequence[Basis] | None,
 ) -> _Settings:
     for name, share in (("level", level), ("confidence", confidence)):
         if not 0 < share < 1:
@@ -150,8 +157,9 @@ def _settings(
     how = Bootstrap(replicates=draws) if isinstance(draws, int) else draws
     named = tuple(free) if free is not None else None
     return _Settings(
-        free=named, bounds=bounds, seed=seed, level=level, zero=zero, tau=tau, draws=how, confidence=confidence
-    )
+        free=named, bounds=bounds, seed=seed, level=level, zero=zero, tau=tau, draws=how, confidence=confidence,
+        bases=tuple(bases) if bases is not None else None,
+    )  # fmt: skip
 
 
 def _estimated(problem: Problem, method: Estimator, confidence: float) -> tuple[Estimate, tuple[Profile, ...]]:
@@ -215,17 +223,21 @@ def _bases(
     estimate: Estimate,
     asked: _Settings,
 ) -> tuple[Basis, ...]:
-    """Return the mode of the best fit under every price basis, this one first; others are refitted with few starts."""
+    """Return the mode of the best fit under every price basis, this one first; unknown ones are refitted."""
     here = mode_at(numbers, problem, estimate.params, zero=asked.zero, tau=asked.tau)
     if here is None:
         return ()
-    found = [Basis(name=data.basis or data.currency or data.path, mode=here)]
-    for name, other in other_bases(model, data) if data.currency or data.price_base else ():
-        posed = pose(model, other, free=asked.free, bounds=asked.bounds, error=method.error, seed=asked.seed)
-        mode = mode_at(numbers, posed, run(quick(method), posed).params, zero=asked.zero, tau=asked.tau)
-        if mode is not None:
-            found.append(Basis(name=name, mode=mode))
-    return tuple(found)
+    own = Basis(name=data.basis or data.currency or data.path, mode=here)
+    others = [name for name, _ in other_bases(model, data)] if data.currency or data.price_base else []
+    known = {basis.name: basis for basis in asked.bases or ()}
+    missing = [name for name in others if name not in known]
+    if missing:
+        made = price_bases(
+            model, method, free=asked.free, bounds=asked.bounds, seed=asked.seed, zero=asked.zero, tau=asked.tau,
+            names=missing,
+        )  # fmt: skip
+        known |= {basis.name: basis for basis in made}
+    return (own, *(known[name] for name in others if name in known))
 
 
 def _status(estimate: Estimate, diagnostics: Diagnostics) -> Status:

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
+import sympy
 
 from symbiode.dynamics.flow import flow
-from symbiode.dynamics.numerics import compiled, vector
+from symbiode.dynamics.numerics import Numerics, compiled, vector
 from symbiode.errors import Code, DataError, Fault, InvalidValueError, RefusedError, UnknownNameError, quote, refused
 from symbiode.inference.estimators import Array, Estimate, Estimator, Flags, Kind, Path, Problem
 from symbiode.inference.observations import Observations
@@ -274,9 +276,25 @@ class _Functions:
     slots: tuple[_Freed, ...]
     t: Array
 
+    @cached_property
+    def numerics(self) -> Numerics:
+        """The compiled model."""
+        return compiled(self.model)
+
+    @cached_property
+    def numbers(self) -> Array:
+        """The model's own numbers, (parameter of the model,)."""
+        return vector(self.model)
+
+    @cached_property
+    def symbols(self) -> tuple[sympy.Symbol, ...]:
+        """What `flow` differentiates to: the symbol of each free parameter, of a start its state."""
+        states, parameters = self.numerics.states, self.numerics.parameters
+        return tuple(states[s.about[0]] if s.column is None else parameters[s.column] for s in self.slots)
+
     def columns(self, p: Array) -> Array:
         """Return the numbers of the whole model, (row, parameter of the model)."""
-        full = np.tile(vector(self.model), (len(p), 1))
+        full = np.tile(self.numbers, (len(p), 1))
         for k, slot in enumerate(self.slots):
             if slot.column is not None:
                 full[:, slot.column] = p[:, k]
@@ -297,14 +315,9 @@ class _Functions:
         Where a row stopped (it ran away, or used up its work), the last levels are repeated: finite, so that a search
         can start there, and never clean.
         """
-        numerics = compiled(self.model)
-        symbols = [
-            numerics.states[slot.about[0]] if slot.column is None else numerics.parameters[slot.column]
-            for slot in self.slots
-        ]
         found = flow(
-            numerics, self.starts(p), self.t if times is None else times, self.columns(p), wrt=symbols, rtol=rtol,
-            cap=CAP, max_steps=steps,
+            self.numerics, self.starts(p), self.t if times is None else times, self.columns(p), wrt=self.symbols,
+            rtol=rtol, cap=CAP, max_steps=steps,
         )  # fmt: skip
         assert found.dy is not None
         seen: Flags = np.all(np.isfinite(found.y), axis=2) & np.all(np.isfinite(found.dy), axis=(2, 3))
@@ -317,10 +330,9 @@ class _Functions:
 
     def per_capita(self, t: Array, y: Array, p: Array) -> tuple[Array, Array]:
         """Return growth per capita (row, time, unit) and its derivatives to the free parameters."""
-        numerics = compiled(self.model)
         columns = self.columns(p)[:, None, :]
-        growth = numerics.per_capita(t, y, columns)
-        slopes = numerics.per_capita_sensitivity(t, y, columns)
+        growth = self.numerics.per_capita(t, y, columns)
+        slopes = self.numerics.per_capita_sensitivity(t, y, columns)
         found = np.zeros((*growth.shape, len(self.slots)))
         for k, slot in enumerate(self.slots):
             if slot.column is not None:

@@ -25,8 +25,8 @@ from symbiode.inference.falsification import Comparison
 from symbiode.inference.identifiability import Profile, Reading
 from symbiode.inference.observations import Observations
 from symbiode.inference.probabilities import Probabilities, Shares
-from symbiode.inference.rivals import aicc
-from symbiode.inference.verdict import Basis, Verdict
+from symbiode.inference.rivals import Basis, aicc
+from symbiode.inference.verdict import Verdict
 from symbiode.system.arithmetic import number
 from symbiode.system.laws import Parameter
 from symbiode.system.model import Model, Unit, split_path

@@ -6,7 +6,8 @@ the mode under each price basis. All refits of one kind are one batch.
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -22,6 +23,14 @@ from symbiode.system.building import build
 from symbiode.system.model import DataSource, Model
 
 _STARTS, _PRECISION, _STEPS = 6, 1e-4, 40
+
+
+@dataclass(frozen=True, kw_only=True)
+class Basis:
+    """The mode of the best fit under one price basis."""
+
+    name: str
+    mode: Mode
 
 
 def aicc(llf: float, nobs: int, parameters: int) -> float | None:
@@ -145,8 +154,11 @@ def mode_at(model: Model, problem: Problem, params: Array, *, zero: float, tau: 
     return MODES[int(nominal_codes(effects[:, 0, 1], effects[:, 1, 0], zero=zero, tau=tau)[0])]
 
 
-def other_bases(model: Model, observations: Observations) -> tuple[tuple[str, Observations], ...]:
-    """Return the same quantity under every other price basis that the model's data offer."""
+def other_bases(model: Model, observations: Observations) -> tuple[tuple[str, str | None], ...]:
+    """Return the other price bases of the same quantity that the model's data offer: (name, alternative) pairs.
+
+    The alternative is what `of_model` takes, None for the model's own series.
+    """
     if model.data is None:
         return ()
     sources: dict[str | None, DataSource] = {None: model.data, **dict(model.data.alternatives)}
@@ -154,7 +166,49 @@ def other_bases(model: Model, observations: Observations) -> tuple[tuple[str, Ob
     if mine == "" or (mine is not None and sources[mine].kind != "basis"):
         return ()
     names = [name for name, source in sources.items() if name != mine and (name is None or source.kind == "basis")]
-    return tuple((sources[name].basis or name or model.name, of_model(model, name)) for name in names)
+    return tuple((sources[name].basis or name or model.name, name) for name in names)
+
+
+def price_bases(
+    model: Model,
+    method: Estimator,
+    *,
+    free: Sequence[str] | None = None,
+    bounds: bool = False,
+    seed: int = 0,
+    zero: float = 0.05,
+    tau: float = 0.1,
+    names: Sequence[str] | None = None,
+) -> tuple[Basis, ...]:
+    """Return the mode of the best fit under each price basis of a model's data, found with few starts.
+
+    Parameters
+    ----------
+    model : Model
+        With `data`; for a pair, else nothing is returned.
+    method : Estimator
+    free, bounds, seed, zero, tau
+        As for `fit`.
+    names : sequence of str, optional
+        Which bases; all by default.
+
+    Returns
+    -------
+    tuple of Basis
+    """
+    if model.data is None:
+        return ()
+    own = of_model(model)
+    found = []
+    for name, alternative in ((own.basis or model.name, None), *other_bases(model, own)):
+        if names is not None and name not in names:
+            continue
+        seen = own if alternative is None else of_model(model, alternative)
+        problem = pose(model, seen, free=free, bounds=bounds, error=method.error, seed=seed)
+        mode = mode_at(model, problem, run(quick(method), problem).params, zero=zero, tau=tau)
+        if mode is not None:
+            found.append(Basis(name=name, mode=mode))
+    return tuple(found)
 
 
 def _is(source: DataSource, observations: Observations) -> bool:

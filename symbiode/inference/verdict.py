@@ -14,6 +14,7 @@ from symbiode.dynamics.ladder import Mode
 from symbiode.errors import Status
 from symbiode.inference.diagnostics import ResidualTest
 from symbiode.inference.identifiability import Profile, Reading
+from symbiode.inference.rivals import Basis
 from symbiode.render import significant
 from symbiode.system.model import Unit, split_path
 from symbiode.words import say
@@ -54,14 +55,6 @@ def _told(value: Value, lang: str) -> str:
     if isinstance(value, tuple):
         return (", " if lang == "en" else "；").join(part.text(lang) for part in value)
     return significant(value, 3) if isinstance(value, float) else str(value)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Basis:
-    """The mode of the best fit under one price basis."""
-
-    name: str
-    mode: Mode
 
 
 @dataclass(frozen=True, kw_only=True)
