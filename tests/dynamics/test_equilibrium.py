@@ -1,0 +1,671 @@
+"""Equilibria: formulas, conditions, types, families and completeness, against formulas and independent solvers."""
+
+from __future__ import annotations
+
+import itertools
+import random
+import subprocess
+import sys
+from fractions import Fraction
+
+import numpy as np
+import pytest
+import sympy
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from symbiode.dynamics.equilibrium import EquilibriumSet, Stability, affine, equilibria
+from symbiode.dynamics.equilibrium.signs import UndecidedSignError, sign
+from symbiode.dynamics.equilibrium.stability import spectrum, stability_of
+from symbiode.errors import Code
+from symbiode.system.building import build
+from symbiode.system.model import Model
+
+d12, d21 = sympy.symbols("d12 d21", real=True)
+K1, K2, r1, r2 = sympy.symbols("K1 K2 r1 r2", positive=True)
+TYPES = Stability
+
+
+def pair(a, b, s=(1, 1), r=("3/10", "7/10"), K=(2, 3)) -> Model:
+    """Two logistic units; d12 = a, d21 = b."""
+    units = {
+        name: {"growth": r[i], "capacity": K[i], "own_growth": s[i]} for i, name in enumerate(("one", "two"))
+    }
+    return build(units, effects={"one.two": a, "two.one": b})
+
+
+def many(D, r=None, K=None) -> Model:
+    """Logistic units with effects D[i][j] of j on i."""
+    n = len(D)
+    units = {f"u{i}": {"growth": r[i] if r else 1, "capacity": K[i] if K else 1} for i in range(n)}
+    effects = {f"u{i}": {f"u{j}": D[i][j] for j in range(n) if j != i} for i in range(n)}
+    return build(units, effects=effects)
+
+
+def own(*equations: str, **parameters) -> Model:
+    """Units a, b, … with equations of their own."""
+    names = "abcd"[: len(equations)]
+    return build({n: {} for n in names}, equations=dict(zip(names, equations, strict=True)), parameters=parameters)
+
+
+def found_at(found: EquilibriumSet, *support: str):
+    """The one equilibrium with these units present."""
+    (e,) = [e for e in found.equilibria if e.support == support]
+    return e
+
+
+def holds(condition, model: Model, exact=()) -> bool:
+    """A condition at the model's values; state symbols stand for the coordinates `exact`."""
+    at = dict(model.values) | dict(zip(model.states, exact, strict=False))
+    return bool(condition.xreplace(at))
+
+
+# --- closed forms
+
+
+def test_affine_form_is_that_of_the_logistic_law():
+    form = affine(pair("2/5", "1/5"))
+    assert form.b == (sympy.Rational(3, 10), sympy.Rational(7, 10))
+    assert form.A[0] == (-sympy.Rational(3, 20), sympy.Rational(3, 10) * sympy.Rational(2, 5) / 3)
+
+
+def test_affine_form_takes_user_equations_and_refuses_others():
+    assert affine(own("x*(1 - x/10) - 0.2*x*b", "0.1*x*a - x/5")).A[1] == (sympy.Rational(1, 10), 0)
+    assert affine(own("x*(1 + x)*(1 - x)/(1 + x)")).A == ((-1,),)
+    assert affine(own("x*0")).b == (0,)
+    for text in ("x*(1 - x*x)", "1 - x", "x*exp(-x)", "x*(1 - t*x)", "x/(1 + x)"):
+        assert affine(own(text)) is None
+
+
+def test_two_facultative_units_have_the_textbook_formulas():
+    """Equilibria of r x (1 - x/K + d y/K'): corners and K (1 + d12)/(1 - d12 d21), as published widely."""
+    e0, e1, e2, inner = equilibria(pair("1/5", "3/5")).equilibria
+    assert e0.expressions == (0, 0)
+    assert e1.expressions == (K1, 0)
+    assert e2.expressions == (0, K2)
+    expected = (K1 * (1 + d12) / (1 - d12 * d21), K2 * (1 + d21) / (1 - d12 * d21))
+    assert all(sympy.cancel(a - b) == 0 for a, b in zip(inner.expressions, expected, strict=True))
+    assert str(inner.expressions[0]) == "K1*(d12 + 1)/(-d12*d21 + 1)"
+
+
+def test_two_facultative_units_have_the_textbook_conditions():
+    e0, e1, e2, inner = equilibria(pair("1/5", "3/5")).equilibria
+    assert (e0.exists_if, e0.stable_if) == (sympy.true, sympy.false)
+    assert (e1.exists_if, e1.stable_if) == (sympy.true, d21 < -1)
+    assert (e2.exists_if, e2.stable_if) == (sympy.true, d12 < -1)
+    assert inner.exists_if == sympy.And((1 + d12) / (1 - d12 * d21) > 0, (1 + d21) / (1 - d12 * d21) > 0)
+    assert inner.stable_if == sympy.And(d12 > -1, d21 > -1, d12 * d21 < 1)
+
+
+@pytest.mark.parametrize(("a", "b"), [("1/5", "3/5"), ("-3/2", "-7/4"), ("-1/2", "5/2"), ("-9/10", "9")])
+def test_eigenvalues_have_the_trace_and_determinant_of_the_formula(a, b):
+    """det = r1 r2 (1+a)(1+b)/(1-ab), trace = -(r1(1+a) + r2(1+b))/(1-ab) at the interior equilibrium."""
+    e = found_at(equilibria(pair(a, b)), "one", "two")
+    a, b, r, q = float(Fraction(a)), float(Fraction(b)), 0.3, 0.7
+    assert sum(e.eigenvalues).real == pytest.approx(-(r * (1 + a) + q * (1 + b)) / (1 - a * b), rel=1e-14)
+    assert np.prod(e.eigenvalues).real == pytest.approx(r * q * (1 + a) * (1 + b) / (1 - a * b), rel=1e-13)
+
+
+@pytest.mark.parametrize("s", list(itertools.product((1, 0, -1), repeat=2)))
+def test_every_sign_of_own_growth_has_the_formula_of_the_linear_system(s):
+    """u1 = (s1 + a s2)/(1 - ab), u2 = (s2 + b s1)/(1 - ab), as sympy identities."""
+    found = equilibria(pair("3/7", "-2/9", s))
+    (inner,) = [e for e in found.listed if len(e.support) == 2]
+    expected = (K1 * (s[0] + d12 * s[1]) / (1 - d12 * d21), K2 * (s[1] + d21 * s[0]) / (1 - d12 * d21))
+    assert all(sympy.cancel(a - b) == 0 for a, b in zip(inner.expressions, expected, strict=True))
+
+
+def test_conditions_of_obligate_pairs_are_the_shortest_ones():
+    def conditions(s):
+        (inner,) = [e for e in equilibria(pair("3/7", "-2/9", s)).listed if len(e.support) == 2]
+        return inner.exists_if, inner.stable_if
+
+    assert conditions((-1, -1)) == (sympy.And(d12 > 0, d12 * d21 > 1), sympy.false)
+    assert conditions((1, -1))[1] == sympy.And(d21 > 1, d12 * d21 < 1)
+    assert conditions((-1, 1))[1] == sympy.And(d12 > 1, d12 * d21 < 1)
+    assert conditions((1, 0)) == (sympy.And(d21 > 0, d12 * d21 < 1),) * 2
+    assert conditions((0, 0)) == (sympy.false, sympy.false)
+    assert conditions((0, -1)) == (sympy.And(d12 > 0, d12 * d21 > 1), sympy.false)
+
+
+@pytest.mark.parametrize(
+    ("s", "a", "b", "kind"),
+    [
+        ((-1, -1), 2, "3/4", TYPES.SADDLE),
+        ((-1, -1), "1/2", "1/2", None),
+        ((-1, -1), -2, -2, None),
+        ((1, -1), "1/3", 2, TYPES.STABLE_NODE),
+        ((1, -1), -1, 3, TYPES.STABLE_FOCUS),
+        ((1, -1), 2, 2, None),
+        ((1, -1), 3, "1/2", TYPES.SADDLE),
+        ((1, -1), "1/2", "1/2", None),
+        ((1, -1), -1, "1/2", None),
+        ((1, 0), "1/2", 1, TYPES.STABLE_NODE),
+        ((1, 0), -1, 1, TYPES.STABLE_FOCUS),
+        ((1, 0), 2, 1, None),
+        ((1, 0), 1, -1, None),
+        ((0, 0), 2, 1, None),
+        ((-1, 0), 3, 1, TYPES.SADDLE),
+    ],
+)
+def test_coexistence_with_obligate_units_is_where_theory_says(s, a, b, kind):
+    """Vandermeer and Boucher (1978): linear obligate mutualism has a saddle at most; the rest by its linear system.
+
+    For the foci: trace^2 < 4 det with r = 0.3, 0.7 (checked by hand: -1, 3 gives u = (1/2, 1/2); -1, 1 gives the same).
+    """
+    found = equilibria(pair(a, b, s))
+    inner = [e for e in found.equilibria if len(e.support) == 2]
+    assert [e.stability for e in inner] == ([kind] if kind else [])
+    assert found_at(found).stability is {
+        (-1, -1): TYPES.STABLE_NODE, (1, -1): TYPES.SADDLE,
+    }.get(s, TYPES.DEGENERATE)  # fmt: skip
+
+
+def test_obligate_unit_alone_has_no_equilibrium():
+    found = equilibria(pair(-1, "1/2", (1, -1)))
+    assert found_at(found, "one").stable
+    (alone,) = [a for a in found.absent if a.support == ("two",)]
+    assert alone.exists_if == sympy.false
+    assert alone.reason == "eq_negative"
+    assert alone.exact == (0, -3)
+
+
+# --- exact borders
+
+
+def test_one_coefficient_exactly_minus_one_is_degenerate_and_its_neighbours_are_not():
+    tiny = Fraction(1, 10**40)
+    for shift, kind in ((-tiny, TYPES.STABLE_NODE), (0, TYPES.DEGENERATE), (tiny, TYPES.SADDLE)):
+        found = equilibria(pair("1/2", Fraction(-1) + shift))
+        assert found_at(found, "one").stability is kind
+    inner = found_at(equilibria(pair("1/2", Fraction(-1) + tiny)), "one", "two")
+    assert inner.exact[1] == sympy.Rational(3, 10**40) / (1 + (1 - sympy.Rational(1, 10**40)) / 2)
+
+
+def test_product_of_one_has_no_inner_point_and_just_below_it_is_far_away():
+    assert [a.reason for a in equilibria(pair(2, "1/2")).absent] == ["eq_parallel"]
+    assert [a.reason for a in equilibria(pair(-2, "-1/2")).absent] == ["eq_parallel"]
+    below = equilibria(pair(2, Fraction(1, 2) - Fraction(1, 10**30)))
+    e = found_at(below, "one", "two")
+    assert e.stability is TYPES.STABLE_NODE
+    assert e.state[0] == pytest.approx(2 * 3 / 2e-30)
+    above = equilibria(pair(2, Fraction(1, 2) + Fraction(1, 10**30)))
+    assert [a.reason for a in above.absent] == ["eq_negative"]
+
+
+def test_equal_eigenvalues_are_a_node_and_one_step_beyond_a_focus():
+    """The discriminant is (p - q)^2 + 4 p q ab with p = r1 (1 + a), q = r2 (1 + b), all over (1 - ab)^2.
+
+    For a = -1/3, b = 1 it is zero at p = 3 q, r1 = 9 r2, and negative just below.
+    """
+    tiny = Fraction(1, 10**20)
+    models = [pair(Fraction(-1, 3), 1, r=(9 + shift, 1)) for shift in (-tiny, 0, tiny)]
+    kinds = [found_at(equilibria(model), "one", "two").stability for model in models]
+    assert kinds == [TYPES.STABLE_FOCUS, TYPES.STABLE_NODE, TYPES.STABLE_NODE]
+
+
+@given(st.integers(-9, 40), st.integers(-9, 40))
+@settings(deadline=None, max_examples=20)
+def test_equal_growth_rates_never_oscillate(a, b):
+    """For r1 = r2 the discriminant is the square (a + b + 2ab)^2 up to a positive factor."""
+    found = equilibria(pair(Fraction(a, 10), Fraction(b, 10), r=(1, 1)))
+    assert not {e.stability for e in found.equilibria} & {TYPES.STABLE_FOCUS, TYPES.UNSTABLE_FOCUS}
+
+
+# --- families
+
+
+def test_both_coefficients_minus_one_give_the_line_between_the_corners():
+    found = equilibria(pair(-1, -1))
+    (line,) = found.families
+    assert line.support == ("one", "two")
+    x1, x2 = found.model.states
+    assert sympy.cancel(line.equations[0] / (x1 / 2 + x2 / 3 - 1)).is_number
+    assert line.attracting is True
+    assert "3*x1 + 2*x2 = 6" in line.description
+    assert [e.stability for e in found.equilibria] == [TYPES.UNSTABLE_NODE, TYPES.DEGENERATE, TYPES.DEGENERATE]
+
+
+def test_product_one_without_own_growth_gives_a_ray():
+    (ray,) = equilibria(pair(2, "1/2", (0, 0))).families
+    x1, x2 = sorted(ray.equations[0].free_symbols, key=str)
+    assert sympy.cancel(ray.equations[0] / (x1 / 2 - 2 * x2 / 3)).is_number  # u1 = a u2
+    assert ray.attracting is True
+
+
+def test_product_one_with_both_harmed_and_no_own_growth_gives_no_ray():
+    found = equilibria(pair(-2, "-1/2", (0, 0)))
+    assert found.families == ()
+    assert "eq_family_outside" in {a.reason for a in found.absent}
+
+
+def test_three_units_that_cannot_be_told_apart_have_a_triangle_of_equilibria():
+    found = equilibria(many([[0, -1, -1], [-1, 0, -1], [-1, -1, 0]]))
+    surface = found.families[-1]
+    assert len(surface.directions) == 2
+    assert surface.attracting is True
+    x = found.model.states
+    assert surface.equations == (sum(x) - 1,)
+    assert all(p > 0 for p in surface.point)
+    assert [f.attracting for f in found.families[:3]] == [False] * 3
+    assert len(found.equilibria) + len(found.absent) + len(found.families) == 8
+
+
+def test_neutral_units_without_interaction_rest_anywhere():
+    found = equilibria(build({n: {"growth": 1, "own_growth": 0} for n in "ab"}, law="lotka_volterra"))
+    assert [f.support for f in found.families] == [("a",), ("b",), ("a", "b")]
+    assert found.families[-1].equations == ()
+
+
+def test_a_family_does_not_attract_where_an_absent_unit_grows():
+    D = [[0, -1, 0], [-1, 0, 0], ["1/2", "1/2", 0]]
+    found = equilibria(many(D))
+    line = next(f for f in found.families if f.support == ("u0", "u1"))
+    assert line.attracting is False
+
+
+# --- Lotka-Volterra without self-limitation
+
+
+def predator_prey(a12="-1", a21="1"):
+    units = {"prey": {"growth": "3/2", "own_growth": 1}, "predator": {"growth": 3, "own_growth": -1}}
+    return build(units, law="lotka_volterra", effects={"prey.predator": a12, "predator.prey": a21})
+
+
+def test_predator_and_prey_without_limits_turn_around_a_centre():
+    """Volterra (1926): equilibrium (r2/a21, r1/|a12|), frequency sqrt(r1 r2)."""
+    found = equilibria(predator_prey())
+    e = found_at(found, "prey", "predator")
+    a12, a21 = sympy.symbols("a12 a21", real=True)
+    assert e.expressions == (r2 / a21, -r1 / a12)
+    assert e.stability is TYPES.CENTRE
+    assert not e.stable
+    assert e.stable_if == sympy.false
+    assert e.eigenvalues == pytest.approx((1j * 4.5**0.5, -1j * 4.5**0.5))
+    assert {a.reason for a in found.absent} == {"eq_never_rests"}
+
+
+def test_predator_without_an_effect_on_prey_contradicts_the_equations():
+    found = equilibria(predator_prey(a12=0))
+    assert "eq_parallel" in {a.reason for a in found.absent}
+
+
+def test_a_centre_is_not_claimed_where_a_third_unit_exists():
+    units = {n: {"growth": 1, "own_growth": s} for n, s in (("a", 1), ("b", -1), ("c", -1))}
+    model = build(units, law="lotka_volterra", effects={"a.b": -1, "b.a": 1, "c.a": "1/2"})
+    assert found_at(equilibria(model), "a", "b").stability is TYPES.DEGENERATE
+
+
+# --- conditions agree with numbers
+
+
+def random_rational(source: random.Random, low=-3, high=3):
+    return Fraction(source.randint(low * 7, high * 7), source.randint(3, 7))
+
+
+@pytest.mark.parametrize("s", list(itertools.product((1, 0, -1), repeat=2)))
+def test_conditions_of_pairs_are_true_exactly_where_the_equilibrium_is_there_and_stable(s):
+    source = random.Random(str(s))
+    for _ in range(25):
+        check_conditions(pair(random_rational(source), random_rational(source), s))
+
+
+@pytest.mark.parametrize("n", [1, 3])
+def test_conditions_of_other_sizes_are_true_exactly_where_the_equilibrium_is_there_and_stable(n):
+    source = random.Random(n)
+    for _ in range(15):
+        D = [[random_rational(source, -2, 2) for _ in range(n)] for _ in range(n)]
+        r, K = ([source.randint(1, 9) for _ in range(n)] for _ in "rK")
+        check_conditions(many(D, r=r, K=K))
+
+
+def test_conditions_of_four_units_are_true_exactly_where_the_equilibrium_is_there_and_stable():
+    source, both = random.Random(4), set()
+    for scale in (2, 3, 6, 12, 20):
+        D = [[random_rational(source, -2, 2) / scale for _ in range(4)] for _ in range(4)]
+        found = check_conditions(many(D, r=[1, 5, 9, 2]))
+        both |= {e.stable for e in found.equilibria if len(e.support) == 4}
+    assert both == {True, False} or both == {True}
+
+
+def test_conditions_of_user_equations_hold_for_growth_rates_of_any_sign():
+    source = random.Random(0)
+    for _ in range(25):
+        names = {"alpha": random_rational(source), "beta": random_rational(source)}
+        units = {n: {"growth": random_rational(source), "capacity": source.randint(1, 5)} for n in "ab"}
+        equations = {"a": "growth*x*(1-(x+alpha*b)/capacity)", "b": "growth*x*(1-(x+beta*a)/capacity)"}
+        check_conditions(build(units, equations=equations, parameters=names))
+
+
+def check_conditions(model: Model) -> EquilibriumSet:
+    found = equilibria(model)
+    for e in found.equilibria:
+        if e.expressions:
+            assert holds(e.exists_if, model)
+            assert holds(e.stable_if, model, e.exact) == e.stable
+            formulas = [x.xreplace(model.values) for x in e.expressions]
+            assert all(sympy.cancel(a - b) == 0 for a, b in zip(formulas, e.exact, strict=True))
+    for a in found.absent:
+        if a.exact:
+            assert not holds(a.exists_if, model)
+            assert not holds(a.stable_if, model, a.exact)
+    return found
+
+
+# --- types against numpy
+
+
+@settings(deadline=None, max_examples=25)
+@given(st.integers(2, 5), st.randoms(use_true_random=False))
+def test_the_list_is_that_of_an_independent_solver(n, source):
+    """Every support by numpy.linalg.solve, stability by the eigenvalues of the whole Jacobian."""
+    D = np.array([[source.randint(-25, 25) / 10 for _ in range(n)] for _ in range(n)])
+    np.fill_diagonal(D, -1)
+    model = many(D.tolist(), r=[1 + k for k in range(n)])
+    A = np.diag(np.arange(1, n + 1)) @ D
+    b = np.arange(1.0, n + 1)
+    expected = {}
+    for mask in itertools.product((False, True), repeat=n):
+        S = np.flatnonzero(mask)
+        if abs(np.linalg.det(D[np.ix_(S, S)])) < 1e-9:
+            continue
+        x = np.zeros(n)
+        x[S] = np.linalg.solve(A[np.ix_(S, S)], -b[S]) if len(S) else []
+        if (x[S] > 1e-9).all():
+            J = np.diag(b + A @ x) + np.diag(x) @ A
+            expected[tuple(f"u{i}" for i in S)] = (x, np.sort(np.linalg.eigvals(J).real)[::-1])
+    found = {e.support: e for e in equilibria(model).equilibria}
+    assert set(found) == set(expected)
+    for support, (x, real_parts) in expected.items():
+        e = found[support]
+        np.testing.assert_allclose(e.state, x, rtol=1e-7, atol=1e-12)
+        np.testing.assert_allclose([v.real for v in e.eigenvalues], real_parts, rtol=1e-5, atol=1e-6)
+        if np.abs(real_parts).min() > 1e-6:
+            assert e.stable == (real_parts < 0).all()
+            assert (e.stability is TYPES.SADDLE) == (real_parts.min() < 0 < real_parts.max())
+        scale = (np.abs(A) @ x + b).max() * max(x.max(), 1)
+        assert e.residual <= 1e-14 * n * scale
+
+
+@settings(deadline=None, max_examples=12)
+@given(st.integers(2, 3), st.randoms(use_true_random=False))
+def test_relabelling_units_permutes_the_equilibria(n, source):
+    D = [[source.randint(-20, 20) for _ in range(n)] for _ in range(n)]
+    D = [[Fraction(d, 10) for d in row] for row in D]
+    order = source.sample(range(n), n)
+    first = equilibria(many(D, r=[1, 2, 3][:n]))
+    second = equilibria(many([[D[i][j] for j in order] for i in order], r=[(1, 2, 3)[i] for i in order]))
+    ours = {(tuple(e.exact[i] for i in order), e.stability) for e in first.equilibria}
+    assert ours == {(e.exact, e.stability) for e in second.equilibria}
+    assert len(first.families) == len(second.families)
+
+
+@settings(deadline=None, max_examples=25)
+@given(st.randoms(use_true_random=False))
+def test_scaling_time_and_capacities_scales_eigenvalues_and_states(source):
+    a, b = Fraction(source.randint(-25, 25), 10), Fraction(source.randint(-25, 25), 10)
+    first = equilibria(pair(a, b, r=(1, 2), K=(1, 1)))
+    second = equilibria(pair(a, b, r=(7, 14), K=(5, 3)))
+    assert len(first) == len(second)
+    for e, f in zip(first.equilibria, second.equilibria, strict=True):
+        assert f.exact == (5 * e.exact[0], 3 * e.exact[1])
+        assert f.stability is e.stability
+        assert f.eigenvalues == pytest.approx([7 * v for v in e.eigenvalues])
+
+
+@pytest.mark.parametrize(
+    ("roots", "expected"),
+    [
+        ([-1, -2, -3], (3, 0, 0)),
+        ([1, -1, -2], (2, 0, 1)),
+        ([1, -1, 2, -2], (2, 0, 2)),
+        ([2j, -2j, -1], None),
+        ([0, -1, -2], None),
+        ([1 + 1j, 1 - 1j, -1 + 1j, -1 - 1j], (2, 0, 2)),
+        ([-1, -1, -1, 4], (3, 0, 1)),
+        ([1j, -1j, 1j, -1j, 3], None),
+        ([1, -1, 1, -1, 5], (2, 0, 3)),
+    ],
+)
+def test_roots_are_counted_on_each_side_of_the_axis(roots, expected):
+    """Companion matrices of polynomials with known roots, among them those with zeros in Routh's array."""
+    c = np.rint(np.poly(roots).real).astype(int).tolist()
+    k = len(roots)
+    block = [[-c[j + 1] for j in range(k)], *([int(i == j) for j in range(k)] for i in range(k - 1))]
+    found = spectrum(block)
+    assert (found.left, found.axis, found.right) == expected if expected else found.axis
+
+
+def test_repeated_real_eigenvalues_are_a_node():
+    block = [[-1, 1, 0], [0, -1, 1], [0, 0, -1]]
+    assert stability_of(block) is TYPES.STABLE_NODE
+    assert stability_of([[-1, 1, 0], [-1, -1, 0], [0, 0, -1]]) is TYPES.STABLE_FOCUS
+
+
+def test_may_leonard_border_is_exact():
+    """May and Leonard (1975): the interior equilibrium of three cyclic competitors is stable iff alpha + beta < 2."""
+    kinds = []
+    for beta in (Fraction(12, 10) - Fraction(1, 10**25), Fraction(12, 10), Fraction(12, 10) + Fraction(1, 10**25)):
+        a, b = Fraction(-8, 10), -beta
+        kinds.append(found_at(equilibria(many([[0, a, b], [b, 0, a], [a, b, 0]])), "u0", "u1", "u2").stability)
+    assert kinds == [TYPES.STABLE_FOCUS, TYPES.DEGENERATE, TYPES.SADDLE]
+
+
+def test_mutualism_beyond_the_border_has_no_coexistence():
+    """Three units with every effect 0.6: the linear system says -5, so there is no equilibrium of all three."""
+    found = equilibria(many([["3/5"] * 3] * 3))
+    (inner,) = [a for a in found.absent if len(a.support) == 3]
+    assert inner.exact == (-5, -5, -5)
+    assert inner.reason == "eq_negative"
+
+
+# --- numbers that are not rational
+
+
+def test_irrational_numbers_keep_exact_borders():
+    model = build(
+        {"a": {"growth": 1, "capacity": 1}, "b": {"growth": 1, "capacity": 1}},
+        effects={"a.b": "-sqrt(q)", "b.a": "-1/sqrt(q)"}, parameters={"q": 2},
+    )  # fmt: skip
+    assert [a.reason for a in equilibria(model).absent] == ["eq_parallel"]
+    other = equilibria(model.with_values({"effects.a.b": "-sqrt(q)/2", "effects.b.a": "tanh(q)"}))
+    e = found_at(other, "a", "b")
+    a, b = -(2**0.5) / 2, float(np.tanh(2))
+    assert e.state == pytest.approx(((1 + a) / (1 - a * b), (1 + b) / (1 - a * b)))
+    assert e.stability is TYPES.STABLE_NODE  # growth rates are equal
+
+
+def test_irrational_line_of_equilibria_is_found():
+    one = {"growth": "sqrt(q)", "capacity": "sqrt(q)"}
+    model = build({"a": one, "b": one}, effects={"a.b": "-sqrt(q)*sqrt(q)/q", "b.a": -1}, parameters={"q": 3})
+    (line,) = equilibria(model).families
+    assert line.attracting is True
+
+
+def test_signs_of_nearly_and_exactly_zero_numbers_are_proved():
+    root = sympy.sqrt
+    assert sign(root(2) + root(3) - root(5 + 2 * root(6))) == 0
+    assert sign(root(2) + root(3) - root(5 + 2 * root(6)) + sympy.Rational(1, 10**80)) == 1
+    assert sign(sympy.exp(1) - sympy.Rational(19, 7)) == 1
+    with pytest.raises(UndecidedSignError):
+        sign(sympy.tanh(1) - (sympy.exp(2) - 1) / (sympy.exp(2) + 1))
+
+
+# --- rates that are not affine
+
+
+def test_holling_predator_and_prey_are_complete():
+    """Rosenzweig and MacArthur (1963) with K = 5: inner point where the predator breaks even, a = 1, beyond the hump."""
+    found = equilibria(own("x*(1 - x/5) - x*b/(1 + x)", "x*(a/(1 + a) - 1/2)"))
+    assert [e.exact for e in found.equilibria] == [(0, 0), (5, 0), (1, sympy.Rational(8, 5))]
+    # The hump of the prey nullcline (1 - x/5)(1 + x) is at x = 2; left of it the inner point repels.
+    assert [e.stability for e in found.equilibria] == [TYPES.SADDLE, TYPES.SADDLE, TYPES.UNSTABLE_FOCUS]
+
+
+def test_saturating_mutualism_has_its_closed_form():
+    """x = 1 + 2 x/(1 + x) on the diagonal: x^2 - 2 x - 1 = 0, x = 1 + sqrt 2."""
+    found = equilibria(own("x*(1 - x + 2*b/(1 + b))", "x*(1 - x + 2*a/(1 + a))"))
+    assert found_at(found, "a", "b").exact == (1 + sympy.sqrt(2),) * 2
+    assert found_at(found, "a", "b").eigenvalues == pytest.approx((-2, -(8**0.5)))
+
+
+def test_two_zeros_above_each_other_are_both_found():
+    """x = 1 touches the circle of radius 1 around (2, 2); x = 2 meets it at y = 1 and y = 3."""
+    found = equilibria(own("(x - 2)*(x - 1)", "(a - 2)**2 + (x - 2)**2 - 1"))
+    assert [e.exact for e in found.equilibria] == [(1, 2), (2, 1), (2, 3)]
+    assert [e.stability for e in found.equilibria] == [TYPES.DEGENERATE, TYPES.SADDLE, TYPES.UNSTABLE_NODE]
+
+
+def test_a_point_found_twice_is_listed_once_and_poles_are_not_equilibria():
+    found = equilibria(own("x*(x - b - 1)", "x*(x - a)*(x - 2)"))
+    assert [e.exact for e in found.equilibria] == [(0, 0), (1, 0), (0, 2), (3, 2)]
+    found = equilibria(own("(x - 1)*(b - 3)/(x - b)", "(x - 1)*(x - 2)"))
+    assert [e.exact for e in found.equilibria] == [(1, 2)]
+
+
+def test_common_curves_are_named_and_those_outside_the_quadrant_are_not():
+    (curve,) = equilibria(own("x*(1 - x*b)", "x*(1 - x*a)*(x + 1)")).families
+    assert "x1*x2 = 1" in curve.description
+    assert equilibria(own("x*(x + b + 1)*(2 - x)", "x*(x + a + 1)*(3 - x)")).families == ()
+    (touching,) = equilibria(own("(x - 1)**2 + (b - 2)**2", "(x - 2)**2 + (a - 1)**2")).equilibria
+    assert touching.exact == (1, 2)
+    small = equilibria(own("(x - 3)**2 + (b - 3)**2 - 1/100", "((x - 3)**2 + (a - 3)**2 - 1/100)*(x + 1)"))
+    assert len(small.families) == 1
+
+
+def test_a_rate_that_is_zero_shares_everything():
+    found = equilibria(own("0*x", "x*(1 - x*x)*(a + 1)"))
+    _, x2 = found.model.states
+    assert {(f.support, f.equations) for f in found.families} == {(("a",), (x2,)), (("a", "b"), (x2 - 1,))}
+    assert found.equilibria == ()
+
+
+@settings(deadline=None, max_examples=15)
+@given(st.randoms(use_true_random=False))
+def test_every_zero_that_newton_finds_is_in_the_list(source):
+    """Random cubic rates; Newton from many starts finds nothing that is not listed, and the list is true."""
+    x, y = sympy.symbols("x y")
+    monomials = [x**i * y**j for i in range(4) for j in range(4 - i)]
+    some = lambda: source.choice((0, 0, source.randint(-9, 9)))  # noqa: E731
+    rates = [sum(some() * m for m in monomials) + source.randint(1, 9) for _ in "ab"]
+    texts = [str(rates[0]).replace("y", "b"), str(rates[1]).replace("x", "a").replace("y", "x")]
+    found = equilibria(own(*texts))
+    if found.families or not found.status.ok:
+        return
+    f = sympy.lambdify((x, y), rates)
+    J = sympy.lambdify((x, y), sympy.Matrix(rates).jacobian([x, y]).tolist())
+    for e in found.equilibria:
+        size = sum(abs(t) for r in rates for t in sympy.Add.make_args(r.subs({x: e.state[0], y: e.state[1]}))) + 1
+        assert max(map(abs, f(*e.state))) <= 1e-9 * max(float(size), *(v**3 * 300 for v in e.state))
+        got = sorted(np.linalg.eigvals(np.array(J(*e.state), float)).real, reverse=True)
+        assert [v.real for v in e.eigenvalues] == pytest.approx(got, rel=1e-5, abs=1e-4)
+    listed = np.array([e.state for e in found.equilibria]).reshape(-1, 2)
+    for start in itertools.product((0.1, 0.5, 1.0, 2.0, 5.0), repeat=2):
+        z, step = np.array(start), np.ones(2)
+        for _ in range(40):
+            try:
+                step = np.linalg.solve(np.array(J(*z), float), np.array(f(*z), float))
+            except np.linalg.LinAlgError:
+                break
+            z = z - step
+            if np.abs(z).max() > 1e6 or np.abs(step).max() < 1e-13:
+                break
+        converged = np.abs(step).max() < 1e-12 and np.abs(f(*z)).max() < 1e-9
+        if converged and (z > 1e-6).all() and abs(np.linalg.det(np.array(J(*z), float))) > 1e-6:
+            assert np.abs(listed - z).max(1).min() < 1e-6
+
+
+def test_one_unit_with_own_equation_lists_its_real_roots():
+    """Strong Allee effect, x (x - 1)(2 - x^2): extinction, threshold, and sqrt 2."""
+    found = equilibria(own("x*(x - 1)*(2 - x*x)"))
+    assert [e.exact for e in found.equilibria] == [(0,), (1,), (sympy.sqrt(2),)]
+    assert [e.stable for e in found.equilibria] == [True, False, True]
+    assert found.equilibria[1].eigenvalues == pytest.approx((1,))
+
+
+@pytest.mark.parametrize(
+    "equations",
+    [
+        ("x*exp(-x) - x/2",), ("x*(1 - x) + t",), ("sqrt(x) - x",), ("x*(1 - x**2)", "x*(1-x)", "x*(1-x)"),
+        ("x*(1 - x**2*sqrt(2))", "x*(1-x)"),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_listed_completely_is_refused_with_an_empty_list(equations):
+    found = equilibria(own(*equations))
+    assert found.status.code is Code.NOT_SUPPORTED
+    assert found.status.detail
+    assert found.equilibria == found.absent == found.families == ()
+    assert found.certificate == ""
+    assert found.status.message in found.summary()
+
+
+def test_degrees_beyond_the_limit_are_refused_before_work():
+    found = equilibria(own("x**16*b**16 - 1", "x**16 + a**16 - 2"))
+    assert found.status.code is Code.TOO_LARGE
+    assert dict(found.status.values) == {"bound": 32 * 16}
+
+
+# --- sizes, import cost, text
+
+
+def test_more_than_twelve_units_are_refused_with_the_count_before_anything_is_built():
+    model = many([[0] * 13] * 13)
+    found = equilibria(model)
+    assert found.status.code is Code.TOO_LARGE
+    assert dict(found.status.values) == {"supports": 2**13}
+    assert "rates" not in model.__dict__
+
+
+def test_eight_units_with_weak_effects_have_all_sets_and_one_stable():
+    source = random.Random(8)
+    found = equilibria(many([[Fraction(source.randint(-9, 9), 100) for _ in range(8)] for _ in range(8)]))
+    assert len(found) == 256
+    assert [len(e.support) for e in found.equilibria if e.stable] == [8]
+    assert not found.symbolic
+    assert found.equilibria[-1].expressions == found.equilibria[-1].exact
+
+
+def test_two_units_load_no_numerical_library():
+    code = (
+        "import sys; from symbiode.system.building import build; from symbiode.dynamics.equilibrium import equilibria\n"
+        "u = {'growth': 1, 'capacity': 1}\n"
+        "m = build({'a': u, 'b': u}, effects={'a.b': 0.2, 'b.a': 0.3}); equilibria(m).summary()\n"
+        "e = {'a': 'x*(1 - x*x) + b', 'b': 'x*(1 - x)'}; equilibria(build({'a': {}, 'b': {}}, equations=e)).summary()\n"
+        "sys.exit(int(any(name in sys.modules for name in ('numpy', 'scipy', 'pandas', 'matplotlib'))))"
+    )
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_delays_leave_equilibria_where_they_are_and_warn():
+    model = pair("1/2", "1/2").with_values({"delays.one.two": 1})
+    found = equilibria(model)
+    assert not found.status.ok
+    assert "elays" in found.status.message
+    assert len(found) == 4
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+@pytest.mark.parametrize(
+    "model",
+    [
+        pair("1/5", "3/5"), pair(-1, -1), pair(2, "1/2"), pair(2, 2), pair(1, 1, (0, 0)), pair(2, "1/2", (0, 0)),
+        predator_prey(), many([[0, -1, -1], [-1, 0, -1], [-1, -1, 0]]), own("x*(1 - x*x)"), own("x*x*b - b", "x*b"),
+        own("0*x"), many([["1/10"] * 4] * 4), many([["1/10"] * 5] * 5), own("x*(x-1)*(b-1)", "x*(x-1)*(a-1)"),
+    ],
+)  # fmt: skip
+def test_summaries_have_a_sentence_for_everything_in_both_languages(model, lang):
+    found = equilibria(model)
+    text = found.summary(lang)
+    assert "{" not in text
+    assert "eq_" not in text
+    assert all(e.why(lang) in text for e in found.listed)
+    assert all(f.describe(lang) in text for f in found.families)
+    assert found.certificate
+    assert found.latex(lang).count(r"\begin{array}") == 1
+
+
+def test_names_of_units_are_escaped_in_latex_and_shown_in_sentences():
+    units = {"50% & more_": {"growth": 1, "capacity": 1}, "深圳": {"growth": 1, "capacity": 1}}
+    found = equilibria(build(units, effects={"深圳": {"50% & more_": 0.5}}))
+    assert r"50\% \& more\_" in found.latex()
+    assert "50% & more_" in found.summary("zh")
