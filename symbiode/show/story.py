@@ -34,7 +34,7 @@ def answer(study: Study, lang: str) -> dict[str, Any]:
     if settled.border is not None:
         lines.append(
             say(
-                "settle_border", lang, name=naming.pretty(settled.border.name),
+                "settle_border", lang, name=_border(settled.border.name, lang),
                 distance=significant(settled.border.distance, 2), neighbour=say(settled.border.neighbour, lang),
             )
         )  # fmt: skip
@@ -48,6 +48,10 @@ def answer(study: Study, lang: str) -> dict[str, Any]:
         "lines": lines,
         "note": say("report_illustrative", lang) if model.illustrative else "",
     }
+
+
+def _border(name: str, lang: str) -> str:
+    return naming.pretty(name).replace("smaller/larger gain", say("report_gain_ratio", lang))
 
 
 def made_for_data(study: Study) -> bool:

@@ -286,4 +286,5 @@ WORDS: dict[str, tuple[str, str]] = {
     "report_by_gains": ("settled mode", "归宿模式"),
     "report_by_signs": ("mode by signs", "按符号的模式"),
     "report_outcome": ("outcome", "结局"),
+    "report_gain_ratio": ("smaller over larger gain", "较小与较大收益之比"),
 }

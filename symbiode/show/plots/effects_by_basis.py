@@ -133,7 +133,7 @@ def _dress(ax: Axes, k: int, result: EffectsByBasis, lang: str) -> None:
     ax.set(xlim=(-result.reach, result.reach), ylim=(-0.6, rows - 0.4))
     names = [fill(name[lang], 30 if lang == "en" else 22) for name in reversed(result.series)]
     ax.set_yticks(range(rows), labels=names if k == 0 else [""] * rows)
-    ax.tick_params(axis="y", length=0)
+    ax.tick_params(axis="y", length=0, pad=9)
     for side in ("top", "right", "left"):
         ax.spines[side].set_visible(False)
     name = result.effects[0][k].name
