@@ -24,6 +24,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "Formulas and conditions are given at these values only.",
         "公式与条件仅针对当前数值给出。",
     ),
+    "eq_many": (
+        "{count} equilibria in all; the {shown} that attract are shown.",
+        "共有 {count} 个平衡点;此处列出吸引的 {shown} 个。",
+    ),
     "eq_too_long": ("(too long to print here)", "(过长,此处不列出)"),
     "eq_attracts": (
         "attracts its neighbourhood: every eigenvalue has a negative real part",

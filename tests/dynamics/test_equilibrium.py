@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import pickle
 import random
 import subprocess
 import sys
@@ -17,6 +18,7 @@ from hypothesis import strategies as st
 from symbiode.dynamics.equilibrium import EquilibriumSet, Stability, affine, equilibria
 from symbiode.dynamics.equilibrium.signs import UndecidedSignError, sign
 from symbiode.dynamics.equilibrium.stability import spectrum, stability_of
+from symbiode.dynamics.equilibrium.text import formula
 from symbiode.errors import Code
 from symbiode.system.building import build
 from symbiode.system.model import Model
@@ -85,7 +87,7 @@ def test_two_facultative_units_have_the_textbook_formulas():
     assert e2.expressions == (0, K2)
     expected = (K1 * (1 + d12) / (1 - d12 * d21), K2 * (1 + d21) / (1 - d12 * d21))
     assert all(sympy.cancel(a - b) == 0 for a, b in zip(inner.expressions, expected, strict=True))
-    assert str(inner.expressions[0]) == "K1*(d12 + 1)/(-d12*d21 + 1)"
+    assert formula(inner.expressions[0]) == "K1*(1 + d12)/(1 - d12*d21)"
 
 
 def test_two_facultative_units_have_the_textbook_conditions():
@@ -495,7 +497,7 @@ def test_signs_of_nearly_and_exactly_zero_numbers_are_proved():
 
 
 def test_holling_predator_and_prey_are_complete():
-    """Rosenzweig and MacArthur (1963) with K = 5: inner point where the predator breaks even, a = 1, beyond the hump."""
+    """Rosenzweig and MacArthur (1963) with K = 5: the predator breaks even at a = 1, left of the hump."""
     found = equilibria(own("x*(1 - x/5) - x*b/(1 + x)", "x*(a/(1 + a) - 1/2)"))
     assert [e.exact for e in found.equilibria] == [(0, 0), (5, 0), (1, sympy.Rational(8, 5))]
     # The hump of the prey nullcline (1 - x/5)(1 + x) is at x = 2; left of it the inner point repels.
@@ -623,6 +625,22 @@ def test_eight_units_with_weak_effects_have_all_sets_and_one_stable():
     assert [len(e.support) for e in found.equilibria if e.stable] == [8]
     assert not found.symbolic
     assert found.equilibria[-1].expressions == found.equilibria[-1].exact
+    assert all(e.exists_if and bool(e.stable_if) == e.stable for e in found.equilibria)
+    assert "256" in found.summary()
+    assert len(found.summary().splitlines()) < 40
+
+
+def test_results_survive_pickling():
+    for model in (pair(-1, -1), pair("1/5", "3/5"), own("1 - x + b*b", "1 - x*a")):
+        found = equilibria(model)
+        assert pickle.loads(pickle.dumps(found)) == found
+
+
+def test_an_equilibrium_beyond_the_largest_float_is_kept_exactly_and_warned_about():
+    found = equilibria(pair("9/10", "9/10", K=("9e307", "9e307")))
+    assert found.status.code is Code.ILL_CONDITIONED
+    assert found_at(found, "one", "two").exact == (9 * 10**308, 9 * 10**308)
+    assert found_at(found, "one", "two").stable
 
 
 def test_two_units_load_no_numerical_library():

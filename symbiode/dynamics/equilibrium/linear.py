@@ -37,7 +37,7 @@ def linear_equilibria(model: Model, form: Affine) -> EquilibriumSet:
     families: list[Family] = []
     for support in supports(system.size):
         solution = solve(system, support)
-        written = symbolic.get(support) or _at_numbers(solution, system.size)
+        written = symbolic.get(support)
         if solution.directions:
             found = family(system, solution, model.states, names)
             if found:
@@ -61,14 +61,6 @@ def _symbolic(model: Model) -> dict[Support, Formula]:
     return formulas(form, model.states) if form else {}
 
 
-def _at_numbers(solution: Solution, size: int) -> Formula:
-    """Return what stands for formulas where none are offered: the numbers, and whether they are an equilibrium."""
-    unique = solution.exists and not solution.directions
-    present = sympy.true if unique and all(sign(x) > 0 for x in solution.numerators) else sympy.false
-    expressions = _spread(solution.support, solution.point, size) if unique else ()
-    return Formula(expressions=expressions, exists_if=present, stable_if=sympy.false)
-
-
 def _proof(size: int, present: int, absent: int, families: int) -> tuple[str, Reason]:
     values = {"units": size, "supports": 2**size, "present": present, "absent": absent, "families": families}
     return "eq_complete_linear", tuple(values.items())
@@ -88,11 +80,14 @@ def _missing(names: tuple[str, ...], solution: Solution) -> tuple[str, Reason] |
     return ("eq_coincides", (("units", tuple(zero)),)) if zero else None
 
 
-def _absent(names: tuple[str, ...], solution: Solution, written: Formula, reason: str, values: Reason) -> Absent:
+def _absent(
+    names: tuple[str, ...], solution: Solution, written: Formula | None, reason: str, values: Reason
+) -> Absent:
     unique = solution.exists and not solution.directions
+    exact = _spread(solution.support, solution.point, len(names)) if unique else ()
+    written = written or Formula(expressions=exact, exists_if=sympy.false, stable_if=sympy.false)
     return Absent(
-        support=tuple(names[i] for i in solution.support),
-        exact=_spread(solution.support, solution.point, len(names)) if unique else (),
+        support=tuple(names[i] for i in solution.support), exact=exact,
         expressions=written.expressions, exists_if=written.exists_if, stable_if=written.stable_if,
         reason=reason, reason_values=values,
     )  # fmt: skip
@@ -103,7 +98,9 @@ def _spread(support: Support, values: tuple[sympy.Expr, ...], size: int) -> tupl
     return tuple(by_unit.get(i, sympy.Integer(0)) for i in range(size))
 
 
-def _present(form: Affine, names: tuple[str, ...], system: Scaled, solution: Solution, written: Formula) -> Equilibrium:
+def _present(
+    form: Affine, names: tuple[str, ...], system: Scaled, solution: Solution, written: Formula | None
+) -> Equilibrium:
     growths = growth_of_absent(system, solution)
     block, scale = jacobian_of_present(system, solution)
     stability = stability_of(block, [growth for _, growth in growths])
@@ -113,10 +110,12 @@ def _present(form: Affine, names: tuple[str, ...], system: Scaled, solution: Sol
     state = tuple(
         ratio(x, solution.denominator) for x in _spread_numbers(solution.support, solution.numerators, system.size)
     )
+    exact = _spread(solution.support, solution.point, system.size)
+    attracts = sympy.true if stability in (Stability.STABLE_NODE, Stability.STABLE_FOCUS) else sympy.false
+    written = written or Formula(expressions=exact, exists_if=sympy.true, stable_if=attracts)
     reason, values = _reason(names, stability, growths)
     return Equilibrium(
-        support=tuple(names[i] for i in solution.support), state=state,
-        exact=_spread(solution.support, solution.point, system.size), expressions=written.expressions,
+        support=tuple(names[i] for i in solution.support), state=state, exact=exact, expressions=written.expressions,
         exists_if=written.exists_if, stable_if=written.stable_if,
         eigenvalues=eigenvalues(block, scale, rates), stability=stability, residual=_residual(form, state),
         reason=reason, reason_values=values,
@@ -160,5 +159,6 @@ def _residual(form: Affine, state: tuple[float, ...]) -> float:
     for row, b, x in zip(form.A, form.b, state, strict=True):
         if x:
             terms = [float(a) * y for a, y in zip(row, state, strict=True) if y]
-            rates.append(abs(x * math.fsum([float(b), *terms])))
+            finite = all(map(math.isfinite, terms))
+            rates.append(abs(x * math.fsum([float(b), *terms])) if finite else math.inf)
     return max(rates)

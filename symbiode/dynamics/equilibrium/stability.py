@@ -192,10 +192,16 @@ def eigenvalues(block: Block, scale: Number, growths: Sequence[float]) -> tuple[
         exact = (*trace_and_determinant(block), discriminant(block), scale)
         found.extend(pair_eigenvalues(*map(_digits_of, exact)))
     elif block:
-        import numpy as np
-
-        found.extend(complex(value) for value in np.linalg.eigvals([[ratio(e, scale) for e in row] for row in block]))
+        found.extend(_rounded_eigenvalues([[ratio(e, scale) for e in row] for row in block]))
     return tuple(sorted(found, key=lambda value: (-value.real, -value.imag)))
+
+
+def _rounded_eigenvalues(block: list[list[float]]) -> list[complex]:
+    import numpy as np
+
+    if not np.isfinite(block).all():
+        return [complex(math.nan)] * len(block)
+    return [complex(value) for value in np.linalg.eigvals(block)]
 
 
 def pair_eigenvalues(

@@ -5,10 +5,13 @@ Comes in: an `EquilibriumSet`. Goes out: text in English or Chinese; nothing is 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
 import sympy
 from sympy.logic.boolalg import Boolean
+from sympy.printing.latex import LatexPrinter
+from sympy.printing.str import StrPrinter
 
 from symbiode.errors import quote
 from symbiode.render import escape_latex, significant, text_table
@@ -17,13 +20,40 @@ from symbiode.words import say
 if TYPE_CHECKING:
     from symbiode.dynamics.equilibrium.results import Absent, Equilibrium, EquilibriumSet, Family, Reason
 
+_MOST = 64  # more sets of units than anybody reads one by one
 _LONGEST = 400  # characters of a condition or formula in a table of text
 Table = tuple[tuple[str, ...], list[tuple[str, ...]]]
 
 
+class _PlusFirst:
+    """Sums as the field writes them: numbers first, what is added before what is subtracted."""
+
+    def _as_ordered_terms(self, expr: sympy.Expr, order: str | None = None) -> list[sympy.Expr]:
+        return sorted(expr.as_ordered_terms(), key=lambda term: (term.could_extract_minus_sign(), not term.is_Number))
+
+
+class _Text(_PlusFirst, StrPrinter):
+    pass
+
+
+class _Latex(_PlusFirst, LatexPrinter):
+    pass
+
+
+def _printed(told: sympy.Basic, printer: Any) -> str:
+    return str(printer().doprint(told))
+
+
 def formula(expression: sympy.Basic) -> str:
-    """Return an expression as text, numbers first: ``1 - d12*d21``."""
-    return str(sympy.sstr(expression, order="rev-lex"))
+    """Return an expression as text, as the field writes it.
+
+    Examples
+    --------
+    >>> d12, d21 = sympy.symbols("d12 d21")
+    >>> formula((d21 - 1)/(1 - d12*d21))
+    '(d21 - 1)/(1 - d12*d21)'
+    """
+    return _printed(expression, _Text)
 
 
 def condition(told: Boolean, lang: str = "en") -> str:
@@ -114,7 +144,7 @@ def family_sentence(family: Family, lang: str = "en") -> str:
 
 def _equation(zero: sympy.Expr) -> str:
     constant, rest = zero.as_coeff_Add()
-    return f"{sympy.sstr(rest)} = {-constant}"
+    return f"{formula(rest)} = {-constant}"
 
 
 def notes(found: EquilibriumSet, lang: str = "en") -> list[str]:
@@ -145,15 +175,19 @@ def summary(found: EquilibriumSet, lang: str = "en") -> str:
     if found.model.illustrative:
         title += f" {say('eq_illustrative', lang)}"
     parts = [title]
-    if found.equilibria:
-        parts.append(text_table(*equilibrium_table(found, lang), left=2))
-        head, rows = condition_table(found, lang)
+    shown = found
+    if len(found.listed) > _MOST:
+        shown = replace(found, equilibria=tuple(e for e in found.equilibria if e.stable), absent=())
+        parts.append(say("eq_many", lang, count=len(found), shown=len(shown)))
+    if shown.equilibria:
+        parts.append(text_table(*equilibrium_table(shown, lang), left=2))
+        head, rows = condition_table(shown, lang)
         parts.append("\n\n".join(_block(head, row) for row in rows))
     parts.extend(family_sentence(family, lang) for family in found.families)
-    if found.absent:
-        parts.append(say("eq_absent", lang) + "\n" + text_table(*absent_table(found, lang), left=3))
-    if symbols(found, lang):
-        parts.append("\n".join([say("eq_symbols", lang), *symbols(found, lang)]))
+    if shown.absent:
+        parts.append(say("eq_absent", lang) + "\n" + text_table(*absent_table(shown, lang), left=3))
+    if symbols(shown, lang):
+        parts.append("\n".join([say("eq_symbols", lang), *symbols(shown, lang)]))
     return "\n\n".join([*parts, *filter(None, notes(found, lang))])
 
 
@@ -172,7 +206,7 @@ def latex(found: EquilibriumSet, lang: str = "en") -> str:
 
 
 def _latex_cells(found: EquilibriumSet, e: Equilibrium | Absent, lang: str) -> list[str]:
-    where = ",\\; ".join(sympy.latex(expression, order="rev-lex") for expression in e.expressions)
+    where = ",\\; ".join(_printed(expression, _Latex) for expression in e.expressions)
     told = [_latex_condition(c, lang) for c in (e.exists_if, e.stable_if)]
     return [rf"\text{{{escape_latex(present(found, e.support, lang))}}}", rf"\left({where}\right)", *told]
 
@@ -180,4 +214,4 @@ def _latex_cells(found: EquilibriumSet, e: Equilibrium | Absent, lang: str) -> l
 def _latex_condition(told: Boolean, lang: str) -> str:
     if told in (sympy.true, sympy.false):
         return rf"\text{{{escape_latex(condition(told, lang))}}}"
-    return str(sympy.latex(told, order="rev-lex"))
+    return _printed(told, _Latex)
