@@ -19,8 +19,8 @@ from scipy.integrate import DOP853, LSODA, OdeSolver, Radau
 from symbiode.dynamics.kernels import Array, SymbolicKernel
 from symbiode.dynamics.numerics import Numerics
 
-MAX_EXPLICIT, MAX_IMPLICIT = 20_000, 200_000
-_CHECK_EVERY = 100
+MAX_EXPLICIT, MAX_IMPLICIT, MAX_RADAU = 20_000, 200_000, 20_000
+_CHECK_EVERY = 50
 _STIFF_STEPS = 2000
 _TIGHTEST = 2.3e-14
 
@@ -125,6 +125,12 @@ class System:
         over = z - np.log(self.reference) > math.log(cap) if self.logs else np.abs(z) > cap * self.reference
         return bool(np.any(over))
 
+    def bound_in_words(self, cap: float) -> str:
+        """Say what level counts as beyond every bound."""
+        if (self.reference < 1e242).all():
+            return f"{cap:.0e} times its reference"
+        return f"{cap * self.reference.max():.0e}"
+
     def tolerance(self, tol: float) -> Array | float:
         """Return the absolute tolerance: in log coordinates an absolute error is a relative one."""
         if self.logs:
@@ -161,7 +167,8 @@ def _implicit(method: type[LSODA] | type[Radau], system: System, grid: Array, to
         solver = method(
             system, 0.0, system.first(), float(grid[-1]), rtol=rtol, atol=system.tolerance(tol), jac=system.jacobian
         )
-        return _march(system, solver, grid, cap, MAX_IMPLICIT, lands=method is Radau)
+        radau = method is Radau
+        return _march(system, solver, grid, cap, MAX_RADAU if radau else MAX_IMPLICIT, lands=radau)
 
 
 def _march(system: System, solver: OdeSolver, grid: Array, cap: float, limit: int, *, lands: bool) -> Leg:
@@ -172,7 +179,7 @@ def _march(system: System, solver: OdeSolver, grid: Array, cap: float, limit: in
             solver.t_bound, solver.status = float(grid[len(rows)]), "running"
         solver.step()
         steps += 1
-        end = _ended(system, solver, cap, steps, limit, float(grid[-1]), explicit=lands and limit == MAX_EXPLICIT)
+        end = _ended(system, solver, cap, steps, limit, float(grid[-1]), explicit=isinstance(solver, DOP853))
         if end is not End.DONE:
             break
         if lands:
@@ -195,7 +202,7 @@ def _ended(
         return End.STUCK
     if system.beyond(solver.y, cap):
         return End.CAP
-    if step <= 1e-15 * max(solver.t, 1e-3 * t_end) and steps % _CHECK_EVERY == 0:
+    if step <= 1e-13 * max(solver.t, 1e-3 * t_end) and steps % _CHECK_EVERY == 0:
         return End.STUCK
     if steps >= limit:
         return End.WORK

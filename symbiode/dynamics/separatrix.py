@@ -157,7 +157,9 @@ def sides(model: Model, starts: ArrayLike) -> NDArray[np.int64]:
         for k, trap in traps:
             arrived[kept & trap.holds(one_end) & trap.holds(two_end)] = k
         answer[members] = arrived
-        on = kept & (arrived < 0)
+        # A start that rests outside every trap is at a saddle within the error of the computation.
+        rests = (np.abs(one_end - rough) <= 1e-12 * rough).all(axis=1)
+        on = kept & (arrived < 0) & ~rests
         rough, sharp, members = one_end[on], two_end[on], members[on]
         if not len(members):
             break

@@ -191,12 +191,13 @@ def _status(found: Found, grid: Array, worst: float, rtol: float) -> Status:
     if on is None:
         low = bool(run.system.logs and (run.z < math.log(1e-300)).any())
         return replace(OK, detail="Some levels fall below 1e-300." if low else "")
+    bound = run.system.bound_in_words(CAP)
     told = {
         "blow_up": f"The levels become infinite at t = {run.t + (on.remaining or 0.0):.10g}.",
         "unbounded": f"Growth is exponential without bound{f', at the rate {on.rate:.6g}' if on.rate else ''}; "
-        f"a level passes {CAP:.0e} times its reference at t = {run.t:.6g}.",
-        "beyond": f"A level passes {CAP:.0e} times its reference at t = {run.t:.6g}.",
-        "singular": f"The equations cannot be continued beyond t = {run.t:.10g}.",
+        f"a level passes {bound} at t = {run.t:.6g}.",
+        "beyond": f"A level passes {bound} at t = {run.t:.6g}.",
+        "singular": f"The equations cannot be continued beyond t = {run.t:.6g}.",
     }[on.kind]
     more = "" if accurate_enough else f" Close to it the estimated relative error is {worst:.1e}."
     missing = grid[len(run.z) :].tolist()

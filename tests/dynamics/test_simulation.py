@@ -231,7 +231,7 @@ def test_extinction_is_followed_below_the_smallest_float() -> None:
     assert "below 1e-300" in found.message
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(st.lists(st.floats(1e-12, 1e3), min_size=2, max_size=2), st.lists(st.floats(-3, 0.9), min_size=2, max_size=2))
 def test_levels_stay_positive(start: list[float], effects: list[float]) -> None:
     found = simulate(pair((1.0, 0.3), (effects[0], effects[1]), (1, 1)), [0.0, 1.0, 100.0], start)
