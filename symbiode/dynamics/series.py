@@ -17,7 +17,7 @@ import sympy
 
 Exact = tuple[sympy.Expr, ...]
 Digits = list[Decimal]
-MAX_STEPS = 3000
+MAX_STEPS = 1000
 _FAR = Decimal("1e11")
 
 

@@ -18,7 +18,7 @@ import sympy
 from symbiode.dynamics import series
 from symbiode.dynamics.ladder import Evidence, Outcome, sign
 from symbiode.dynamics.theorems import ZERO, Decision, Numbers, Rows, because, growth, knife_edge
-from symbiode.dynamics.unlimited import constant_lead_rate
+from symbiode.dynamics.unlimited import constant_lead_rate, stops_on_the_line
 from symbiode.errors import Code, warning
 
 _DIGITS = 40
@@ -100,6 +100,9 @@ def _by_level(b: Numbers, A: Rows, general: Decision, start: Numbers) -> Decisio
     found = constant_lead_rate(b, A, start)
     if found is None and general.outcome is Outcome.UNBOUNDED:
         return general
+    stops = stops_on_the_line(b, A, start) if found is None else None
+    if stops is not None:
+        return _beside_the_line(b, A, general, start, stops)
     if found is None:
         return Decision(outcome=Outcome.UNDECIDED, reason=general.reason, status=warning(Code.NOT_SUPPORTED))
     led, rate = found
@@ -109,6 +112,15 @@ def _by_level(b: Numbers, A: Rows, general: Decision, start: Numbers) -> Decisio
     there = (0, 1) if sign(rate) == 0 else (1 - led,)
     state = tuple(x if i in there else ZERO for i, x in enumerate(start))
     return Decision(outcome=Outcome.CONTINUUM, survivors=there, state=state, reason=(because("free_line"),))
+
+
+def _beside_the_line(b: Numbers, A: Rows, general: Decision, start: Numbers, stops: int) -> Decision:
+    """Return the attractor of a start that stops on a line of equilibria (1) or passes it by (-1)."""
+    if stops == 0:
+        return knife_edge(general)
+    wanted = [end for end in general.attractors if (end.outcome is Outcome.CONTINUUM) == (stops > 0)]
+    decided = replace(wanted[0], reason=(*general.reason, *wanted[0].reason))
+    return timed(b, A, decided, start) if decided.outcome is Outcome.BLOW_UP else decided
 
 
 def _towards_first(A: Rows) -> tuple[int, int]:

@@ -99,7 +99,8 @@ def _rivals(b: Numbers, A: Rows, s: Signs, limited: bool) -> Decision:
     if saddle is not None:
         return _depends(saddle, first, _grows(b, 1, (1,)))
     if s.own[1] > 0:
-        return _grows(b, 1, (1,))
+        wins = _grows(b, 1, (1,))
+        return wins if limited or s.own[0] < 0 else _depends(None, _line(0), wins)
     if s.own[1] == 0:
         return _resting_rival(A, s, first, limited)
     if limited or s.own[0] < 0:
@@ -109,8 +110,8 @@ def _rivals(b: Numbers, A: Rows, s: Signs, limited: bool) -> Decision:
 
 def _resting_rival(A: Rows, s: Signs, first: Decision, limited: bool) -> Decision:
     """Unit 2 neither grows nor declines alone, and both harm each other."""
-    if not limited:
-        return first if s.own[0] > 0 else _line(1) if s.own[0] < 0 else _line()
+    if not limited and s.own[0] <= 0:
+        return _line(1) if s.own[0] < 0 else _line()
     if s.own[0] > 0 or (s.own[0] == 0 and sign(A[0][0] - A[1][0]) > 0):
         return _depends(None, first, _line(1))
     return _line(1)
@@ -183,13 +184,14 @@ def _one_way_limited(b: Numbers, A: Rows, s: Signs) -> Decision:
         if s.own[1] < 0:
             return _rest(b, A)
         stays = s.p > 0 or (s.p == 0 and s.own[0] > 0)
-        return _grows(b, 1, (0, 1) if stays else (1,))
+        return replace(_grows(b, 1, (0, 1) if stays else (1,)), slow=s.p == 0 and s.own[0] == 0)
     level = alone(b, A, 0)
     rate = growth(b, A, (level, ZERO), 1)
     there = (0, 1) if sign(level) > 0 else (1,)
     if sign(rate) > 0:
         why = because("free_grows", unit=1, rate=rate)
-        return Decision(outcome=Outcome.UNBOUNDED, rate=rate, survivors=there, reason=(why,))
+        slow = s.own[0] == 0
+        return Decision(outcome=Outcome.UNBOUNDED, rate=rate, survivors=there, reason=(why,), slow=slow)
     if sign(rate) < 0:
         return _rest(b, A)
     if s.own[0] != 0:
@@ -198,6 +200,24 @@ def _one_way_limited(b: Numbers, A: Rows, s: Signs) -> Decision:
         return replace(_rest(b, A), slow=True)
     why = because("free_algebraic", unit=1, other=0)
     return Decision(outcome=Outcome.UNBOUNDED, rate=ZERO, survivors=(1,), slow=True, reason=(why,))
+
+
+def stops_on_the_line(b: Numbers, A: Rows, start: Numbers) -> int | None:
+    """Return 1 if a start ends on a line of equilibria, -1 if it passes it by, 0 on the separatrix, None if not known.
+
+    Where neither unit is limited and the lead neither grows nor declines alone, an orbit is the curve
+    y = y0 + (b ln(x/x0) + q (x - x0))/p, which is lowest at x = -b/q; it stops there if that is below zero.
+    """
+    for lead, led in ((0, 1), (1, 0)):
+        p, q = A[lead][led], A[led][lead]
+        if sign(b[lead]) != 0 or sign(b[led]) == 0 or any(sign(A[i][i]) for i in (0, 1)) or sign(p) * sign(q) <= 0:
+            continue
+        lowest = -b[led] / q
+        if sign(p) * sign(lowest - start[lead]) <= 0:
+            return -1
+        bottom = start[led] + (b[led] * sympy.log(lowest / start[lead]) + q * (lowest - start[lead])) / p
+        return -sign(bottom)
+    return None
 
 
 def constant_lead_rate(b: Numbers, A: Rows, start: Numbers) -> tuple[int, sympy.Expr] | None:

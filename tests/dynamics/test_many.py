@@ -1,0 +1,223 @@
+"""Three and more units: certificates checked by eigenvalues, runaways, circles, published equilibria, pairs."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import numpy as np
+import pytest
+import sympy
+from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import strategies as st
+
+from symbiode.dynamics.many import components, lyapunov_weights, saturated, solve
+from symbiode.dynamics.modes import Evidence, Mode, Outcome, settle
+from symbiode.system.building import build
+from symbiode.system.model import Model
+
+R = sympy.Rational
+NAMES = "abcdefghijkl"
+
+
+def many(
+    d: list[list[object]], *, growth: list[object] | None = None, own: list[int] | None = None, size: object = 1
+) -> Model:
+    """Return logistic units with effects d (the diagonal is not read)."""
+    n = len(d)
+    units = {
+        NAMES[i]: {"growth": (growth or [1] * n)[i], "capacity": size, "own_growth": (own or [1] * n)[i]}
+        for i in range(n)
+    }
+    effects = {NAMES[i]: {NAMES[j]: d[i][j] for j in range(n) if i != j} for i in range(n)}
+    return build(units, effects=effects)
+
+
+def same(value: object, n: int = 3) -> list[list[object]]:
+    return [[value] * n for _ in range(n)]
+
+
+def test_strong_mutualism_of_three_runs_away_instead_of_settling_at_minus_five() -> None:
+    """SCIENCE 2.5: all d = .6 has spectral radius 1.2 and the linear solution (-5, -5, -5)."""
+    settled = settle(many(same(0.6)))
+    assert settled.outcome is Outcome.BLOW_UP
+    assert settled.state is None
+    assert settled.evidence is Evidence.THEOREM
+    timed = settle(many(same(0.6)), start=(0.1, 0.1, 0.1))
+    exact = np.log(1 + 1 / (0.2 * 0.1))  # on the diagonal u' = u (1 + 0.2 u)
+    assert timed.blow_up_time == pytest.approx(exact, rel=1e-9)
+
+
+def test_critical_mutualism_of_three_grows_exponentially() -> None:
+    """Spectral radius exactly 1; on the diagonal u' = r u. Unequal growth: the harmonic mean, by the first integral."""
+    settled = settle(many(same(0.5)))
+    assert (settled.outcome, settled.rate) == (Outcome.UNBOUNDED, 1.0)
+    unequal = settle(many(same(0.5), growth=[1, 2, 4]))
+    assert unequal.rate == pytest.approx(3 / (1 + 1 / 2 + 1 / 4))
+
+
+@pytest.mark.parametrize("n", [3, 5, 11])
+def test_weak_mutualism_lets_everybody_gain(n: int) -> None:
+    """SCIENCE 2.5 (2): rho < 1 and u* = M^-1 1 >= 1; for equal effects u* = 1/(1 - (n-1) d)."""
+    d = Fraction(1, 2 * n)
+    settled = settle(many(same(d, n)))
+    assert settled.outcome is Outcome.COEXISTENCE
+    assert settled.exact == (1 / (1 - (n - 1) * R(1, 2 * n)),) * n
+    assert settled.evidence is Evidence.CERTIFICATE
+    assert len(settled.modes) == n * (n - 1) // 2
+    assert all(pair.mode is Mode.SYMMETRIC_MUTUALISM for pair in settled.modes)
+
+
+@pytest.mark.parametrize(
+    ("row", "effects", "equilibrium"),
+    [(0, {1: 0.25, 2: 0.1, 3: 0.2}, (1550, 1000, 1000, 1000)), (1, {0: 0.1, 2: 0.2, 3: 0.1}, (1000, 1400, 1000, 1000))],
+)
+def test_four_published_actors_settle_at_their_exact_equilibrium(
+    row: int, effects: dict[int, float], equilibrium: tuple[int, ...]
+) -> None:
+    """SCIENCE O4 (Scientific Reports 2025, s41598-025-09027-6, Table 4, rows 1 and 3), capacity 1000."""
+    d: list[list[object]] = same(0, 4)
+    for j, value in effects.items():
+        d[row][j] = value
+    settled = settle(many(d, size=1000))
+    assert settled.exact == equilibrium
+    by_pair = {pair.pair: pair for pair in settled.modes}
+    j = next(iter(effects))
+    pair = by_pair[tuple(sorted((NAMES[row], NAMES[j])))]
+    assert pair.mode is Mode.COMMENSALISM
+    assert max(pair.gains) == pytest.approx(effects[j])
+
+
+def test_removing_a_unit_can_turn_a_sign_round() -> None:
+    """SCIENCE 2.6: a direct d_12 > 0 does not imply that unit 2 helps unit 1 once there is a third."""
+    d = [[0, 0.1, -0.5], [0, 0, 0], [0, 1, 0]]  # b helps a a little, and helps c, which harms a, a lot
+    settled = settle(many(d))
+    pair = settled.modes[0]
+    assert pair.nominal_mode is Mode.COMMENSALISM
+    assert pair.mode is Mode.AMENSALISM
+    with_b, without_b = 1 + R(1, 10) - R(1, 2) * 2, 1 - R(1, 2)
+    assert pair.gains == pytest.approx((float(with_b - without_b), 0.0))
+    assert settled.exact[0] == with_b
+
+
+def test_a_food_chain_loses_its_top_where_the_middle_is_too_thin() -> None:
+    """Grass, hare, fox; one-sided balance of each link is an exact certificate (trees)."""
+    model = many([[0, -5, 0], [3, 0, -5], [0, 4, 0]], own=[1, -1, -1])
+    settled = settle(model)
+    assert settled.evidence is Evidence.CERTIFICATE
+    assert settled.survivors == ("a", "b")
+    assert settled.exact == (R(3, 8), R(1, 8), 0)
+    assert 4 * settled.exact[1] < 1  # the fox would need more
+
+
+def test_a_block_that_runs_away_takes_the_system_with_it() -> None:
+    """Units 1 and 2 help each other with product 2; unit 3 only suffers from them."""
+    settled = settle(many([[0, 2, 0], [1, 0, 0], [-3, -3, 0]]))
+    assert settled.outcome is Outcome.BLOW_UP
+    assert "a, b" in settled.why()
+
+
+def test_an_absent_unit_leaves_the_others_to_their_own_theorem() -> None:
+    settled = settle(many(same(0.6)), start=(0.1, 0, 0.1))
+    assert settled.outcome is Outcome.EXCLUSION
+    assert settled.survivors == ("a", "c")
+    assert settled.exact == (R(5, 2), 0, R(5, 2))
+    assert "d13 = 0.6" in settled.why()
+
+
+@pytest.mark.parametrize(
+    ("weak", "strong", "outcome"),
+    [(0.8, 1.3, "heteroclinic"), (0.8, 1.1, "coexistence"), (0.8, 1.2, "neutral_orbits")],
+)
+def test_three_that_beat_each_other_in_a_circle(weak: float, strong: float, outcome: str) -> None:
+    """FEATURES D13 (May and Leonard 1975): alpha + beta = 2 is the exact border; u* = 1/(1 + alpha + beta)."""
+    d = [[0, -weak, -strong], [-strong, 0, -weak], [-weak, -strong, 0]]
+    settled = settle(many(d))
+    assert settled.outcome.value == outcome
+    if outcome != "heteroclinic":
+        assert settled.exact == (1 / (1 + R(str(weak)) + R(str(strong))),) * 3
+    else:
+        assert settle(many(d), start=(0.2, 0.2, 0.2)).outcome is Outcome.UNDECIDED  # on the way to the saddle
+        assert settle(many(d), start=(0.2, 0.2, 0.3)).outcome is Outcome.HETEROCLINIC
+
+
+def test_without_a_theorem_starts_are_followed_and_said_to_be() -> None:
+    settled = settle(many(same(-2)), start=(0.1, 0.2, 0.3))
+    assert settled.evidence is Evidence.SIMULATION
+    assert (settled.outcome, settled.survivors) == (Outcome.EXCLUSION, ("c",))
+    assert settle(many(same(-2))).outcome is Outcome.DEPENDS_ON_START
+
+
+def test_what_does_not_settle_in_simulation_is_undecided() -> None:
+    """May and Leonard with unequal growth: no theorem here, and the orbit slows down for ever."""
+    d = [[0, -0.8, -1.3], [-1.3, 0, -0.8], [-0.8, -1.3, 0]]
+    settled = settle(many(d, growth=[1, 1.1, 0.9]), start=(0.2, 0.3, 0.4))
+    assert settled.outcome is Outcome.UNDECIDED
+    assert settled.mode is None
+
+
+small = st.fractions(min_value=-1, max_value=1, max_denominator=10)
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.filter_too_much])
+@given(st.integers(3, 5).flatmap(lambda n: st.lists(st.lists(small, min_size=n, max_size=n), min_size=n, max_size=n)))
+def test_every_certificate_holds(d: list[list[Fraction]]) -> None:
+    """The weights make the matrix definite, and the equilibrium cannot be invaded: both from their definitions."""
+    n = len(d)
+    A = [[Fraction(-1) if i == j else d[i][j] for j in range(n)] for i in range(n)]
+    weights = lyapunov_weights(A)
+    assume(weights is not None)
+    CA = np.diag([float(w) for w in weights]) @ np.array(A, float)
+    assert np.linalg.eigvalsh(CA + CA.T).max() < 1e-9 * np.abs(CA).max()
+    x = saturated([Fraction(1)] * n, A)
+    assert min(x) >= 0
+    for i in range(n):
+        growth = 1 + sum(A[i][j] * x[j] for j in range(n))
+        assert growth == 0 if x[i] > 0 else growth <= 0
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(st.lists(st.fractions(0, 1, max_denominator=12), min_size=4, max_size=4), min_size=4, max_size=4))
+def test_mutualism_settles_exactly_where_the_spectral_radius_is_below_one(d: list[list[Fraction]]) -> None:
+    """SCIENCE 2.5 (2), for irreducible matrices away from the border."""
+    Delta = np.array([[0.0 if i == j else float(d[i][j]) + 0.01 for j in range(4)] for i in range(4)])
+    rho = max(abs(np.linalg.eigvals(Delta)))
+    assume(abs(rho - 1) > 1e-6)
+    settled = settle(many([[v + Fraction(1, 100) for v in row] for row in d]))
+    assert settled.outcome is (Outcome.COEXISTENCE if rho < 1 else Outcome.BLOW_UP)
+    if rho < 1:
+        assert settled.state == pytest.approx(tuple(np.linalg.solve(np.eye(4) - Delta, np.ones(4))))
+        assert min(settled.gains) >= 0
+
+
+def test_components_come_after_those_that_act_on_them() -> None:
+    A = [[Fraction(v) for v in row] for row in [[-1, 1, 0, 0], [1, -1, 0, 0], [0, 1, -1, 0], [0, 0, 1, -1]]]
+    assert components(A, range(4)) == [[0, 1], [2], [3]]
+
+
+def test_a_singular_system_has_no_solution() -> None:
+    assert solve([[Fraction(1), Fraction(2)], [Fraction(2), Fraction(4)]], [Fraction(1), Fraction(1)]) is None
+
+
+@pytest.mark.slow
+def test_certified_systems_of_three_go_where_they_should() -> None:
+    """Random systems with a certificate against a long Runge-Kutta run of ln u from random starts."""
+    seed = int(np.random.SeedSequence().entropy) % 2**32
+    print(f"fresh seed: {seed}")  # noqa: T201
+    rng = np.random.default_rng(seed)
+    checked = 0
+    while checked < 60:
+        d = np.round(rng.uniform(-1.2, 0.7, (3, 3)), 2)
+        settled = settle(many(d.tolist()))
+        if settled.evidence is not Evidence.CERTIFICATE:
+            continue
+        M = np.eye(3) - (d - np.diag(np.diag(d)))
+        v = np.log(rng.uniform(0.05, 2, 3))
+        for _ in range(40_000):
+            k1 = 1 - M @ np.exp(v)
+            k2 = 1 - M @ np.exp(v + 0.05 * k1)
+            v = v + 0.1 * k2
+        expected = np.array(settled.state)
+        margin = np.abs(1 - M @ expected)[expected == 0].min(initial=1.0)
+        if margin > 0.01:
+            assert np.exp(v) == pytest.approx(expected, abs=1e-6)
+            checked += 1
