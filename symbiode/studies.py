@@ -22,6 +22,8 @@ from symbiode.files import folder, sha256, write_text
 from symbiode.inference.estimators.trajectory import TrajectoryMatching
 from symbiode.inference.fitting import Fit, fit
 from symbiode.inference.observations import Observations, of_model, read
+from symbiode.inference.rivals import Basis, price_bases
+from symbiode.scale import each
 from symbiode.show import answers
 from symbiode.show.plots import plot, write
 from symbiode.show.report import page
@@ -86,6 +88,7 @@ def study(
     lang: str = "en",
     seed: int = 0,
     full: bool = False,
+    workers: int = 1,
     progress: Progress = lambda text: None,
 ) -> Study:
     """Run the whole line: settle the model, fit every series it names, judge the modes, write the report.
@@ -104,6 +107,9 @@ def study(
         Seed of every random draw; the same seed gives the same bytes.
     full : bool
         2,000 instead of 200 refits behind each probability.
+    workers : int
+        Processes that share the fits; the answer is the same for any number. A program that asks for more than one
+        guards its main part with ``if __name__ == "__main__"``.
     progress : callable
         Told in words what is being done.
 
@@ -121,7 +127,7 @@ def study(
     name, model, path = _target(target, units)
     place = Path(out) if out is not None else Path(f"{name}-study")
     with folder(place, owned_by=RESULTS) as fresh:
-        found = _found(name, model, path, seed=seed, full=full, progress=progress)
+        found = _found(name, model, path, seed=seed, full=full, workers=workers, progress=progress)
         progress("drawing the figures")
         figures = tuple(_draw(found, fresh, lang))
         done = replace(found, figures=figures, folder=place)
@@ -136,7 +142,7 @@ def study(
 
 def report(model: Model, path: Path | str, *, name: str, lang: str = "en", seed: int = 0, force: bool = False) -> Path:
     """Write the study's page alone, figures inside it; see `study` for the arguments."""
-    found = _found(name, model, None, seed=seed, full=False, progress=lambda text: None)
+    found = _found(name, model, None, seed=seed, full=False, workers=1, progress=lambda text: None)
     with tempfile.TemporaryDirectory() as aside:
         done = replace(found, figures=tuple(_draw(found, Path(aside), lang)))
         return write_text(path, page(done, Path(aside), lang=lang), force=force)
@@ -190,23 +196,51 @@ def _model_of(seen: Observations, path: Path) -> Model:
     return replace(model, data=data)
 
 
-def _found(name: str, model: Model, path: Path | None, *, seed: int, full: bool, progress: Progress) -> Study:
+def _found(
+    name: str, model: Model, path: Path | None, *, seed: int, full: bool, workers: int, progress: Progress
+) -> Study:
     progress("settling the model")
     settled, listed = settle(model), equilibria(model)
-    fits, inputs = [], [path] if path else []
-    for series in _series(model):
-        progress(f"fitting {series or 'the data'}")
-        seen = of_model(model, series or None)
-        fitted = fit(model, seen, method=TrajectoryMatching(), seed=seed, draws=FULL if full else QUICK)
-        fits.append((series or "data", fitted))
-        inputs.append(Path(seen.path))
+    draws = FULL if full else QUICK
+    fits: list[tuple[str, Fit]] = []
+    if model.data is not None:
+        progress("fitting every price basis")
+        names = tuple(_series(model))
+        plain = [_Series(model=model, name=name, seed=seed, draws=draws) for name in names]
+        bases = tuple(basis for known in each(_bases, plain, workers=workers) for basis in known)
+        asked = [replace(series, bases=bases) for series in plain]
+        for series, fitted in zip(asked, each(_fitted, asked, workers=workers), strict=True):
+            progress(f"fitted {series.name or 'the data'}")
+            fits.append((series.name or "data", fitted))
+    inputs = [*([path] if path else []), *(Path(fitted.observations.path) for _, fitted in fits)]
     digests = sorted({(p.name, sha256(p)) for p in inputs})
     parts = [("symbiode", __version__), ("python", platform.python_version())]
     return Study(
         name=name, model=model, settlement=settled, equilibria=listed, fits=tuple(fits), figures=(), folder=None,
-        seed=seed, draws=FULL if full else QUICK, full=full, inputs=tuple(digests),
+        seed=seed, draws=draws, full=full, inputs=tuple(digests),
         versions=(*parts, *((part, version(part)) for part in _PARTS)),
     )  # fmt: skip
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Series:
+    """What one fit of a study needs; travels to a worker."""
+
+    model: Model
+    name: str
+    seed: int
+    draws: int
+    bases: tuple[Basis, ...] = ()
+
+
+def _bases(asked: _Series) -> tuple[Basis, ...]:
+    seen = of_model(asked.model, asked.name or None)
+    return price_bases(asked.model, TrajectoryMatching(), seed=asked.seed, names=(seen.basis or asked.model.name,))
+
+
+def _fitted(asked: _Series) -> Fit:
+    seen = of_model(asked.model, asked.name or None)
+    return fit(asked.model, seen, seed=asked.seed, draws=asked.draws, bases=asked.bases)
 
 
 def _series(model: Model) -> Iterator[str]:

@@ -7,7 +7,7 @@ ever sees. The search box is set by the data alone, so that no value of a model 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import cached_property
 
 import numpy as np
@@ -275,6 +275,10 @@ class _Functions:
     model: Model
     slots: tuple[_Freed, ...]
     t: Array
+
+    def __getstate__(self) -> dict[str, object]:
+        """Leave compiled code behind: it is made again where the functions are next used."""
+        return {f.name: getattr(self, f.name) for f in fields(self)}
 
     @cached_property
     def numerics(self) -> Numerics:

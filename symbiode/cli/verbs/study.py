@@ -42,10 +42,12 @@ def study(
             click.echo(f"{time.monotonic() - began:5.1f} s  {text}", err=True)
 
     progress("loading")
-    from symbiode import studies
+    from symbiode import scale, studies
 
     names = tuple(name.strip() for name in units.split(",")) if units else None
-    done = studies.study(target, units=names, out=out, lang=lang, seed=seed, full=full, progress=progress)
+    done = studies.study(
+        target, units=names, out=out, lang=lang, seed=seed, full=full, workers=scale.cores(), progress=progress
+    )
     progress("done")
     if as_object:
         shared.print_object("study", studies.as_object(done))
