@@ -175,7 +175,7 @@ def table(study: Study, lang: str) -> dict[str, Any]:
 
 _CONDITIONS = (
     ("verdict_status", "verdict_starts", "verdict_box"),
-    ("verdict_effect",),
+    ("verdict_effect", "verdict_no_effects"),
     ("verdict_capacity",),
     ("verdict_residuals",),
     ("verdict_aicc_none", "verdict_alone", "verdict_random_walk"),

@@ -63,7 +63,7 @@ def compute(model_or_result: object) -> EffectsByBasis:
     Raises
     ------
     InvalidValueError
-        If these are not fits by name.
+        If these are not fits by name, or do not estimate the same effects.
     """
     given: Any = model_or_result
     pairs = list(given.items()) if isinstance(given, Mapping) else given
@@ -71,6 +71,8 @@ def compute(model_or_result: object) -> EffectsByBasis:
     if not named or not pairs:
         raise InvalidValueError("effects_by_basis", type(given).__name__, "fits by name")
     effects = tuple(evidence.effects_of(fit) for _, fit in pairs)
+    if not effects[0] or len({tuple(e.name for e in row) for row in effects}) > 1:
+        raise InvalidValueError("effects_by_basis", "these fits", "fits that estimate the same effects, at least one")
     numbers = [abs(x) for row in effects for e in row for x in (e.estimate, e.low, e.high) if x is not None]
     return EffectsByBasis(
         model=pairs[0][1].model,

@@ -106,8 +106,11 @@ def compute(
     found = equilibria(model)
     data = about.y if about.y is not None and np.isfinite(about.y).any() else None
     shown = box or _grown(model, found, _box(model, found, data))
+    families = tuple(curve for family in found.families for curve in _family(model, family.equations, shown))
     field, rests = _on_unit_square(model, found, shown)
     low, span = np.array(shown)[:, 0], np.ptp(np.array(shown), axis=1)
+    along = np.linspace(0, 1, 600)[:, None]
+    rests = np.vstack([rests, *(((1 - along) * line[0] + along * line[-1] - low) / span for line in families)])
     divides = tuple(line for line in separatrices(model, shown) if not line.on_axis)
     avoid = [(line.curve - low) / span for line in divides if line.kind == "stable"]
     whole = _streams.spread(field, rests=rests, count=trajectories, avoid=avoid)
@@ -118,7 +121,7 @@ def compute(
         trajectories=tuple(low + span * line for line in whole),
         nullclines=tuple((i, curve) for i in (0, 1) for curve in nullcline(model, i, shown)),
         equilibria=found,
-        families=tuple(curve for family in found.families for curve in _family(model, family.equations, shown)),
+        families=families,
         separatrices=divides,
         data=data,
         data_times=about.t if data is not None else None,

@@ -1,0 +1,133 @@
+import re
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+from matplotlib.path import Path
+
+from symbiode.errors import RefusedError
+from symbiode.show.plots import plot
+from symbiode.show.plots.mode_map import compute
+from symbiode.system.building import build
+
+
+def two(a=0.35, b=0.2, **second):
+    unit = {"growth": 0.1, "capacity": 1}
+    return build({"one": unit, "two": unit | second}, effects={"one.two": a, "two.one": b}, illustrative=True)
+
+
+def cloud(draws):
+    names = ("one.growth", "effects.one.two", "effects.two.one")
+    rows = np.column_stack([np.ones(len(draws)), draws])
+    return SimpleNamespace(model=two(), names=names, draws=rows)
+
+
+def by_theorem(a, b):
+    """The region map of two logistic units, written out again: outcome or mode at a generic point."""
+    if a < -1 and b < -1:
+        return "depends_on_start"
+    if min(a, b) < -1:
+        return "exclusion"
+    if a > 0 and b > 0 and a * b > 1:
+        return "blow_up"
+    if a > 0 and b > 0:
+        gains = sorted((a * (1 + b), b * (1 + a)))
+        return "symmetric_mutualism" if gains[0] >= 0.9 * gains[1] else "asymmetric_mutualism"
+    return "competition" if a < 0 and b < 0 else "parasitism"
+
+
+def test_areas_are_those_of_the_theorem():
+    result = compute(two())
+    rng = np.random.default_rng(5)
+    step = result.axis[1] - result.axis[0]
+    for i, j in rng.integers(0, len(result.axis), (400, 2)):
+        a, b = result.axis[j], result.axis[i]
+        if min(abs(a), abs(b), abs(a + 1), abs(b + 1)) < step:
+            continue
+        [area] = [area for area in result.areas if area.mask[i, j]]
+        assert area.key == by_theorem(a, b)
+
+
+def test_outlines_enclose_their_areas():
+    result = compute(two())
+    points = np.stack(np.meshgrid(result.axis[::37], result.axis[::37]), axis=-1).reshape(-1, 2)
+    for area in result.areas:
+        inside = np.zeros(len(points), bool)
+        for ring in area.rings:
+            inside ^= Path(ring).contains_points(points)
+        assert (inside == area.mask[::37, ::37].ravel()).all()
+
+
+def test_the_excluded_unit_is_named():
+    result = compute(two())
+    gone = {area.excluded: np.argwhere(area.mask).mean(axis=0) for area in result.areas if area.key == "exclusion"}
+    assert set(gone) == {0, 1}
+    assert gone[0][1] < gone[1][1]  # unit 1 is excluded where d12 is low
+
+
+def test_modes_that_are_lines_are_the_half_axes():
+    edges = compute(two()).edges
+    found = {(key, tuple(map(tuple, line))) for key, line in edges}
+    assert ("commensalism", ((0.0, 0.0), (1.6, 0.0))) in found
+    assert ("amensalism", ((0.0, -1.0), (0.0, 0.0))) in found
+    assert len(found) == 4
+
+
+def test_effects_counted_as_zero_make_bands_of_the_lines():
+    result = compute(two(), zero=0.05)
+    assert result.edges == ()
+    assert {"commensalism", "amensalism", "neutralism"} <= {area.key for area in result.areas}
+
+
+def test_the_model_is_marked_at_its_effects():
+    assert compute(two(-0.5, 1.2)).point == pytest.approx((-0.5, 1.2))
+
+
+def test_contours_hold_their_share_of_the_draws():
+    draws = np.random.default_rng(2).multivariate_normal([0.3, 0.1], [[0.05, 0.01], [0.01, 0.03]], 800)
+    result = compute(cloud(draws))
+    for level, curves in result.contours:
+        inside = np.zeros(len(draws), bool)
+        for curve in curves:
+            inside |= Path(curve).contains_points(draws)
+        assert inside.mean() == pytest.approx(level / 100, abs=0.02)
+
+
+def test_draws_without_spread_have_no_contours():
+    result = compute(cloud(np.tile([0.3, 0.1], (100, 1))))
+    assert result.contours == ()
+    assert len(result.draws) == 100
+
+
+def test_limits_grow_with_the_draws_but_not_with_one_that_ran_away():
+    draws = np.vstack([np.random.default_rng(1).uniform(-3, 3, (200, 2)), [[1e6, 0]], [[np.nan, 0]]])
+    low, high = compute(cloud(draws)).limits
+    assert high == -low
+    assert 3 <= high <= 4
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_every_area_is_named_on_the_map(lang):
+    figure = plot("mode_map", two(), lang=lang)
+    [axes] = figure.axes
+    written = {re.sub(r"\s", "", text.get_text()) for text in axes.texts}
+    assert len([w for w in written if w]) == len({(a.key, a.excluded) for a in compute(two()).areas})
+
+
+def test_names_lie_in_their_areas_or_have_a_leader():
+    figure = plot("mode_map", two())
+    [axes] = figure.axes
+    result = compute(two())
+    for text in axes.texts:
+        if text.get_text().replace("\n", " ") in ("parasitism", "competition", "depends on the start"):
+            x, y = text.get_position()
+            i, j = (int(np.abs(result.axis - v).argmin()) for v in (y, x))
+            [area] = [area for area in result.areas if area.mask[i, j]]
+            assert area.key.replace("_", " ") in text.get_text().replace("\n", " ").replace("the ", "")
+
+
+def test_other_models_are_refused_with_a_reason():
+    with pytest.raises(RefusedError, match="two logistic units that both grow alone"):
+        compute(two(own_growth=-1))
+    with pytest.raises(RefusedError, match="two logistic units"):
+        compute(build({"a": {"growth": 1, "capacity": 1}}))
