@@ -8,9 +8,10 @@ operations and `evaluate` puts values into formulas with them, so ``9**9**9**9``
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from decimal import Context, Decimal
 from fractions import Fraction
+from functools import partial
 from numbers import Integral, Real
 from typing import Any
 
@@ -18,7 +19,17 @@ import sympy
 
 from symbiode.errors import ExpressionError, InvalidValueError
 
-FUNCTIONS = {"exp": sympy.exp, "log": sympy.log, "sqrt": sympy.sqrt, "tanh": sympy.tanh}
+
+class tanh(sympy.tanh):  # noqa: N801
+    """tanh of a real argument: sympy's own looks for imaginary parts of the argument, and may take minutes over it."""
+
+    def _eval_is_real(self) -> bool:
+        return True
+
+    _eval_is_extended_real = _eval_is_finite = _eval_is_real
+
+
+FUNCTIONS = {"exp": sympy.exp, "log": sympy.log, "sqrt": sympy.sqrt, "tanh": tanh}
 MAX_EXPONENT, MAX_POWER, MAX_DIGITS = 16, 256, 400
 _TOO_LONG = 10**MAX_DIGITS
 _SMALLEST, _LARGEST = sympy.Rational(1, 10**330), sympy.Integer(10) ** 308
@@ -111,24 +122,33 @@ def _oversized(exact: Any) -> str:
     return ""
 
 
-def _sane(value: Any) -> sympy.Expr:
-    """Refuse a constant that is too long, infinite or not real; its parts are known to be sane."""
+def _sane(operation: Callable[..., Any], *arguments: Any) -> sympy.Expr:
+    """Return the result of an operation on sane values; refuse one that is too long, infinite or not real."""
+    try:
+        value = operation(*arguments)
+        _check(value)
+    except (ArithmeticError, RecursionError):
+        raise ExpressionError("", 0, "the value cannot be worked out") from None
+    checked: sympy.Expr = value
+    return checked
+
+
+def _check(value: Any) -> None:
     coefficient = value.as_coeff_Mul(rational=True)[0]
     if problem := _oversized(coefficient):
         raise ExpressionError("", 0, f"the value is not {problem}")
-    checked: sympy.Expr = value
     if value.is_Rational:
-        return checked
+        return
     if value.has(sympy.I):
         raise ExpressionError("", 0, _REAL)
-    if not value.free_symbols:
-        if value in (sympy.zoo, sympy.nan, sympy.oo, -sympy.oo):
+    constants = [part for part in (value, *sympy.Mul.make_args(value)) if not part.free_symbols]
+    for part in constants:
+        if part in (sympy.zoo, sympy.nan, sympy.oo, -sympy.oo):
             raise ExpressionError("", 0, "the value is not finite")
-        if value.is_extended_real is False:
+        if part.is_extended_real is False:
             raise ExpressionError("", 0, _REAL)
-        if not -308 < _magnitude(value) < 308:
+        if not -308 < _magnitude(part) < 308:
             raise ExpressionError("", 0, "the value is not a number between 1e-308 and 1e308 in size")
-    return checked
 
 
 def _magnitude(constant: Any) -> float:
@@ -139,12 +159,13 @@ def _magnitude(constant: Any) -> float:
 
 def add(terms: Iterable[sympy.Expr]) -> sympy.Expr:
     """Return the sum; see the module for what is refused."""
-    return _sane(sympy.Add(*terms))
+    return _sane(sympy.Add, *terms)
 
 
 def multiply(factors: Iterable[sympy.Expr]) -> sympy.Expr:
-    """Return the product."""
-    return _sane(sympy.Mul(*factors))
+    """Return the product; nothing is asked about the other factors of a zero, which sympy would."""
+    listed = list(factors)
+    return sympy.S.Zero if sympy.S.Zero in listed else _sane(sympy.Mul, *listed)
 
 
 def inverse(value: sympy.Expr) -> sympy.Expr:
@@ -154,7 +175,7 @@ def inverse(value: sympy.Expr) -> sympy.Expr:
             raise ExpressionError("", 0, "division by zero")
     elif not value.free_symbols and abs(value.evalf(15)) < _ZERO:
         raise ExpressionError("", 0, "division by zero")
-    return _sane(sympy.Pow(value, -1))
+    return _sane(sympy.Pow, value, sympy.S.NegativeOne)
 
 
 def power(base: sympy.Expr, exponent: sympy.Expr, *, largest: int = MAX_EXPONENT) -> sympy.Expr:
@@ -169,13 +190,24 @@ def power(base: sympy.Expr, exponent: sympy.Expr, *, largest: int = MAX_EXPONENT
     for part in base.atoms(sympy.Rational):
         if size * max(abs(part.p), part.q).bit_length() > 3.4 * MAX_DIGITS:
             raise ExpressionError("", 0, f"the power has more than {MAX_DIGITS} digits")
-    if exponent.is_Rational and not exponent.is_Integer and base.is_nonpositive:
+    if exponent.is_Rational and not exponent.is_Integer and _never_positive(base):
         raise ExpressionError("", 0, _REAL)
-    value: Any = sympy.Pow(base, exponent)
+    value: Any = _sane(sympy.Pow, base, exponent)
     factors: Any = sympy.Mul.make_args(value)
     if any(part.is_Pow and part.exp.is_Rational and abs(part.exp) > MAX_POWER for part in factors):
         raise ExpressionError("", 0, f"powers of powers come to more than {MAX_POWER}")
-    return _sane(value)
+    checked: sympy.Expr = value
+    return checked
+
+
+def _never_positive(base: Any) -> bool:
+    """Whether a base is seen to be zero or less at a glance: -2, -3*x1, -1 - x1."""
+    for term in sympy.Add.make_args(base):
+        number, rest = term.as_coeff_Mul(rational=True)
+        plain = all(part == 1 or (part.is_Symbol and part.is_nonnegative) for part in sympy.Mul.make_args(rest))
+        if number > 0 or not plain:
+            return False
+    return True
 
 
 def call(name: str, argument: sympy.Expr) -> sympy.Expr:
@@ -186,10 +218,9 @@ def call(name: str, argument: sympy.Expr) -> sympy.Expr:
         raise ExpressionError("", 0, "exp of this is not a number between 1e-308 and 1e308 in size")
     if name == "log" and argument == 0:
         raise ExpressionError("", 0, "log of zero is not a number")
-    value = FUNCTIONS[name](argument)
-    for factor in sympy.Mul.make_args(value):
-        _sane(factor)
-    return _sane(value)
+    # sympy asks much of a compound argument when it evaluates, and may take minutes over it.
+    compound = bool(argument.free_symbols) and not argument.is_Symbol
+    return _sane(partial(FUNCTIONS[name], argument, evaluate=not compound))
 
 
 def evaluate(expression: Any, values: Mapping[sympy.Symbol, sympy.Expr]) -> Any:
@@ -232,6 +263,6 @@ def evaluate(expression: Any, values: Mapping[sympy.Symbol, sympy.Expr]) -> Any:
         return add(parts)
     if expression.is_Mul:
         return multiply(parts)
-    if isinstance(expression, (sympy.exp, sympy.log)):
+    if isinstance(expression, (sympy.exp, sympy.log, sympy.tanh)):
         return call(expression.func.__name__, parts[0])
-    return _sane(expression.func(*parts))
+    return _sane(expression.func, *parts)
