@@ -131,6 +131,15 @@ def finish(figure: Figure) -> None:
         )
 
 
+def lay_out(figure: Figure) -> None:
+    """Give the axes of a figure their places, if it has a layout engine, without drawing it."""
+    engine = figure.get_layout_engine()
+    if engine is not None:
+        engine.execute(figure)
+    for axes in figure.axes:
+        axes.apply_aspect()
+
+
 def uncovered(texts: Iterable[str]) -> frozenset[str]:
     """Return the characters that neither the shipped font nor matplotlib's own has.
 

@@ -104,8 +104,7 @@ def plot(
         figure: Figure = axes.get_figure(root=True)  # type: ignore[assignment]
         fonts.finish(figure)
         if ax is None:  # the layout is found once: drawing a figure twice gives the same bytes
-            for _ in range(2):
-                figure.draw_without_rendering()
+            fonts.lay_out(figure)
             figure.set_layout_engine("none")
     return figure
 

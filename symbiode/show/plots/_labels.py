@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from symbiode.show import fonts
+
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
@@ -40,7 +42,7 @@ def place(
     -------
     list of artist
     """
-    ax.get_figure(root=True).draw_without_rendering()  # type: ignore[union-attr]
+    fonts.lay_out(ax.get_figure(root=True))  # type: ignore[arg-type]
     box = ax.get_window_extent()
     cells = -(-names[0][0].shape[0] // _COARSE)
     per_point = ax.figure.dpi / 72 / min(box.width, box.height) * cells
@@ -157,10 +159,8 @@ def _span(text: str, size: float, per_point: float) -> tuple[int, int]:
     from matplotlib.font_manager import FontProperties
     from matplotlib.textpath import TextPath
 
-    from symbiode.show.fonts import FILE
-
     lines = text.split("\n")
-    font = FontProperties(fname=str(FILE))
+    font = FontProperties(fname=str(fonts.FILE))
     width = max(TextPath((0, 0), line, size=size, prop=font, usetex=False).get_extents().width for line in lines)
     return round((len(lines) * 1.2 * size + 3) * per_point), round((width + 8) * per_point)
 

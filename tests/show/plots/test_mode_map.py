@@ -1,4 +1,5 @@
 import re
+from functools import cache
 from types import SimpleNamespace
 
 import numpy as np
@@ -14,6 +15,16 @@ from symbiode.system.building import build
 def two(a=0.35, b=0.2, **second):
     unit = {"growth": 0.1, "capacity": 1}
     return build({"one": unit, "two": unit | second}, effects={"one.two": a, "two.one": b}, illustrative=True)
+
+
+@cache
+def standard():
+    return compute(two())
+
+
+@cache
+def drawn(lang):
+    return plot("mode_map", two(), lang=lang)
 
 
 def cloud(draws):
@@ -37,7 +48,7 @@ def by_theorem(a, b):
 
 
 def test_areas_are_those_of_the_theorem():
-    result = compute(two())
+    result = standard()
     rng = np.random.default_rng(5)
     step = result.axis[1] - result.axis[0]
     for i, j in rng.integers(0, len(result.axis), (400, 2)):
@@ -49,7 +60,7 @@ def test_areas_are_those_of_the_theorem():
 
 
 def test_outlines_enclose_their_areas():
-    result = compute(two())
+    result = standard()
     points = np.stack(np.meshgrid(result.axis[::37], result.axis[::37]), axis=-1).reshape(-1, 2)
     for area in result.areas:
         inside = np.zeros(len(points), bool)
@@ -59,14 +70,14 @@ def test_outlines_enclose_their_areas():
 
 
 def test_the_excluded_unit_is_named():
-    result = compute(two())
+    result = standard()
     gone = {area.excluded: np.argwhere(area.mask).mean(axis=0) for area in result.areas if area.key == "exclusion"}
     assert set(gone) == {0, 1}
     assert gone[0][1] < gone[1][1]  # unit 1 is excluded where d12 is low
 
 
 def test_modes_that_are_lines_are_the_half_axes():
-    edges = compute(two()).edges
+    edges = standard().edges
     found = {(key, tuple(map(tuple, line))) for key, line in edges}
     assert ("commensalism", ((0.0, 0.0), (1.6, 0.0))) in found
     assert ("amensalism", ((0.0, -1.0), (0.0, 0.0))) in found
@@ -108,16 +119,16 @@ def test_limits_grow_with_the_draws_but_not_with_one_that_ran_away():
 
 @pytest.mark.parametrize("lang", ["en", "zh"])
 def test_every_area_is_named_on_the_map(lang):
-    figure = plot("mode_map", two(), lang=lang)
+    figure = drawn(lang)
     [axes] = figure.axes
     written = {re.sub(r"\s", "", text.get_text()) for text in axes.texts}
-    assert len([w for w in written if w]) == len({(a.key, a.excluded) for a in compute(two()).areas})
+    assert len([w for w in written if w]) == len({(a.key, a.excluded) for a in standard().areas})
 
 
 def test_names_lie_in_their_areas_or_have_a_leader():
-    figure = plot("mode_map", two())
+    figure = drawn("en")
     [axes] = figure.axes
-    result = compute(two())
+    result = standard()
     for text in axes.texts:
         if text.get_text().replace("\n", " ") in ("parasitism", "competition", "depends on the start"):
             x, y = text.get_position()
