@@ -92,19 +92,28 @@ def independent_aicc(
     llf = estimate.llf - estimate.nobs / 2 * float(np.log(found[1] / estimate.ssr))
     rivals = [aicc(llf, estimate.nobs, len(problem.names) - effects + sigmas)]
     if "capacity" not in problem.kinds:
-        rivals.append(_logistic_aicc(method, model, observations, problem.seed))
+        rivals.append(_logistic_aicc(method, estimate, model, observations, problem.seed))
     known = [value for value in rivals if value is not None]
     return (min(known) if known else None), found[0]
 
 
-def _logistic_aicc(method: Estimator, model: Model, observations: Observations, seed: int) -> float | None:
+def _logistic_aicc(
+    method: Estimator, estimate: Estimate, model: Model, observations: Observations, seed: int
+) -> float | None:
     units = {unit.name: {"growth": 1, "capacity": 1} for unit in model.units}
     alone = build(units, time_unit=model.time_unit)
     try:
-        estimate = run(quick(method), pose(alone, observations, error=method.error, seed=seed))
+        problem = pose(alone, observations, error=method.error, seed=seed)
     except RefusedError:
         return None
-    return aicc(estimate.llf, estimate.nobs, len(estimate.names) + (1 if estimate.pooled else len(units)))
+    noise = np.random.default_rng([seed, 3]).standard_normal((_STARTS, len(problem.names)))
+    start = problem.outward(problem.inward(problem.guess) + 0.7 * noise)
+    found = method.refit(
+        problem, start, lower=problem.lower, upper=problem.upper, weights=estimate.weights, precision=_PRECISION,
+        iterations=_STEPS,
+    )  # fmt: skip
+    llf = estimate.llf - estimate.nobs / 2 * float(np.log(found.ssr.min() / estimate.ssr))
+    return aicc(llf, estimate.nobs, len(problem.names) + (1 if estimate.pooled else len(units)))
 
 
 def quick(method: Estimator) -> Estimator:

@@ -242,7 +242,8 @@ def _polish(rows: _Rows, precision: float, steps: int) -> None:
         if not len(running):
             return
         trial = rows.attempt(running, step)
-        level = trial.clean & (trial.ssr <= rows.ssr[running] * (1 + 1e-9 + 10 * precision))  # rounding of the residuals
+        # The sum of squares may seem to rise by the rounding of small residuals.
+        level = trial.clean & (trial.ssr <= rows.ssr[running] * (1 + 1e-9 + 10 * precision))
         rows.take(running, level, trial)
         last[running] = size
         running = running[level]
