@@ -30,7 +30,7 @@ class tanh(sympy.tanh):  # noqa: N801
 
 
 FUNCTIONS = {"exp": sympy.exp, "log": sympy.log, "sqrt": sympy.sqrt, "tanh": tanh}
-MAX_EXPONENT, MAX_POWER, MAX_DIGITS = 16, 256, 400
+MAX_EXPONENT, MAX_POWER, MAX_DIGITS, MAX_ROOT, MAX_ROOTS = 16, 256, 400, 40, 16
 _TOO_LONG = 10**MAX_DIGITS
 _SMALLEST, _LARGEST = sympy.Rational(1, 10**330), sympy.Integer(10) ** 308
 _ZERO = 1e-60
@@ -165,7 +165,12 @@ def add(terms: Iterable[sympy.Expr]) -> sympy.Expr:
 def multiply(factors: Iterable[sympy.Expr]) -> sympy.Expr:
     """Return the product; nothing is asked about the other factors of a zero, which sympy would."""
     listed = list(factors)
-    return sympy.S.Zero if sympy.S.Zero in listed else _sane(sympy.Mul, *listed)
+    if sympy.S.Zero in listed:
+        return sympy.S.Zero
+    parts: list[Any] = [part for factor in listed for part in sympy.Mul.make_args(factor)]
+    if sum(not part.is_Rational and not part.free_symbols for part in parts) > MAX_ROOTS:
+        raise ExpressionError("", 0, f"a product of more than {MAX_ROOTS} roots or logarithms of numbers")
+    return _sane(sympy.Mul, *listed)
 
 
 def inverse(value: sympy.Expr) -> sympy.Expr:
@@ -187,10 +192,14 @@ def power(base: sympy.Expr, exponent: sympy.Expr, *, largest: int = MAX_EXPONENT
             raise ExpressionError("", 0, "zero to this power is not a number")
         return sympy.S.Zero
     size = abs(exponent) if exponent.is_Rational else 1
+    root = exponent.is_Rational and not exponent.is_Integer
     for part in base.atoms(sympy.Rational):
-        if size * max(abs(part.p), part.q).bit_length() > 3.4 * MAX_DIGITS:
+        digits = max(abs(part.p), part.q).bit_length() / 3.4
+        if size * digits > MAX_DIGITS:
             raise ExpressionError("", 0, f"the power has more than {MAX_DIGITS} digits")
-    if exponent.is_Rational and not exponent.is_Integer and _never_positive(base):
+        if root and digits > MAX_ROOT:  # sympy looks for perfect powers, for minutes
+            raise ExpressionError("", 0, f"a root of a number of more than {MAX_ROOT} digits")
+    if root and _never_positive(base):
         raise ExpressionError("", 0, _REAL)
     value: Any = _sane(sympy.Pow, base, exponent)
     factors: Any = sympy.Mul.make_args(value)
@@ -218,9 +227,13 @@ def call(name: str, argument: sympy.Expr) -> sympy.Expr:
         raise ExpressionError("", 0, "exp of this is not a number between 1e-308 and 1e308 in size")
     if name == "log" and argument == 0:
         raise ExpressionError("", 0, "log of zero is not a number")
-    # sympy asks much of a compound argument when it evaluates, and may take minutes over it.
-    compound = bool(argument.free_symbols) and not argument.is_Symbol
-    return _sane(partial(FUNCTIONS[name], argument, evaluate=not compound))
+    if name == "exp" and isinstance(argument, sympy.log):
+        inner: sympy.Expr = argument.args[0]
+        return inner
+    # sympy asks much of a compound argument when it evaluates, and may take minutes over one with a logarithm.
+    logs = any(part.free_symbols for part in argument.atoms(sympy.log))
+    simple = argument.is_Symbol or not argument.free_symbols or (name == "exp" and not logs)
+    return _sane(partial(FUNCTIONS[name], argument, evaluate=simple))
 
 
 def evaluate(expression: Any, values: Mapping[sympy.Symbol, sympy.Expr]) -> Any:

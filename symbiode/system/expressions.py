@@ -310,7 +310,7 @@ class _Writer:
             return f"sqrt({self.sum(base)})"
         if not all(part.is_Rational or part.as_base_exp()[0].is_Symbol for part in sympy.Mul.make_args(exponent)):
             return f"exp({self.product(exponent)}*log({self.sum(base)}))"
-        inner, outer = _split_exponent(exponent, base.is_nonnegative)
+        inner, outer = _split_exponent(base, exponent)
         if inner != 1:
             return f"({'*'.join(self.powers(base, inner))})**{self.exponent(outer)}"
         return f"{self.atom(base)}**{self.exponent(outer)}"
@@ -335,7 +335,7 @@ class _Writer:
         return f"({self.sum(expression)})"
 
 
-def _split_exponent(exponent: sympy.Expr, nonnegative: bool | None) -> tuple[sympy.Expr, sympy.Expr]:
+def _split_exponent(base: sympy.Expr, exponent: sympy.Expr) -> tuple[sympy.Expr, sympy.Expr]:
     """Return (inner, outer), their product the exponent, outer a number or one symbol, as sympy would join them."""
     coefficient, rest = exponent.as_coeff_Mul(rational=True)
     assert isinstance(coefficient, sympy.Rational)
@@ -343,7 +343,7 @@ def _split_exponent(exponent: sympy.Expr, nonnegative: bool | None) -> tuple[sym
         return rest, coefficient
     if coefficient.p != 1:
         return exponent / coefficient.p, sympy.Integer(coefficient.p)
-    if coefficient != 1 and nonnegative:
+    if coefficient != 1 and base.is_nonnegative:
         return rest, coefficient
     symbol = sympy.Mul.make_args(rest)[-1].as_base_exp()[0]
     return exponent / symbol, symbol

@@ -42,6 +42,7 @@ def resolve(parts):
         ("- + - x", X),
         ("a*(1 - x/2)*'New York'", A * (1 - X / 2) * Y),
         ('b."深圳"', B),
+        ("exp(log(x + 1))", X + 1),
         ("exp(0*x)", sympy.Integer(1)),
         ("x ** -0.5", X ** sympy.Rational(-1, 2)),
         ("x**a", X**A),
