@@ -12,7 +12,8 @@ import sympy
 from symbiode.dynamics import starts, theorems, unlimited
 from symbiode.dynamics.cyclic import cyclic
 from symbiode.dynamics.equilibrium import Affine, affine
-from symbiode.dynamics.ladder import Outcome, sign
+from symbiode.dynamics.equilibrium.signs import UndecidedSignError, sign
+from symbiode.dynamics.ladder import Outcome
 from symbiode.dynamics.many import several
 from symbiode.dynamics.single import on_a_line
 from symbiode.dynamics.theorems import Decision, Effect, Numbers, because
@@ -28,7 +29,11 @@ def decide(model: Model, levels: Levels | None) -> Decision:
     if refusal is not None:
         return Decision(outcome=Outcome.UNDECIDED, evidence=None, reason=(because("not_supported"),), status=refusal)
     form = affine(model)
-    found = _one_of_its_own(model, levels) if form is None else decide_form(form, scales(model), levels)
+    try:
+        found = _one_of_its_own(model, levels) if form is None else decide_form(form, scales(model), levels)
+    except UndecidedSignError as error:
+        detail = f"The sign of {error} could not be proved."
+        return Decision(outcome=Outcome.UNDECIDED, evidence=None, status=refused(Code.NOT_SUPPORTED, detail))
     timeless = found is not None and found.outcome is Outcome.BLOW_UP and levels is not None
     if found is not None and not (timeless and found.blow_up_time is None):
         return found

@@ -13,7 +13,8 @@ import sympy
 
 from symbiode.dynamics.decisions import scales
 from symbiode.dynamics.equilibrium import affine
-from symbiode.dynamics.ladder import Outcome, sign
+from symbiode.dynamics.equilibrium.signs import sign
+from symbiode.dynamics.ladder import Outcome
 from symbiode.dynamics.single import on_a_line
 from symbiode.system.model import Model
 

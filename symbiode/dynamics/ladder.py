@@ -1,7 +1,7 @@
 """The words for what two units do to each other: modes, outcomes, evidence, and the signs that name a mode.
 
-Comes in: exact effects or gains of a pair. Goes out: the mode they mean and how symmetric they are. This is the bottom
-of the room: pure Python, no numpy, so that theorems, borders and vectorised regions share one table.
+Comes in: exact effects or gains of a pair. Goes out: the mode they mean and how symmetric they are. Pure
+Python, no numpy: theorems, borders and vectorised regions share this one table.
 """
 
 from __future__ import annotations
@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from enum import Enum
 
 import sympy
+
+from symbiode.dynamics.equilibrium.signs import sign
 
 TOLERANCE = sympy.Rational(1, 10)
 """Default tau: a pair is symmetric if the smaller gain is at least 90 % of the larger. A convention."""
@@ -79,26 +81,6 @@ class Symmetry:
     scale: str
     value: float | None
     tolerance: float
-
-
-def sign(value: sympy.Expr) -> int:
-    """Return the sign of an exact number: -1, 0 or 1.
-
-    Parameters
-    ----------
-    value : sympy.Expr
-        A number; a Rational is decided by its numerator, any other number by sympy's guaranteed digits.
-
-    Examples
-    --------
-    >>> sign(sympy.Rational(1, 3) + sympy.Rational(2, 3) - 1)
-    0
-    """
-    if isinstance(value, sympy.Rational):
-        return int(value.p > 0) - int(value.p < 0)
-    if value.equals(0):
-        return 0
-    return 1 if value.is_positive or value.evalf(50) > 0 else -1
 
 
 def banded(value: sympy.Expr, zero: sympy.Expr) -> int:

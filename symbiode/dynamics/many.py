@@ -39,17 +39,44 @@ def several(b: Numbers, A: Rows) -> Decision | None:
     """
     if len(b) > MOST_EXACT:
         return None
-    own, matrix = [_fraction(v) for v in b], [[_fraction(v) for v in row] for row in A]
-    away = _runaway(own, matrix)
+    slack = _slack(b, A)
+    own, matrix = _fractions(b, A)
+    away = _runaway(own, matrix, slack)
     if away is not None:
         return away
-    weights = lyapunov_weights(matrix)
-    if weights is None:
+    weights = lyapunov_weights(matrix, slack=slack)
+    state = None if weights is None else _state(own, matrix, slack)
+    if weights is None or state is None:
         return None
-    state = tuple(sympy.Rational(x.numerator, x.denominator) for x in saturated(own, matrix))
     found = at_rest(b, A, state)
     why = because("weights_" + found.outcome.value, units=found.survivors, weights=_told(weights))
     return replace(found, evidence=Evidence.CERTIFICATE, reason=(why,))
+
+
+def without(b: Numbers, A: Rows, gone: int) -> Numbers | None:
+    """Return where all units but one settle; the whole must have Lyapunov weights, which every part inherits.
+
+    Returns
+    -------
+    tuple of exact numbers, shape (unit - 1,), or None
+    """
+    kept = [i for i in range(len(b)) if i != gone]
+    part = tuple(b[i] for i in kept), tuple(tuple(A[i][j] for j in kept) for i in kept)
+    return _state(*_fractions(*part), _slack(*part))
+
+
+def _state(b: Vector, A: Square, slack: Fraction) -> Numbers | None:
+    """Return the equilibrium that cannot be invaded, None if rounding could hide who is there."""
+    x = saturated(b, A)
+    n = range(len(b))
+    rates = (b[i] + sum(A[i][j] * x[j] for j in n) for i in n if not x[i])
+    if any(0 < value < slack for value in x) or any(abs(rate) < slack for rate in rates):
+        return None
+    return tuple(sympy.Rational(value.numerator, value.denominator) for value in x)
+
+
+def _fractions(b: Numbers, A: Rows) -> tuple[Vector, Square]:
+    return [_fraction(v) for v in b], [[_fraction(v) for v in row] for row in A]
 
 
 def _fraction(value: sympy.Expr) -> Fraction:
@@ -57,16 +84,24 @@ def _fraction(value: sympy.Expr) -> Fraction:
     return Fraction(int(exact.p), int(exact.q))
 
 
+def _slack(b: Numbers, A: Rows) -> Fraction:
+    """Return by how much an inequality must hold: 0 for rational numbers, else far more than 60 digits round away."""
+    rational = all(isinstance(v, sympy.Rational) for row in (b, *A) for v in row)
+    return Fraction(0) if rational else Fraction(1, 10**40)
+
+
 def _told(weights: Sequence[Fraction]) -> str:
     return ", ".join(f"{float(w):.4g}" for w in weights)
 
 
-def lyapunov_weights(A: Square) -> Vector | None:
+def lyapunov_weights(A: Square, *, slack: Fraction = Fraction(0)) -> Vector | None:
     """Return positive weights c with diag(c) A + A' diag(c) negative definite, None if none was found.
 
     Parameters
     ----------
     A : exact numbers, shape (unit, unit)
+    slack : exact number
+        By how much the inequalities must hold.
 
     Returns
     -------
@@ -84,7 +119,7 @@ def lyapunov_weights(A: Square) -> Vector | None:
     blocks = components(A, range(len(A)))
     for block in blocks:
         part = [[A[i][j] for j in block] for i in block]
-        found = next((c for c in _candidates(part) if negative_definite(part, c)), None)
+        found = next((c for c in _candidates(part) if negative_definite(part, c, slack)), None)
         if found is None:
             return None
         for i, c in zip(block, found, strict=True):
@@ -94,7 +129,7 @@ def lyapunov_weights(A: Square) -> Vector | None:
         for depth, block in enumerate(blocks):
             for i in block:
                 scaled[i] = weights[i] * Fraction(1, 2 ** (halvings * depth))
-        if negative_definite(A, scaled):
+        if negative_definite(A, scaled, slack):
             return scaled
     return None
 
@@ -129,12 +164,12 @@ def _balanced(A: Square) -> Vector:
     return [weights.get(i, Fraction(1)) for i in range(len(A))]
 
 
-def negative_definite(A: Square, c: Vector) -> bool:
+def negative_definite(A: Square, c: Vector, slack: Fraction = Fraction(0)) -> bool:
     """Return whether diag(c) A + A' diag(c) is negative definite: all pivots negative, exactly."""
     n = len(A)
     S = [[c[i] * A[i][j] + c[j] * A[j][i] for j in range(n)] for i in range(n)]
     for k in range(n):
-        if S[k][k] >= 0:
+        if S[k][k] >= -slack:
             return False
         for i in range(k + 1, n):
             factor = S[i][k] / S[k][k]
@@ -215,7 +250,7 @@ def _reach(A: Square, i: int, units: Sequence[int]) -> set[int]:
     return seen
 
 
-def _runaway(b: Vector, A: Square) -> Decision | None:
+def _runaway(b: Vector, A: Square, slack: Fraction) -> Decision | None:
     """Return that some units run away whatever the others do, None if that is not proved."""
     n = range(len(b))
     unharmed = [i for i in n if all(A[i][j] >= 0 for j in n if j != i)]
@@ -224,11 +259,11 @@ def _runaway(b: Vector, A: Square) -> Decision | None:
         own = [b[i] for i in block]
         if len(block) == 1:
             continue
-        v = _growing(part)
-        if v is not None and sum(p * q for p, q in zip(v, own, strict=True)) >= 0:
+        v = _growing(part, slack)
+        if v is not None and sum(p * q for p, q in zip(v, own, strict=True)) >= slack:
             why = because("runaway_units", units=tuple(block))
             return Decision(outcome=Outcome.BLOW_UP, reason=(why,))
-        rate = _critical_rate(part, own) if len(block) == len(b) else None
+        rate = _critical_rate(part, own) if len(block) == len(b) and not slack else None
         if rate is not None:
             exact = sympy.Rational(rate.numerator, rate.denominator)
             why = because("critical_units", rate=exact)
@@ -236,7 +271,7 @@ def _runaway(b: Vector, A: Square) -> Decision | None:
     return None
 
 
-def _growing(A: Square) -> Vector | None:
+def _growing(A: Square, slack: Fraction) -> Vector | None:
     """Return v > 0 with v'A > 0 in every entry for a matrix that is nonnegative off its diagonal, if there is one."""
     shift = 1 + max(-A[i][i] for i in range(len(A)))
     M = [[float(A[i][j]) + (float(shift) if i == j else 0.0) for j in range(len(A))] for i in range(len(A))]
@@ -246,7 +281,7 @@ def _growing(A: Square) -> Vector | None:
         top = max(w)
         v = [value / top for value in w]
     exact = [Fraction(value) for value in v]
-    grows = all(sum(exact[i] * A[i][j] for i in range(len(A))) > 0 for j in range(len(A)))
+    grows = all(sum(exact[i] * A[i][j] for i in range(len(A))) > slack for j in range(len(A)))
     return exact if min(exact) > 0 and grows else None
 
 

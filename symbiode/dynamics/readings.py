@@ -15,7 +15,8 @@ import sympy
 from symbiode.dynamics.decisions import decide_form, part, scales
 from symbiode.dynamics.effects import Effects, Exact, effects
 from symbiode.dynamics.equilibrium import Affine, affine
-from symbiode.dynamics.ladder import Mode, Outcome, Symmetry, banded, index, mode_of
+from symbiode.dynamics.ladder import Evidence, Mode, Outcome, Symmetry, banded, index, mode_of
+from symbiode.dynamics.many import without
 from symbiode.dynamics.settlement import PairMode
 from symbiode.dynamics.theorems import Decision
 from symbiode.system.model import Model
@@ -100,15 +101,22 @@ def _without(
         return (None,) * n
     found: list[tuple[Exact, ...] | None] = []
     for gone in range(n):
-        there = tuple(i for i in range(n) if i != gone)
-        scale = None if K is None else tuple(K[i] for i in there)
-        rest = decide_form(part(form, there), scale, None if levels is None else tuple(levels[i] for i in there))
-        if rest is None or rest.state is None:
-            found.append(None)
-            continue
-        state = dict(zip(there, rest.state, strict=True))
-        found.append(tuple(state.get(i) for i in range(n)))
+        rest = _rest(form, K, decision, levels, gone)
+        found.append(None if rest is None else (*rest[:gone], None, *rest[gone:]))
     return tuple(found)
+
+
+def _rest(
+    form: Affine, K: tuple[sympy.Expr, ...] | None, decision: Decision, levels: Levels, gone: int
+) -> tuple[sympy.Expr, ...] | None:
+    """Return where all units but one settle, None where that is not exact."""
+    present = levels is None or all(levels)
+    if present and decision.evidence is Evidence.CERTIFICATE:
+        return without(form.b, form.A, gone)
+    there = tuple(i for i in range(len(form.b)) if i != gone)
+    scale = None if K is None else tuple(K[i] for i in there)
+    found = decide_form(part(form, there), scale, None if levels is None else tuple(levels[i] for i in there))
+    return None if found is None else found.state
 
 
 def _pair(reader: _Reader, i: int, j: int) -> PairMode:

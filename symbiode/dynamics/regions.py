@@ -14,7 +14,8 @@ import sympy
 from numpy.typing import ArrayLike, NDArray
 
 from symbiode.dynamics import starts, theorems
-from symbiode.dynamics.ladder import Mode, Outcome, mode_of, sign
+from symbiode.dynamics.equilibrium.signs import sign
+from symbiode.dynamics.ladder import Mode, Outcome, mode_of
 from symbiode.system.arithmetic import number
 
 Codes = NDArray[np.int8]

@@ -212,7 +212,7 @@ class Settlement:
         return [say("settle_end", lang, what=self._end(end.outcome, end.survivors, lang)) for end in self.attractors]
 
     def _time(self, lang: str) -> str:
-        return say(f"figure_{self.model.time_unit}", lang) if self.model.time_unit in _TIMES else self.model.time_unit
+        return say(f"time_{self.model.time_unit}", lang) if self.model.time_unit in _TIMES else self.model.time_unit
 
     def _levels(self, lang: str) -> list[str]:
         lines = []

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import sympy
 
-from symbiode.dynamics.ladder import Outcome, sign
+from symbiode.dynamics.equilibrium.signs import sign
+from symbiode.dynamics.ladder import Outcome
 from symbiode.dynamics.theorems import ZERO, Decision, because, knife_edge
 
 MOST_DEGREE = 12

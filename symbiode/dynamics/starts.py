@@ -16,7 +16,8 @@ from decimal import Decimal, localcontext
 import sympy
 
 from symbiode.dynamics import series
-from symbiode.dynamics.ladder import Evidence, Outcome, sign
+from symbiode.dynamics.equilibrium.signs import sign
+from symbiode.dynamics.ladder import Evidence, Outcome
 from symbiode.dynamics.theorems import ZERO, Decision, Numbers, Rows, because, growth, knife_edge
 from symbiode.dynamics.unlimited import constant_lead_rate, stops_on_the_line
 from symbiode.errors import Code, warning

@@ -20,7 +20,8 @@ from dataclasses import dataclass, replace
 
 import sympy
 
-from symbiode.dynamics.ladder import Evidence, Outcome, sign
+from symbiode.dynamics.equilibrium.signs import sign
+from symbiode.dynamics.ladder import Evidence, Outcome
 from symbiode.errors import OK, Code, Status, warning
 
 Numbers = tuple[sympy.Expr, ...]

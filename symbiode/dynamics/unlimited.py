@@ -12,7 +12,8 @@ from dataclasses import dataclass, replace
 
 import sympy
 
-from symbiode.dynamics.ladder import Outcome, sign
+from symbiode.dynamics.equilibrium.signs import sign
+from symbiode.dynamics.ladder import Outcome
 from symbiode.dynamics.theorems import ZERO, Decision, Numbers, Rows, alone, at_rest, because, growth
 
 

@@ -19,7 +19,7 @@ coefficient = st.integers(-300, 300).map(lambda k: R(k, 100))
 
 
 def sampled_borders(tau: float = 0.1) -> list[tuple[str, np.ndarray, np.ndarray]]:
-    """Return every border as many points, straight from the equations of SCIENCE 2.6."""
+    """Return every border as many points, straight from their equations."""
     s = np.linspace(-6, 6, 120_001)
     half = np.linspace(-1, 6, 70_001)
     t = np.geomspace(1e-2, 1e2, 200_001)
@@ -85,7 +85,7 @@ def test_known_neighbours_come_out(a: str, b: str, name: str, neighbour: str) ->
 
 
 def test_the_sign_of_an_effect_is_no_border_where_its_unit_has_won_or_lost() -> None:
-    """SCIENCE 2.6: with b < -1 and a > -1, unit 1 wins whatever the sign of a."""
+    """With b < -1 and a > -1, unit 1 wins whatever the sign of a."""
     assert nearest_border(R(1, 100), R(-3)).name == "d12 = -1"
 
 

@@ -37,7 +37,7 @@ def same(value: object, n: int = 3) -> list[list[object]]:
 
 
 def test_strong_mutualism_of_three_runs_away_instead_of_settling_at_minus_five() -> None:
-    """SCIENCE 2.5: all d = .6 has spectral radius 1.2 and the linear solution (-5, -5, -5)."""
+    """All d = .6 has spectral radius 1.2 and the linear solution (-5, -5, -5)."""
     settled = settle(many(same(0.6)))
     assert settled.outcome is Outcome.BLOW_UP
     assert settled.state is None
@@ -57,7 +57,7 @@ def test_critical_mutualism_of_three_grows_exponentially() -> None:
 
 @pytest.mark.parametrize("n", [3, 5, 11])
 def test_weak_mutualism_lets_everybody_gain(n: int) -> None:
-    """SCIENCE 2.5 (2): rho < 1 and u* = M^-1 1 >= 1; for equal effects u* = 1/(1 - (n-1) d)."""
+    """A nonsingular M-matrix: rho < 1 and u* = M^-1 1 >= 1; for equal effects u* = 1/(1 - (n-1) d)."""
     d = Fraction(1, 2 * n)
     settled = settle(many(same(d, n)))
     assert settled.outcome is Outcome.COEXISTENCE
@@ -74,7 +74,7 @@ def test_weak_mutualism_lets_everybody_gain(n: int) -> None:
 def test_four_published_actors_settle_at_their_exact_equilibrium(
     row: int, effects: dict[int, float], equilibrium: tuple[int, ...]
 ) -> None:
-    """SCIENCE O4 (Scientific Reports 2025, s41598-025-09027-6, Table 4, rows 1 and 3), capacity 1000."""
+    """Published (Scientific Reports 2025, s41598-025-09027-6, Table 4, rows 1 and 3); capacity 1000."""
     d: list[list[object]] = same(0, 4)
     for j, value in effects.items():
         d[row][j] = value
@@ -88,7 +88,7 @@ def test_four_published_actors_settle_at_their_exact_equilibrium(
 
 
 def test_removing_a_unit_can_turn_a_sign_round() -> None:
-    """SCIENCE 2.6: a direct d_12 > 0 does not imply that unit 2 helps unit 1 once there is a third."""
+    """A direct d_12 > 0 does not imply that unit 2 helps unit 1 once there is a third."""
     d = [[0, 0.1, -0.5], [0, 0, 0], [0, 1, 0]]  # b helps a a little, and helps c, which harms a, a lot
     settled = settle(many(d))
     pair = settled.modes[0]
@@ -129,7 +129,7 @@ def test_an_absent_unit_leaves_the_others_to_their_own_theorem() -> None:
     [(0.8, 1.3, "heteroclinic"), (0.8, 1.1, "coexistence"), (0.8, 1.2, "neutral_orbits")],
 )
 def test_three_that_beat_each_other_in_a_circle(weak: float, strong: float, outcome: str) -> None:
-    """FEATURES D13 (May and Leonard 1975): alpha + beta = 2 is the exact border; u* = 1/(1 + alpha + beta)."""
+    """May and Leonard (1975): alpha + beta = 2 is the exact border; u* = 1/(1 + alpha + beta)."""
     d = [[0, -weak, -strong], [-strong, 0, -weak], [-weak, -strong, 0]]
     settled = settle(many(d))
     assert settled.outcome.value == outcome
@@ -178,7 +178,7 @@ def test_every_certificate_holds(d: list[list[Fraction]]) -> None:
 @settings(max_examples=40, deadline=None)
 @given(st.lists(st.lists(st.fractions(0, 1, max_denominator=12), min_size=4, max_size=4), min_size=4, max_size=4))
 def test_mutualism_settles_exactly_where_the_spectral_radius_is_below_one(d: list[list[Fraction]]) -> None:
-    """SCIENCE 2.5 (2), for irreducible matrices away from the border."""
+    """For irreducible matrices away from the border."""
     Delta = np.array([[0.0 if i == j else float(d[i][j]) + 0.01 for j in range(4)] for i in range(4)])
     rho = max(abs(np.linalg.eigvals(Delta)))
     assume(abs(rho - 1) > 1e-6)

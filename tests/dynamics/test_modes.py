@@ -13,7 +13,8 @@ import sympy
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from symbiode.dynamics.ladder import index, mode_of, sign
+from symbiode.dynamics.equilibrium.signs import sign
+from symbiode.dynamics.ladder import index, mode_of
 from symbiode.dynamics.modes import Evidence, Mode, Outcome, settle
 from symbiode.errors import Code, InvalidValueError, Level, UnknownNameError
 from symbiode.system.building import build
@@ -39,7 +40,7 @@ def two(
     return build(units, effects={"east.west": d12, "west.east": d21})
 
 
-# FEATURES D26: K = 1, (d12, d21) -> mode, equilibrium
+# Witnesses with K = 1: (d12, d21) -> mode, equilibrium
 WITNESSES = [
     (-0.3, 0.5, "parasitism", (R(14, 23), R(30, 23))),
     (0, 0.5, "commensalism", (1, R(3, 2))),
@@ -107,7 +108,7 @@ def test_a_border_is_told_from_its_neighbours_at_any_distance(tiny: sympy.Ration
     assert both is (Outcome.COEXISTENCE if tiny > 0 else Outcome.DEPENDS_ON_START)
 
 
-# Obligate and neutral units, SCIENCE 2.4 and its completion: own growth, (d12, d21), outcome, survivors, slow
+# Obligate and neutral units: own growth, (d12, d21), outcome, survivors, slow
 OBLIGATE = [
     ((-1, -1), (0.5, 0.5), "extinction", (), False),
     ((-1, -1), (-3, -3), "extinction", (), False),
@@ -161,13 +162,13 @@ def test_every_obligate_and_neutral_case_comes_out(
 
 
 def test_an_obligate_unit_settles_at_the_printed_formula() -> None:
-    """SCIENCE 2.4, facultative 1 and obligate 2: ((1-a)/(1-ab), (b-1)/(1-ab))."""
+    """Facultative 1 and obligate 2: ((1-a)/(1-ab), (b-1)/(1-ab))."""
     a, b = R(1, 5), R(2)
     assert settle(two(a, b, own=(1, -1))).exact == ((1 - a) / (1 - a * b), (b - 1) / (1 - a * b))
 
 
 def test_critical_mutualism_grows_at_the_printed_rate() -> None:
-    """SCIENCE 2.3: rate (1+a) r1 r2/(r2 + a r1); TRUST 2a prints 0.5142857 at r = (.3, .8)."""
+    """Rate (1+a) r1 r2/(r2 + a r1); by hand 18/35 = 0.5142857 at r = (.3, .8)."""
     assert settle(two(2, 0.5)).rate == pytest.approx(0.484615, abs=5e-7)
     assert settle(two(2, 0.5, growth=(0.3, 0.8))).rate == pytest.approx(0.5142857, abs=5e-8)
     assert settle(two(2, 0.5)).blow_up_time is None
@@ -186,7 +187,7 @@ def test_blow_up_time_of_the_worked_example() -> None:
     x=st.fractions(min_value=Fraction(1, 1000), max_value=50, max_denominator=1000),
 )
 def test_equal_mutualists_blow_up_at_the_closed_form(d: Fraction, r: Fraction, x: Fraction) -> None:
-    """TRUST 2a: t* = ln(1 + 1/((d-1) x0))/r, held to 1e-6 and to the printed error bound."""
+    """t* = ln(1 + 1/((d-1) x0))/r, held to 1e-6 and to the printed error bound."""
     settled = settle(two(d, d, growth=(r, r), initial=(x, x)), start="initial")
     exact = math.log1p(1 / (float(d - 1) * float(x))) / float(r)
     assert settled.blow_up_time == pytest.approx(exact, rel=1e-9)
@@ -223,7 +224,7 @@ def test_relabelling_the_units_turns_the_answer_round(a: Fraction, b: Fraction, 
 @settings(max_examples=80, deadline=None)
 @given(a=effects_2, b=effects_2)
 def test_realised_mode_is_the_nominal_one_wherever_both_persist(a: Fraction, b: Fraction) -> None:
-    """SCIENCE 2.6: sign g_i = sign d_ij at coexistence, so the two differ at most in how symmetric they are."""
+    """sign g_i = sign d_ij at coexistence, so the two differ at most in how symmetric they are."""
     settled = settle(two(a, b))
     if settled.outcome is not Outcome.COEXISTENCE:
         return
@@ -236,7 +237,7 @@ def test_realised_mode_is_the_nominal_one_wherever_both_persist(a: Fraction, b: 
 
 
 def test_a_nominally_asymmetric_pair_can_settle_symmetric() -> None:
-    """SCIENCE 2.6: (.5, .44) has S_d = .88 and S_g = .917."""
+    """(.5, .44) has S_d = .88 and S_g = .917."""
     settled = settle(two(0.5, 0.44))
     assert settled.nominal_mode is Mode.ASYMMETRIC_MUTUALISM
     assert settled.mode is Mode.SYMMETRIC_MUTUALISM
@@ -261,7 +262,7 @@ def test_the_symmetric_band_has_an_exact_edge() -> None:
 
 
 def test_gains_energy_and_degree_follow_the_printed_formulas() -> None:
-    """SCIENCE 2.6: g1 = a(1+b)/(1-ab); E_s = sum K_i g_i; degree a u2/(1 + a u2)."""
+    """g1 = a(1+b)/(1-ab); E_s = sum K_i g_i; degree a u2/(1 + a u2)."""
     a, b, K = R(7, 20), R(1, 5), (R(2), R(3))
     settled = settle(two(a, b, capacity=K))
     g = (a * (1 + b) / (1 - a * b), b * (1 + a) / (1 - a * b))
@@ -275,7 +276,7 @@ def test_gains_energy_and_degree_follow_the_printed_formulas() -> None:
 
 @pytest.mark.parametrize("b", [R(-1, 4), R(-3, 10)])
 def test_parasitism_can_be_productive(b: sympy.Rational) -> None:
-    """SCIENCE 2.6: for a > 0 > b and equal capacities E_s > 0 if and only if b > -a/(1+2a)."""
+    """For a > 0 > b and equal capacities E_s > 0 if and only if b > -a/(1+2a)."""
     a = R(1, 2)
     energy = settle(two(a, b)).energy
     assert (energy > 0) == (b > -a / (1 + 2 * a))
@@ -305,7 +306,7 @@ def test_a_start_decides_founder_control(start: tuple[float, float], winner: str
 
 
 def test_with_equal_growth_the_separatrix_is_the_exact_ray() -> None:
-    """SCIENCE 2.3: for r1 = r2 it is u2/u1 = (1+b)/(1+a); here (1-3)/(1-2) = 2."""
+    """For r1 = r2 it is u2/u1 = (1+b)/(1+a); here (1-3)/(1-2) = 2."""
     model = two(-2, -3, growth=(0.5, 0.5))
     on = settle(model, start=(0.7, 1.4))
     assert on.outcome is Outcome.UNDECIDED
@@ -329,7 +330,7 @@ def test_the_saddle_itself_is_a_knife_edge() -> None:
 
 @pytest.mark.parametrize(("start", "outcome"), [((3, 3), "blow_up"), ((0.5, 0.5), "extinction"), ((1, 1), "undecided")])
 def test_obligate_mutualists_have_a_threshold(start: tuple[float, float], outcome: str) -> None:
-    """SCIENCE 2.4, both obligate with a = b = 2: the saddle is (3/3, 3/3)."""
+    """Both obligate with a = b = 2: the saddle is (3/3, 3/3)."""
     settled = settle(two(2, 2, own=(-1, -1)), start=start)
     assert settled.outcome.value == outcome
     assert (settled.blow_up_time is not None) == (outcome == "blow_up")
@@ -340,7 +341,7 @@ def test_obligate_mutualists_have_a_threshold(start: tuple[float, float], outcom
 def test_a_start_settles_on_the_line_where_its_conserved_quantity_says(
     x: Fraction, y: Fraction, r: tuple[Fraction, Fraction]
 ) -> None:
-    """SCIENCE 2.3, a = b = -1: u1 + u2 = 1 and u1^(1/r1)/u2^(1/r2) never changes."""
+    """a = b = -1: u1 + u2 = 1 and u1^(1/r1)/u2^(1/r2) never changes."""
     settled = settle(two(-1, -1, growth=r), start=(x, y))
     assert settled.outcome is Outcome.CONTINUUM
     assert settled.mode is Mode.COMPETITION
@@ -415,7 +416,7 @@ def test_a_missing_initial_level_is_named() -> None:
 
 
 def test_user_equations_with_limits_get_the_same_theorem() -> None:
-    """GLV: d12 = a12 K2/r1 and so on (SCIENCE 2.1 iii)."""
+    """GLV: d12 = a12 K2/r1 and so on."""
     equations = {"east": "east*(0.6 - 0.2*east + 0.1*west)", "west": "west*(0.5 - 0.1*west - 0.05*east)"}
     settled = settle(build({"east": {}, "west": {}}, equations=equations))
     K, d12, d21 = (R(3), R(5)), R(1, 10) * 5 / R(6, 10), -R(5, 100) * 3 / R(5, 10)
@@ -426,7 +427,7 @@ def test_user_equations_with_limits_get_the_same_theorem() -> None:
 
 
 def predator_prey(**changes: object) -> Model:
-    """Return the model of O1, lynx and hare."""
+    """Return a model of lynx and hare."""
     hare = {"growth": 0.55, "initial": 30, "own_growth": 1} | changes.get("hare", {})
     lynx = {"growth": 0.8, "initial": 4, "own_growth": -1} | changes.get("lynx", {})
     return build(

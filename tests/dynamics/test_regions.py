@@ -78,7 +78,7 @@ def test_a_start_decides_bistable_pairs_as_settle_does(a: float, b: float, u: fl
 
 
 def test_without_growth_the_rates_count_as_equal_and_the_ray_decides() -> None:
-    """SCIENCE 2.3: for r1 = r2 the separatrix is u2/u1 = (1+b)/(1+a), here 2."""
+    """For r1 = r2 the separatrix is u2/u1 = (1+b)/(1+a), here 2."""
     found = classify(-2.0, -3.0, start=([0.1, 0.1, 0.1], [0.19, 0.2, 0.21]))
     assert [OUTCOMES[k].value for k in found.outcome] == ["exclusion", "undecided", "exclusion"]
     assert found.excluded.tolist() == [1, -1, 0]

@@ -131,7 +131,7 @@ def scalar_end(a: float, b: float, r: Floats, start: Floats, own: Floats) -> int
 @pytest.mark.slow
 @pytest.mark.parametrize("signs", [(1, -1), (-1, 1), (-1, -1), (1, 1)])
 def test_obligate_units_end_where_the_simulation_does(signs: tuple[int, int]) -> None:
-    """SCIENCE 2.4; further margins: 0.02 around d = 1, where an obligate unit just lives."""
+    """Further margins: 0.02 around d = 1, where an obligate unit just lives."""
     seed = int(np.random.SeedSequence().entropy) % 2**32
     print(f"fresh seed: {seed}")  # noqa: T201
     a, b, r, start = drawn(np.random.default_rng(seed), 400)
