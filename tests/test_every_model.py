@@ -4,6 +4,8 @@ import pickle
 
 import pytest
 
+from symbiode.dynamics.equilibrium import equilibria
+from symbiode.dynamics.modes import settle
 from symbiode.inference.observations import of_model
 from symbiode.system.formats import load, models_folder, save, shipped
 
@@ -52,3 +54,29 @@ def test_its_data_lie_beside_it_and_read(name):
         assert len(seen.t) >= 6
     assert model.data.folder == str(models_folder())
     assert model.data.source
+
+
+@pytest.mark.parametrize("name", shipped())
+def test_its_equilibria_are_listed_with_the_proof_and_it_settles(name):
+    listed = equilibria(load(name))
+    assert listed.certificate
+    assert all(found.residual < 1e-9 for found in listed.equilibria)
+    assert settle(load(name), "initial").status.ok
+
+
+PROMISES = {
+    "shenzhen-hongkong": ("coexistence", "asymmetric_mutualism"),
+    "mainland-hongkong": ("coexistence", "commensalism"),
+    "gause-yeast": ("coexistence", "competition"),
+    "lotka-volterra": ("neutral_orbits", None),
+    "rabbits-sheep": ("depends_on_start", None),
+}
+
+
+@pytest.mark.parametrize("name", PROMISES)
+def test_it_settles_as_its_own_comments_say(name):
+    found = settle(load(name))
+    assert (found.outcome.value, found.mode.value if found.mode else None) == PROMISES[name]
+    if name == "shenzhen-hongkong":
+        a, b = 0.35, 0.20
+        assert found.state == pytest.approx(((1 + a) / (1 - a * b), (1 + b) / (1 - a * b)))
