@@ -20,7 +20,7 @@ from symbiode.system.model import Model
 from symbiode.words import say
 
 Reason = tuple[str, tuple[tuple[str, str], ...]]
-_TIMES = ("year", "month", "day", "hour")
+_TIMES = ("year", "month", "week", "day", "hour", "minute", "second", "generation")
 _UNITS = ("unit", "other", "units")
 
 

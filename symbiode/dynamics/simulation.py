@@ -144,19 +144,21 @@ def simulate(
     supported(model)
     fits(len(grid) * len(model.units) * 8 * 6 + matrix_bytes(model))
     stretches = stretches_of(model, grid, breaks)
-    found = accurate(stretches, grid, start_of(model, start), rtol)
-    trajectory = _trajectory(model, grid, found, rtol)
+    levels = start_of(model, start)
+    found = accurate(stretches, grid, levels, rtol)
+    trajectory = _trajectory(model, grid, levels, found, rtol)
     if trajectory.status.level.value == "refused":
         raise RefusedError(trajectory.status, trajectory)
     return trajectory
 
 
-def _trajectory(model: Model, grid: Array, found: Found, rtol: float) -> Trajectory:
+def _trajectory(model: Model, grid: Array, start: Array, found: Found, rtol: float) -> Trajectory:
     """Turn what was found into levels, with NaN where there are none, and a status."""
     run = found.run
     y = np.full((len(grid), len(model.units)), np.nan)
     error = np.full_like(y, np.nan)
     y[: len(run.z)], error[: len(run.z)] = _levels(run.z, run.zero, run.system.logs), found.error
+    y[0] = start
     worst = float(found.error.max(initial=0.0))
     status, on = _status(found, grid, worst, rtol), found.going_on
     blow_up = on is not None and on.kind == "blow_up"
@@ -416,7 +418,7 @@ def _single(
 ) -> tuple[Array, Status, float, tuple[float, float]]:
     """Follow one member that the batched method could not."""
     stretch = Stretch(model=None, numerics=numerics, p=p, grid=grid, shown=np.ones(len(grid), bool))
-    found = _trajectory(model, grid, accurate([stretch], grid, start, rtol), rtol)
+    found = _trajectory(model, grid, start, accurate([stretch], grid, start, rtol), rtol)
     blow_up = (np.nan, np.nan)
     if found.blow_up_time is not None:
         blow_up = (found.blow_up_time, found.blow_up_error or 0.0)

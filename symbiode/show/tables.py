@@ -38,7 +38,8 @@ def frame(result: object) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        Trajectories, ensembles and observations: one level a row (``time``, ``unit``, ``level``; ``member`` first).
+        Trajectory: one time a row, a column per unit, as `symbiode fit` reads it. Ensembles and observations: one
+        level a row (``time``, ``unit``, ``level``; ``member`` first).
         Equilibria: one a row, a column per unit. Settlement: one unit a row. Fit: one coefficient a row.
 
     Raises
@@ -68,11 +69,9 @@ def frame(result: object) -> pd.DataFrame:
 def _trajectory(result: Any) -> dict[str, Any]:
     import numpy as np
 
-    names = [unit.name for unit in result.model.units]
-    t, y = np.asarray(result.t, float), np.asarray(result.y, float)
-    error = getattr(result, "error", None)
-    columns = {"time": np.repeat(t, len(names)), "unit": names * len(t), "level": y.ravel()}
-    return columns if error is None else columns | {"error": np.asarray(error, float).ravel()}
+    y = np.asarray(result.y, float)
+    units = {unit.name: y[:, i] for i, unit in enumerate(result.model.units)}
+    return {result.model.time_unit: np.asarray(result.t, float), **units}
 
 
 def _ensemble(result: Any) -> dict[str, Any]:
@@ -284,6 +283,11 @@ def write(result: object, path: Path | str, *, lang: str = "en", force: bool = F
         return write_bytes(target, _csv(frame(result)).encode("utf-8"), force=force)
     form = {".tex": "latex", ".html": "html", ".txt": "text"}[suffix]
     return write_bytes(target, _for_readers(result, form, lang).encode("utf-8"), force=force)
+
+
+def text(result: object) -> str:
+    """Return any result as CSV text, as `write` puts it into a file."""
+    return _csv(frame(result))
 
 
 def _for_readers(result: Any, form: str, lang: str) -> str:

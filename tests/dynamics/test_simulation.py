@@ -541,3 +541,12 @@ def test_a_thousand_extinctions_leave_no_negative_level() -> None:
     assert all(status.ok for status in found.status)
     assert (found.y > 0).all()
     assert found.y[:, -1, 0].max() < 1e-3
+
+
+def test_very_many_times_do_not_change_the_answer_or_exhaust_the_work() -> None:
+    """A fine grid for a smooth figure: the same levels as on a coarse one, within what both say of their error."""
+    model = pair((0.11, 0.06), (0.35, 0.2), (0.3, 0.45))
+    fine, coarse = simulate(model, np.linspace(0, 50, 20001)), simulate(model, np.linspace(0, 50, 51))
+    assert fine.status.ok
+    allowed = fine.error_estimate + coarse.error_estimate
+    assert np.abs(fine.y[::400] / coarse.y - 1).max() <= allowed <= 1e-8
