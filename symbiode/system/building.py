@@ -129,7 +129,8 @@ def build(
     heading = {"name": name, "time_unit": time_unit, "measured_in": measured_in, "source": source}
     texts = {key: check.text(value, (key,)) for key, value in heading.items()}
     check.expect(isinstance(illustrative, bool), ("illustrative",), f"{shown(illustrative)} is not true or false")
-    check_measures(check, built, builder.parameters, builder.law, texts["time_unit"], texts["measured_in"])
+    if builder.law.name != _UNKNOWN_LAW:
+        check_measures(check, built, builder.parameters, builder.law, texts["time_unit"], texts["measured_in"])
     told = data_source(given["data"], builder.names, check) if data is not None else None
     if check.faults:
         raise ModelError(check.faults)
@@ -149,7 +150,8 @@ def _chosen(check: Checker, law: str | Law | None, equations: object) -> Law:
         found: Law = discover.module(laws, name, "law").LAW
         return found
     check.expect(False, ("law",), f"unknown law {shown(name)}", did_you_mean(str(name), choices))
-    return Law(name=_UNKNOWN_LAW, rates=Equations(()), parameters=(), reference="")
+    effect = Slot(name="effect", letter="d", per="pair")
+    return Law(name=_UNKNOWN_LAW, rates=Equations(()), parameters=(effect,), reference="")
 
 
 def _own_law(rates: tuple[sympy.Expr, ...], *, kolmogorov: bool = True) -> Law:
@@ -197,8 +199,12 @@ class _Builder:
             return Unit(name=name)
         table = self.check.table(given, path)
         slots = {slot.name: slot for slot in slots_of(self.law) if slot.per == "unit"}
+        known = ("initial", "label", "role", *slots)
         if self.law.name != _UNKNOWN_LAW:
-            self.check.keys(table, path, ("initial", "label", "role", *slots))
+            self.check.keys(table, path, known)
+        else:  # no law says which keys there are; that each holds a number can be checked all the same
+            for key in sorted(table.keys() - set(known)):
+                self.value((*path, key), sympy.Symbol("u"), table[key], None)
         for slot in slots.values():
             self.unit_value(name, slot, table)
         role = self.check.word(table["role"], (*path, "role"), ROLES) if "role" in table else ""

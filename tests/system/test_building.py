@@ -136,6 +136,11 @@ def test_each_fault_is_said_once_and_clearly(arguments, expected):
         assert "\n" not in line
 
 
+def test_an_unknown_law_hides_no_fault_of_a_value():
+    told = faults({"a": {"growth": "1/", "hill": 2, "capacity": 3}}, law="hil", effects={"a.b": 1})
+    assert [line.split(":")[0] for line in told] == ["law", "units.a.growth", "effects.a.b"]
+
+
 def test_all_faults_come_at_once():
     told = faults(
         {"a": {"growth": -1, "capacity": "x", "foo": 1}, "b": {}},
