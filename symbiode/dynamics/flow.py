@@ -22,7 +22,7 @@ from symbiode.errors import InvalidValueError
 
 DONE, RAN_AWAY, WORK_LIMIT = 0, 1, 2
 CAP = 1e8
-LOOSER = 10.0
+LOOSER, NOISE = 10.0, 1e-6
 STAGES = 12
 _A, _B, _C = np.asarray(DOP853.A)[:STAGES, :STAGES], np.asarray(DOP853.B), np.asarray(DOP853.C)[:STAGES]
 _E3, _E5 = np.asarray(DOP853.E3), np.asarray(DOP853.E5)
@@ -226,12 +226,25 @@ class _Run:
         self.members = np.arange(m)
         self.Y, self.limit = problem.first(), problem.limit()
         self.dead = problem.dead if problem.dead.any() else None
-        self.peak, self.largest = np.abs(self.Y[:n]), np.zeros((self.k, m))
+        self.peak, self.largest = np.abs(self.Y[:n]), self.noise()
         self.t, self.next = np.zeros(m), np.zeros(m, np.int64)
         self.bind()
         self.rates(self.t, self.Y, self.K[0])
         self.h = self.first_step()
         self.arrive(np.ones(m, bool), np.where(self.over(), RAN_AWAY, 0), first=True)
+
+    def noise(self) -> Array:
+        """Return the size below which a column of derivatives is rounding, shape (k, member).
+
+        At rest a level does not depend on its growth rate: what is computed then is noise that no step size resolves.
+        """
+        p, m = self.problem.p, self.problem.starts.shape[1]
+        size = np.ones((self.k, m))
+        for column, k in self.problem.columns:
+            size[column] = np.maximum(np.abs(p[k]), 1.0)
+        for column, unit in self.problem.rows:
+            size[column] = np.maximum(self.problem.starts[unit], 1.0)
+        return NOISE / size * (1.0 if self.logs else np.abs(self.Y[: self.n]).max(axis=0))
 
     def bind(self) -> None:
         """Fill in the numbers of the members that still move."""

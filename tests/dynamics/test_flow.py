@@ -191,3 +191,15 @@ def test_levels_stay_positive(start: list[float], effects: list[float], growth: 
     found = flow(compiled(logistic(2)), [start], [0.0, 1.0, 50.0], [growth, 1.0, 0.3, 1.0, *effects])
     assert (found.y[np.isfinite(found.y)] > 0).all()
     assert found.status[0] in (DONE, WORK_LIMIT)
+
+
+def test_derivatives_of_a_level_at_rest_cost_no_steps():
+    """At its capacity a unit does not depend on its growth rate: the derivative is zero, its rounding no error."""
+    model = build({"a": {"growth": 0.003, "capacity": 5}, "b": {"growth": 0.3, "capacity": 80}})
+    numerics = compiled(model)
+    wrt = (*numerics.parameters, *numerics.states)
+    found = flow(numerics, [[5.0, 20.0]], np.arange(14.0), vector(model), wrt=wrt, rtol=1e-11)
+    assert found.status[0] == 0
+    assert found.steps[0] < 60
+    growth = numerics.parameters.index(model.parameters[0].symbol)
+    assert np.abs(found.dy[0, :, 0, growth]).max() < 1e-12

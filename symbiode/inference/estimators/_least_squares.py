@@ -135,6 +135,7 @@ def minimise(
     lower: Array,
     upper: Array,
     precision: float = 1e-15,
+    floor: float = 0.0,
     iterations: int = 200,
     polish: int = 50,
 ) -> Minimum:
@@ -153,6 +154,8 @@ def minimise(
         The box; equal ends fix a parameter.
     precision : float
         Relative precision of the sum of squares: a row has converged when no step promises more.
+    floor : float
+        A sum of squares that is nothing but the error of the function; a row at or below it has converged.
     iterations : int
         The most trial steps of a row.
     polish : int
@@ -185,7 +188,7 @@ def minimise(
         for _ in range(iterations):
             if not len(running):
                 break
-            running = _advance(rows, running, precision)
+            running = _advance(rows, running, precision, floor)
         _polish(rows, precision, polish)
     rows.status[~rows.clean] = UNCLEAN
     return Minimum(
@@ -194,7 +197,7 @@ def minimise(
     )  # fmt: skip
 
 
-def _advance(rows: _Rows, running: Ints, precision: float) -> Ints:
+def _advance(rows: _Rows, running: Ints, precision: float, floor: float) -> Ints:
     """Take one trial step in every running row; return the rows that still run."""
     step, promised = rows.step(running, rows.damping[running])
     trial = rows.attempt(running, rows.bend(running, step))
@@ -204,7 +207,7 @@ def _advance(rows: _Rows, running: Ints, precision: float) -> Ints:
     gain = np.where(promised > 0, (before - after) / np.where(promised > 0, promised, 1), 0.0)
     better = (after < before) & (clean | ~was_clean) & (gain > 1e-4)
     better |= clean & ~was_clean & np.isfinite(after)
-    settled = was_clean & (promised <= precision * before)
+    settled = was_clean & ((promised <= precision * before) | (before <= floor))
     small = np.all(np.abs(step) <= 1e-15 + 4e-16 * np.abs(rows.theta[running]), axis=1)
     rows.take(running, better, trial)
     shrink = np.maximum(1 / 3, 1 - (2 * np.minimum(gain, 2.0) - 1) ** 3)

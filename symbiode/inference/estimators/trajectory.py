@@ -70,10 +70,9 @@ class TrajectoryMatching:
         best = self._polished(problem, found.theta[np.argmin(_ranked(found))], weights)
         for _ in range(_REWEIGHTINGS if self.sigma == "unit" else 0):
             new = _weights(problem, best, weights)
-            settled = bool(np.allclose(new, weights, rtol=1e-9))
-            best, weights = self._polished(problem, best.theta[0], new), new
-            if settled:
+            if np.allclose(new, weights, rtol=1e-8):
                 break
+            best, weights = self._polished(problem, best.theta[0], new, polish=0), new
         wider, more = self._wider(problem, best.theta[0], weights)
         first = int(np.argmin(_ranked(found)))
         function = residuals(problem, self.error)
@@ -104,7 +103,7 @@ class TrajectoryMatching:
         box = [problem.inward(np.broadcast_to(end, start.shape)) for end in (lower, upper)]
         found = minimise(
             function, problem.inward(start), lower=box[0], upper=box[1], precision=precision,
-            iterations=iterations or self.iterations, polish=0,
+            floor=self._floor(problem, RTOL), iterations=iterations or self.iterations, polish=0,
         )  # fmt: skip
         return Refit(
             params=problem.outward(found.theta), ssr=_ranked(found), converged=found.status == CONVERGED,
@@ -114,26 +113,38 @@ class TrajectoryMatching:
     def _search(self, problem: Problem) -> tuple[Minimum, int]:
         """Run every start roughly, half of them over a growing span; then the promising ones to their end."""
         theta = scattered(problem, self.starts)
-        box = {"lower": problem.inward(problem.lower), "upper": problem.inward(problem.upper)}
+        low, high = problem.inward(problem.lower), problem.inward(problem.upper)
         late = np.arange(len(theta)) % 2 == 1
         spans = [int(np.ceil(len(problem.t) * part)) for part in (0.4, 0.7)]
         evaluated = 0
         for span in spans if late.any() and spans[0] > 3 else ():
             short = replace(problem, t=problem.t[:span], y=problem.y[:span])
-            begun = minimise(residuals(short, self.error), theta[late], **box, precision=1e-2, iterations=8, polish=0)
+            function = residuals(short, self.error)
+            begun = minimise(function, theta[late], lower=low, upper=high, precision=1e-2, iterations=8, polish=0)
             theta[late] = begun.theta
             evaluated += begun.evaluations
         function = residuals(problem, self.error)
-        rough = minimise(function, theta, **box, precision=1e-2, iterations=_ROUGH, polish=0)
+        rough = minimise(function, theta, lower=low, upper=high, precision=1e-2, iterations=_ROUGH, polish=0)
         limit = np.min(_ranked(rough)) * np.exp(2 * _PROMISING / problem.nobs)
         chosen = np.flatnonzero(_ranked(rough) <= limit) if np.isfinite(limit) else np.arange(len(theta))
-        fine = minimise(function, rough.theta[chosen], **box, precision=_SEARCH, iterations=self.iterations, polish=3)
+        fine = minimise(
+            function, rough.theta[chosen], lower=low, upper=high, precision=_SEARCH, floor=self._floor(problem, RTOL),
+            iterations=self.iterations, polish=3,
+        )  # fmt: skip
         return _merged(rough, chosen, fine), evaluated + rough.evaluations + fine.evaluations
 
-    def _polished(self, problem: Problem, theta: Array, weights: Array) -> Minimum:
+    def _polished(self, problem: Problem, theta: Array, weights: Array, polish: int = 20) -> Minimum:
         function = residuals(problem, self.error, weights=weights, rtol=FINAL_RTOL)
-        box = {"lower": problem.inward(problem.lower), "upper": problem.inward(problem.upper)}
-        return minimise(function, theta[None], **box, precision=_FINAL, iterations=4 * self.iterations, polish=20)
+        low, high = problem.inward(problem.lower), problem.inward(problem.upper)
+        return minimise(
+            function, theta[None], lower=low, upper=high, precision=_FINAL, floor=self._floor(problem, FINAL_RTOL),
+            iterations=4 * self.iterations, polish=polish,
+        )  # fmt: skip
+
+    def _floor(self, problem: Problem, rtol: float) -> float:
+        """Return the sum of squares that the error of the trajectories alone can make."""
+        size = 1.0 if self.error == "log" else float(np.nanmean(problem.y**2))
+        return problem.nobs * size * (10 * rtol) ** 2
 
     def _wider(self, problem: Problem, theta: Array, weights: Array) -> tuple[Optimum, int]:
         """Return the best answer in the doubled box, from the best so far and from starts around it."""
@@ -141,8 +152,9 @@ class TrajectoryMatching:
         wide = replace(problem, lower=lower, upper=upper)
         starts = np.concatenate([theta[None], scattered(wide, min(_WIDER, self.starts), stream=1)])
         function = residuals(wide, self.error, weights=weights)
-        box = {"lower": problem.inward(lower), "upper": problem.inward(upper)}
-        found = minimise(function, starts, **box, precision=_WIDE, iterations=self.iterations // 2, polish=0)
+        low, high = problem.inward(lower), problem.inward(upper)
+        most = self.iterations // 2
+        found = minimise(function, starts, lower=low, upper=high, precision=_WIDE, iterations=most, polish=0)
         k = int(np.argmin(_ranked(found)))
         return Optimum(params=problem.outward(found.theta[k]), ssr=float(found.ssr[k]), starts=1), found.evaluations
 
