@@ -1,4 +1,4 @@
-"""Fit a model to its data, print the coefficients, write them as a table: python scripts/fit_table.py MODEL --out FILE."""
+"""Fit a model to its data and write the coefficients as a table: python scripts/fit_table.py MODEL --out FILE."""
 
 import argparse
 

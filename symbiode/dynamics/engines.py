@@ -11,6 +11,7 @@ import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -87,7 +88,7 @@ class System:
             self._scalar, self._rates = numerics.kernel.scalar, self._floats
         self._p, self._x, self._moving = p.tolist(), self.x.tolist(), self.moving.tolist()
 
-    def __call__(self, t: float, z: Array) -> Array | list[float]:
+    def __call__(self, t: float, z: Array) -> Any:  # an array or a list: scipy takes both, its types only one
         self.calls += 1
         return self._rates(t, z)
 
@@ -132,7 +133,7 @@ class System:
             return f"{cap:.0e} times its reference"
         return f"{cap * self.reference.max():.0e}"
 
-    def tolerance(self, tol: float) -> Array | float:
+    def tolerance(self, tol: float) -> Any:
         """Return the absolute tolerance: in log coordinates an absolute error is a relative one."""
         if self.logs:
             return tol

@@ -175,7 +175,8 @@ def _nonzero(f: Sequence[sympy.Expr], symbols: Sequence[sympy.Symbol]) -> dict[t
 def _floats(expression: sympy.Expr) -> sympy.Expr:
     """Round numbers that no float literal could hold exactly, so that generated code never meets huge integers."""
     big = [a for a in expression.atoms(sympy.Rational) if max(abs(a.p), a.q) > 2**53]
-    return expression.xreplace({a: sympy.Float(a, 17) for a in big})
+    rounded: sympy.Expr = expression.xreplace({a: sympy.Float(a, 17) for a in big})
+    return rounded
 
 
 class MatrixKernel:

@@ -101,8 +101,8 @@ _STIFF_PLANS: tuple[tuple[tuple[Engine, float], tuple[Engine, float]], ...] = (
     ((implicit, 1e-4), (last_resort, 1e-4)),
 )
 # Below these tolerances rounding takes over; a pair of runs that would be the same run tells nothing and is skipped.
-_LOWEST = {explicit: 1e-14, implicit: 1e-13, last_resort: 1e-13}
-_LOWEST_REFEREE = _LOWEST | {explicit: 1e-15}
+_LOWEST: dict[Engine, float] = {explicit: 1e-14, implicit: 1e-13, last_resort: 1e-13}
+_LOWEST_REFEREE: dict[Engine, float] = _LOWEST | {explicit: 1e-15}
 
 
 def accurate(stretches: Sequence[Stretch], grid: Array, start: Array, rtol: float) -> Found:

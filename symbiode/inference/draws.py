@@ -182,7 +182,7 @@ def _inverse(problem: Problem, k: int, profile: Profile, t: Array) -> Array:
     values = np.log(profile.values) if positive else profile.values
     ends = [np.log(x) if positive else x for x in (problem.lower[k], problem.upper[k])]
     if len(profile.values) < 2:
-        return np.clip(ends[0] + (ends[1] - ends[0]) * stats.norm.cdf(t), *ends)
+        return np.asarray(np.clip(ends[0] + (ends[1] - ends[0]) * stats.norm.cdf(t), *ends))
     roots = np.maximum.accumulate(profile.signed_root)
     found = np.interp(t, roots + 1e-12 * np.arange(len(roots)), values)
     for side, at in ((-1, 0), (1, len(roots) - 1)):

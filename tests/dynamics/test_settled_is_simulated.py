@@ -2,8 +2,8 @@
 
 The simulation is this file's own: v = ln u in a rescaled time d(tau) = N dt, N = sum of all rates, with classical
 Runge-Kutta steps, so that a blow-up is plain growth and nothing of the package takes part. Margins, as the figure is
-defined: systems within 0.01 of d = -1 and d = 0, within 0.02 of d12 d21 = 1 and of the edge of the symmetric band on the
-gains are left out beforehand; starts whose side of the separatrix changes with the step size count as undecided.
+defined: systems within 0.01 of d = -1 and d = 0, within 0.02 of d12 d21 = 1 and of the edge of the symmetric band on
+the gains are left out beforehand; starts whose side of the separatrix changes with the step size count as undecided.
 """
 
 from __future__ import annotations
