@@ -162,6 +162,13 @@ def test_every_verb_has_help_with_an_example(capsys):
         assert out.count(f"symbiode {verb}") >= 2, verb
 
 
+def test_a_dash_is_standard_input(tmp_path):
+    from symbiode.system.formats import models_folder
+
+    asked = process("settle", "-", "--json", input=(models_folder() / "rabbits-sheep.toml").read_text(encoding="utf-8"))
+    assert json.loads(asked.stdout)["outcome"] == "depends_on_start"
+
+
 def test_a_closed_pipe_is_quiet(tmp_path):
     command = f"'{sys.executable}' -m symbiode simulate {MAIN} --points 20000 --json | head -c 1"
     piped = subprocess.run(command, shell=True, capture_output=True, text=True, cwd=tmp_path)

@@ -72,10 +72,11 @@ def command(*examples: str) -> Callable[[F], click.Command]:
 
 
 def load_model(name: str, changes: tuple[str, ...] = ()) -> Model:
-    """Return the model of a path or shipped name with the changes of ``--set``."""
-    from symbiode.system.formats import load
+    """Return the model of a path, a shipped name or ``-`` (stdin) with the changes of ``--set``."""
+    from symbiode.system.formats import load, toml
 
-    return load(name).with_values(dict(map(_change, changes)))
+    model = toml.from_bytes(sys.stdin.buffer.read()) if name == "-" else load(name)
+    return model.with_values(dict(map(_change, changes)))
 
 
 def _change(text: str) -> tuple[str, str]:
