@@ -13,11 +13,12 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 from symbiode import __version__
 from symbiode.dynamics.equilibrium import EquilibriumSet, equilibria
 from symbiode.dynamics.modes import Settlement, settle
-from symbiode.errors import InvalidValueError
+from symbiode.errors import InvalidValueError, RefusedError
 from symbiode.files import folder, sha256, write_text
 from symbiode.inference.estimators.trajectory import TrajectoryMatching
 from symbiode.inference.fitting import Fit, fit
@@ -27,6 +28,7 @@ from symbiode.scale import each
 from symbiode.show import answers
 from symbiode.show.plots import plot, write
 from symbiode.show.report import page
+from symbiode.show.story import made_for_data
 from symbiode.system.building import build
 from symbiode.system.formats import load, save
 from symbiode.system.model import DataSource, Model
@@ -250,15 +252,22 @@ def _series(model: Model) -> Iterator[str]:
 
 
 def _draw(found: Study, place: Path, lang: str) -> Iterator[tuple[str, str]]:
-    wanted: list[tuple[str, str, object]] = [("phase_portrait", "phase_portrait", found.model)]
-    if len(found.model.units) == 2 and found.model.law.scale == "capacity":
-        wanted.append(("mode_map", "mode_map", found.fits[0][1] if found.fits else found.model))
+    about = {"study": found.name, "seed": found.seed, "versions": dict(found.versions), "inputs": dict(found.inputs)}
+    first = found.fits[0][1] if found.fits else found.model
+    marked: dict[str, Any] = {} if made_for_data(found.model) or first is found.model else {"model": found.model}
+    wanted: list[tuple[str, str, object, dict[str, Any]]] = [
+        ("phase_portrait", "phase_portrait", first if made_for_data(found.model) else found.model, {}),
+        ("mode_map", "mode_map", first, marked),
+    ]
     for series, fitted in found.fits:
-        wanted += [(f"series-{series}", "series", fitted), (f"profiles-{series}", "profiles", fitted)]
+        wanted += [(f"series-{series}", "series", fitted, {}), (f"profiles-{series}", "profiles", fitted, {})]
     if len(found.fits) > 1:
-        wanted.append(("effects_by_basis", "effects_by_basis", found.fits))
-    for stem, kind, subject in wanted:
-        figure = plot(kind, subject, lang=lang)
+        wanted.append(("effects_by_basis", "effects_by_basis", found.fits, {}))
+    for stem, kind, subject, options in wanted:
+        try:
+            figure = plot(kind, subject, lang=lang, **options)
+        except RefusedError:  # this figure has no meaning for this model, such as a plane for three units
+            continue
         for suffix in (".svg", ".png"):
-            write(figure, place / f"{stem}{suffix}")
+            write(figure, place / f"{stem}{suffix}", about=about)
         yield kind, stem

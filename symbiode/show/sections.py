@@ -19,7 +19,7 @@ from symbiode.system.model import Model
 from symbiode.words import say
 
 if TYPE_CHECKING:
-    from symbiode.dynamics.equilibrium import Equilibrium, EquilibriumSet
+    from symbiode.dynamics.equilibrium import Absent, Equilibrium, EquilibriumSet
     from symbiode.inference.results import Fit
 
 Section = dict[str, Any]
@@ -67,7 +67,7 @@ def equilibria(found: EquilibriumSet, lang: str) -> Section:
 
     rows = [
         [
-            present(e.support), _point(e.state), _type(e, lang),
+            present(e.support), _point(e.state), _type(e, found.model, lang),
             condition(e.exists_if, lang), condition(e.stable_if, lang), comma.join(map(_complex, e.eigenvalues)),
         ]
         for e in found.equilibria
@@ -76,7 +76,7 @@ def equilibria(found: EquilibriumSet, lang: str) -> Section:
     head = [say(key, lang) for key in heads]
     head.append(say("report_eigenvalues", lang, unit=naming.time_unit(found.model, lang)))
     absent = [
-        [present(a.support), condition(a.exists_if, lang), naming.pretty(a.why(lang))]
+        [present(a.support), condition(a.exists_if, lang), _because(a, found.model, lang)]
         for a in found.absent
     ]
     missing = {"head": [head[0], head[3], ""], "caption": say("report_absent", lang)}
@@ -95,10 +95,22 @@ def _certificate(found: EquilibriumSet, lang: str) -> str:
     return sentence(*found.proof, lang)
 
 
-def _type(e: Equilibrium, lang: str) -> Markup:
+def _type(e: Equilibrium, model: Model, lang: str) -> Markup:
     """Return the type of an equilibrium with the sentence that says why."""
-    why = naming.pretty(e.why(lang))
+    why = _because(e, model, lang)
     return Markup("{}<small>{}</small>").format(say(e.stability.value, lang), why)
+
+
+def _because(e: Equilibrium | Absent, model: Model, lang: str) -> str:
+    """Return the reason of an equilibrium with the units' labels."""
+    from symbiode.dynamics.equilibrium.text import sentence
+
+    labels: dict[object, str] = {unit.name: unit.shown(lang) for unit in model.units}
+    values = tuple(
+        (key, tuple(labels.get(part, part) for part in value) if isinstance(value, tuple) else labels.get(value, value))
+        for key, value in e.reason_values
+    )
+    return naming.pretty(sentence(e.reason, values, lang))
 
 
 def _point(state: Sequence[float]) -> str:

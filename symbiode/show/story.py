@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from symbiode.render import significant
 from symbiode.show import evidence, naming
+from symbiode.system.model import Model
 from symbiode.words import say
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ Fits = tuple[tuple[str, "Fit"], ...]
 def answer(study: Study, lang: str) -> dict[str, Any]:
     """Return where the model settles: a headline, the reason, the levels, what to keep in mind."""
     settled, model = study.settlement, study.model
-    if made_for_data(study):
+    if made_for_data(study.model):
         return {
             "headline": say("report_no_model", lang), "swatch": "undecided", "why": say("report_fitted_start", lang),
             "lines": [], "note": "",
@@ -54,9 +55,9 @@ def _border(name: str, lang: str) -> str:
     return naming.pretty(name).replace("smaller/larger gain", say("report_gain_ratio", lang))
 
 
-def made_for_data(study: Study) -> bool:
-    """Whether the model was made for a data file, so that its own numbers mean nothing."""
-    return study.model.illustrative and study.model.source.startswith("made for ")
+def made_for_data(model: Model) -> bool:
+    """Whether a model was made for a data file, so that its own numbers mean nothing."""
+    return model.illustrative and model.source.startswith("made for ")
 
 
 def _level(study: Study, i: int, lang: str) -> str:
@@ -199,10 +200,21 @@ def _fails(fit: Fit, lang: str) -> str:
 def failed(study: Study, lang: str) -> list[dict[str, Any]]:
     """Return for each series without a verdict every condition that failed."""
     return [
-        {"name": evidence.basis(fit, series, lang), "reasons": [reason.text(lang) for reason in fit.verdict.reasons]}
+        {
+            "name": evidence.basis(fit, series, lang),
+            "reasons": [_in_labels(reason.text(lang), study, lang) for reason in fit.verdict.reasons],
+        }
         for series, fit in study.fits
         if fit.verdict.mode is None
     ]
+
+
+def _in_labels(text: str, study: Study, lang: str) -> str:
+    """Return a sentence with price bases called by the labels of their series."""
+    for series, fit in study.fits:
+        if fit.observations.basis:
+            text = text.replace(fit.observations.basis, evidence.basis(fit, series, lang))
+    return text
 
 
 def needed(study: Study, lang: str) -> list[str]:

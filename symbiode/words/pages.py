@@ -13,6 +13,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "figure_family": ("line of equilibria", "平衡点连线"),
     "figure_data": ("data {first}–{last}", "数据 {first}–{last}"),
     "figure_illustrative": ("illustrative values, not estimates", "示例数值，非估计结果"),
+    "figure_no_equilibria": ("no complete list of equilibria is known", "无法给出完整的平衡点列表"),
     "figure_model_point": ("model", "模型"),
     "figure_model_illustrative": ("model (illustrative values)", "模型（示例数值）"),
     "figure_estimate": ("estimate", "估计值"),

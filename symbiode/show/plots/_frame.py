@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from symbiode.errors import InvalidValueError, quote
+from symbiode.render import width
 from symbiode.show.fonts import COLUMN, OWN, PAGE
 from symbiode.show.naming import measured, symbol
 from symbiode.system.model import Model
@@ -128,6 +129,12 @@ def plain_log(axis: Any) -> None:
     axis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.0f}" if value >= 1000 else f"{value:g}"))
 
 
+def _taken(labels: list[str], columns: int) -> int:
+    """Return how many characters wide a legend is; its entries run down the columns."""
+    rows = -(-len(labels) // columns)
+    return sum(7 + max(map(width, labels[k : k + rows])) for k in range(0, len(labels), rows))
+
+
 def legend(ax: Axes, *, columns: int = 2) -> None:
     """Put the legend below the axes in a figure of our own, where matplotlib finds best in somebody else's."""
     handles, labels = ax.get_legend_handles_labels()
@@ -135,8 +142,11 @@ def legend(ax: Axes, *, columns: int = 2) -> None:
     handles, labels = [handles[k] for k in kept], [labels[k] for k in kept]
     if not handles:
         return
-    figure = ax.figure
+    figure: Any = ax.get_figure(root=True)
     if figure.get_label() == OWN:
+        room = figure.get_figwidth() / COLUMN * 62  # characters in a line of the legend
+        while columns > 1 and _taken(labels, columns) > room:
+            columns -= 1
         figure.legend(handles, labels, loc="outside lower center", ncols=columns)
     else:
         ax.legend(handles, labels, loc="best")

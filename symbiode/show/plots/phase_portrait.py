@@ -237,7 +237,7 @@ def _box(model: Model, found: EquilibriumSet, data: Array | None) -> Box:
     room = np.where(alone | (data is not None), 1.18, 2.4)
     high = np.maximum(room * np.maximum(reach, np.where(alone, scale, np.maximum(seen, start))), 0)
     high = np.where(high > 0, high, 1.3 * scale)
-    low = np.minimum(0.0, states.min(axis=0) * 1.2 if len(states) else 0.0)
+    low = np.minimum(states.min(axis=0) * 1.2, 0.0) if len(states) else np.zeros(2)
     return ((float(low[0]), float(high[0])), (float(low[1]), float(high[1])))
 
 
@@ -270,8 +270,10 @@ def draw(ax: Axes, result: PhasePortrait, *, lang: str = "en") -> dict[str, list
     }
     ax.set_xlabel(axis_label(result.model, 0, lang, result.measured_in))
     ax.set_ylabel(axis_label(result.model, 1, lang, result.measured_in))
-    if result.model.illustrative:
-        ax.set_title(say("figure_illustrative", lang), fontsize=7, color=INK["axis"], pad=4)
+    notes = ["figure_illustrative"] if result.model.illustrative else []
+    notes += [] if result.equilibria.status.ok else ["figure_no_equilibria"]
+    if notes:
+        ax.set_title("\n".join(say(key, lang) for key in notes), fontsize=7, color=INK["axis"], pad=4)
     legend(ax)
     return artists
 
