@@ -19,7 +19,7 @@ from symbiode.inference.estimators.trajectory import TrajectoryMatching
 from symbiode.inference.identifiability import Profile, improved, profiles
 from symbiode.inference.observations import Observations, of_model
 from symbiode.inference.probabilities import Probabilities, effects_of, probabilities
-from symbiode.inference.problems import pose, run, with_numbers
+from symbiode.inference.problems import checked, pose, run, with_numbers
 from symbiode.inference.results import Diagnostics, Fit, fitted_model
 from symbiode.inference.rivals import Basis, aicc, independent_aicc, mode_at, other_bases, price_bases, walk
 from symbiode.inference.verdict import Evidence, Verdict, judge
@@ -115,7 +115,7 @@ def fit(
     >>> round(float(found.params["hare.growth"]), 2)
     0.54
     """
-    chosen = method if method is not None else TrajectoryMatching()
+    chosen = checked(method) if method is not None else TrajectoryMatching()
     asked = _settings(
         free=free, bounds=bounds, seed=seed, level=level, zero=zero, tau=tau, draws=draws, confidence=confidence,
         bases=bases,

@@ -131,16 +131,20 @@ def pose(
 
 
 def run(method: Estimator, problem: Problem) -> Estimate:
-    """Return what an estimator finds.
+    """Return what an estimator finds."""
+    return method.estimate(problem)
+
+
+def checked(method: Estimator) -> Estimator:
+    """Return a method if it is an estimator.
 
     Raises
     ------
     InvalidValueError
-        If `method` is not an estimator.
     """
-    if not (hasattr(method, "estimate") and hasattr(method, "refit")):
-        raise InvalidValueError("method", method, "an object with estimate(problem) and refit(problem, …)")
-    return method.estimate(problem)
+    if not all(hasattr(method, name) for name in ("error", "estimate", "refit")):
+        raise InvalidValueError("method", method, "an object with error, estimate(problem) and refit(problem, …)")
+    return method
 
 
 def _check_observations(model: Model, observations: Observations, error: str) -> None:
