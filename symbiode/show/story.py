@@ -159,7 +159,8 @@ def table(study: Study, lang: str) -> dict[str, Any]:
         for effect in evidence.effects_of(fit):
             estimate = naming.plain(effect.estimate, 2)
             reading = "" if effect.bounded else say(f"reading_{effect.reading}", lang)
-            cells.append(Markup("<b>{}</b> {}<small>{}</small>").format(estimate, effect.interval(lang), reading))
+            shown = Markup('<b>{}</b> <span class="whole">{}</span><small>{}</small>')
+            cells.append(shown.format(estimate, effect.interval(lang), reading))
         cells.append(significant(max(evidence.vif(fit), default=None), 2))
         ratios = [naming.plain(ratio, 2) for _, ratio in evidence.capacity_ratios(fit)]
         cells.append(", ".join(ratios) or "–")
