@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+import math
 import re
+from dataclasses import replace
 
 import pytest
 
 from symbiode import studies
+from symbiode.dynamics.modes import Mode
 from symbiode.errors import DataError, InvalidValueError, OutputExistsError
 
 SERIES = "year,east,west\n" + "".join(
@@ -24,13 +27,14 @@ def done(tmp_path_factory):
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(place)
         patch.setattr(studies, "QUICK", 50)
-        return studies.study(place / "mine.csv", units=("east", "west"))
+        done = studies.study(place / "mine.csv", units=("east", "west"))
+        return replace(done, folder=place / done.folder)
 
 
 def test_the_folder_is_named_after_the_file_and_holds_everything(done):
-    names = {p.name for p in done.folder.resolve().iterdir()} if done.folder.is_absolute() else None
+    names = {p.name for p in done.folder.iterdir()}
     assert done.folder.name == "mine-study"
-    assert names is None or {"report.html", "results.json"} <= names
+    assert {"report.html", "results.json", "fitted-data.toml", "series-data.svg", "series-data.png"} <= names
 
 
 def test_results_carry_versions_seed_and_input_digests(done, tmp_path):
@@ -41,9 +45,12 @@ def test_results_carry_versions_seed_and_input_digests(done, tmp_path):
     assert re.fullmatch(r"[0-9a-f]{64}", got["inputs"][0]["sha256"])
 
 
-def test_two_trending_series_of_one_price_basis_stay_undetermined(done):
-    assert done.fits[0][1].verdict.mode is None
-    assert done.fits[0][1].verdict.reasons
+def test_two_units_that_grow_independently_without_noise_are_named_neutralism(done):
+    """The series are exact logistic curves, so the coefficients are known to every digit: growth ln 1.09, ln 1.05."""
+    fitted = done.fits[0][1]
+    assert fitted.verdict.mode is Mode.NEUTRALISM
+    assert fitted.params["east.growth"] == pytest.approx(math.log(1.09), abs=1e-3)
+    assert fitted.params["west.growth"] == pytest.approx(math.log(1.05), abs=1e-3)
 
 
 def test_a_folder_that_is_not_a_study_is_left_alone(tmp_path, monkeypatch):
