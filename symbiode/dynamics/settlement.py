@@ -271,8 +271,10 @@ def shown(value: sympy.Expr) -> str:
     """
     if not math.isfinite(float(value)):
         return str(value.evalf(6))
-    for digits in range(6, 40):
-        text = f"{float(value):.{digits}g}" if digits < 17 else str(value.evalf(digits))
+    for digits in range(6, 17):
+        text = f"{float(value):.{digits}g}"
         if value in (-1, 0, 1) or sympy.Rational(text) not in (-1, 0, 1):
             return text
-    return str(value)
+    near = sympy.Integer(round(float(value)))
+    rest = (value - near).evalf(3)
+    return f"{near} {'+' if rest > 0 else '-'} {float(abs(rest)):.3g}" if near else f"{float(rest):.3g}"

@@ -568,3 +568,31 @@ def test_settling_by_theorem_loads_no_heavy_library() -> None:
 def test_the_index_of_symmetry_needs_two_positive_numbers() -> None:
     for x, y in itertools.product((R(-1), R(0), R(1)), repeat=2):
         assert (index(x, y) is None) == (min(x, y) <= 0)
+
+
+# Values that are formulas
+
+
+@pytest.mark.parametrize(
+    ("d12", "d21", "outcome", "slow"),
+    [
+        ("sqrt(2)", "sqrt(2)/2", "unbounded", False),
+        ("sqrt(2)", "sqrt(2)/2 + 1e-40", "blow_up", False),
+        ("sqrt(2)", "sqrt(2)/2 - 1e-40", "coexistence", False),
+        ("log(2) - log(2) - 1", "exp(1)/9", "exclusion", True),
+        ("-exp(1)/2", "-exp(1)/2", "depends_on_start", False),
+    ],
+)
+def test_formulas_are_decided_as_exactly_as_numbers(d12: str, d21: str, outcome: str, slow: bool) -> None:
+    settled = settle(two(d12, d21))
+    assert (settled.outcome.value, settled.slow) == (outcome, slow)
+
+
+def test_three_units_with_formulas_are_decided_with_a_margin_or_not_at_all() -> None:
+    units = {name: {"growth": 1, "capacity": 1} for name in "abc"}
+    effects = {f"{i}.{j}": "sqrt(2)/4" for i, j in itertools.permutations("abc", 2)}
+    settled = settle(build(units, effects=effects))
+    assert settled.evidence is Evidence.CERTIFICATE
+    assert settled.state == pytest.approx((1 / (1 - math.sqrt(2) / 2),) * 3)
+    critical = dict.fromkeys(effects, "sqrt(4)/4")  # spectral radius exactly 1, but simplified to rational numbers
+    assert settle(build(units, effects=critical)).outcome is Outcome.UNBOUNDED
