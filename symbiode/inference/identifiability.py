@@ -14,11 +14,12 @@ import numpy as np
 from scipy import stats
 
 from symbiode.errors import Code
-from symbiode.inference.estimators import Array, Estimate, Estimator, Ints, Problem
+from symbiode.inference.estimators import Array, Estimate, Estimator, Flags, Ints, Problem
 
-_LADDER = ((0.35, 0.7, 1.0, 1.4), (2.0, 3.0, 4.5), (7.0, 12.0, 20.0), (40.0, 100.0))
-_REFINEMENTS, _CLOSE, _PRECISION, _STEPS, _BETTER = 3, 0.01, 1e-4, 30, 1e-2
-_SPIKE, _LEAP = 0.05, 2.5
+_LADDER = ((0.35, 0.7, 1.0, 1.4), (1.9, 2.7, 4.0, 6.0), (10.0, 20.0, 50.0))
+_REFINEMENTS, _CLOSE, _PRECISION, _BETTER = 3, 0.01, 1e-4, 1e-2
+_FEW, _MANY = 12, 60
+_SPIKE, _LEAP, _SHORT = 0.05, 2.5, 0.9
 
 
 class Reading(Enum):
@@ -147,9 +148,8 @@ def _walked(
         return {}
     chosen = [problem.names.index(name) for name in names]
     walk = _Walk(problem, method, estimate, np.array(chosen), level)
-    for rung in _LADDER:
-        walk.climb(rung)
-    walk.to_bounds()
+    for k, rung in enumerate(_LADDER):
+        walk.climb(rung, to_bound=k == len(_LADDER) - 1)
     walk.mend()
     for _ in range(_REFINEMENTS):
         walk.refine()
@@ -179,11 +179,15 @@ def improved(found: Sequence[Profile], estimate: Estimate) -> Array | None:
 
 @dataclass(frozen=True, eq=False)
 class _Point:
-    """One point of a walk, in internal coordinates; `root` is the signed root of the rise, counted outward."""
+    """One point of a walk, in internal coordinates; `root` is the signed root of the rise, counted outward.
+
+    A point that is not `settled` was left before its fit converged: its root is too large, never too small.
+    """
 
     value: float
     root: float
     theta: Array
+    settled: bool = True
 
 
 class _Walk:
@@ -211,20 +215,15 @@ class _Walk:
         step = np.minimum(reach, np.where(np.isfinite(width), width, 1) / 4)
         return (cov / variance).T[self.which], step[self.which]
 
-    def climb(self, rung: Sequence[float]) -> None:
-        """Try the next points of every side that has not passed the threshold."""
+    def climb(self, rung: Sequence[float], *, to_bound: bool) -> None:
+        """Try the next points of every side that has not passed the threshold, in the end the bound itself."""
         rows = []
         for k, side in zip(*map(list, np.nonzero(~self.done)), strict=True):
             end, at = self.box[side][self.which[k]], self.best[self.which[k]]
             values = [float(at + (2 * side - 1) * factor * self.unit[k]) for factor in rung]
             rows += [(k, side, value) for value in values if (value < end if side else value > end)]
-        self.fit(rows)
-
-    def to_bounds(self) -> None:
-        """Try the bound itself where no point has passed the threshold."""
-        open_sides = zip(*map(list, np.nonzero(~self.done)), strict=True)
-        rows = [(k, side, float(self.box[side][self.which[k]])) for k, side in open_sides]
-        self.fit([row for row in rows if np.isfinite(row[2])])
+            rows += [(k, side, float(end))] if to_bound and np.isfinite(end) else []
+        self.fit(rows, _FEW)
 
     def refine(self) -> None:
         """Narrow the crossing of the threshold, by straight lines in the signed root."""
@@ -235,7 +234,7 @@ class _Walk:
                 part = (self.limit - inside.root) / (outside.root - inside.root)
                 part = 0.5 if outside.root > inside.root + _LEAP else float(np.clip(part, 0.05, 0.95))
                 rows.append((k, side, inside.value + part * (outside.value - inside.value)))
-        self.fit(rows)
+        self.fit(rows, _MANY)
 
     def bracket(self, k: int, side: int) -> tuple[_Point, _Point | None]:
         """Return the last point inside the threshold and the first one outside."""
@@ -243,7 +242,7 @@ class _Walk:
         outside = next((i for i, point in enumerate(points) if point.root >= self.limit), None)
         return (points[-1], None) if outside is None else (points[outside - 1], points[outside])
 
-    def fit(self, rows: Sequence[tuple[int, int, float]]) -> None:
+    def fit(self, rows: Sequence[tuple[int, int, float]], steps: int) -> None:
         """Fit the other coefficients at each value and keep the points in order."""
         if not rows:
             return
@@ -252,50 +251,55 @@ class _Walk:
         for i, (k, _, value) in enumerate(rows):
             for array in (start, *box):
                 array[i, self.which[k]] = value
-        roots, theta = self.refit(start, *box)
-        self.keep(rows, roots, theta)
-        again = np.flatnonzero(~np.isfinite(roots))
+        found = self.refit(start, *box, steps=steps)
+        self.keep(rows, *found)
+        again = np.flatnonzero(~np.isfinite(found[0]))
         if len(again):
             for i in map(int, again):
                 k, side, value = rows[i]
                 start[i] = self.near(k, side, value).theta
                 start[i, self.which[k]] = value
-            self.keep([rows[int(i)] for i in again], *self.refit(start[again], box[0][again], box[1][again]))
+            found = self.refit(start[again], box[0][again], box[1][again], steps=steps)
+            self.keep([rows[int(i)] for i in again], *found)
 
-    def refit(self, *start_and_box: Array) -> tuple[Array, Array]:
-        """Return the signed root of the rise and the coefficients of each row; infinite where nothing was found."""
+    def refit(self, *start_and_box: Array, steps: int) -> tuple[Array, Array, Flags]:
+        """Return per row the signed root of the rise (infinite where nothing was found), coefficients, convergence."""
         start, lower, upper = (self.problem.outward(array) for array in start_and_box)
         found = self.method.refit(
             self.problem, start, lower=lower, upper=upper, weights=self.estimate.weights, precision=_PRECISION,
-            iterations=_STEPS,
+            iterations=steps,
         )  # fmt: skip
         rise = (found.ssr / self.estimate.ssr - 1) * self.estimate.df_resid
-        return np.sign(rise) * np.sqrt(np.abs(rise)), self.problem.inward(found.params)
+        return np.sign(rise) * np.sqrt(np.abs(rise)), self.problem.inward(found.params), found.converged
 
-    def keep(self, rows: Sequence[tuple[int, int, float]], roots: Array, theta: Array) -> None:
+    def keep(self, rows: Sequence[tuple[int, int, float]], roots: Array, theta: Array, settled: Flags) -> None:
         """Add points, each in its place; of two at one value the lower stays."""
-        for (k, side, value), root, where in zip(rows, roots, theta, strict=True):
+        for (k, side, value), root, where, ended in zip(rows, roots, theta, settled, strict=True):
             if not np.isfinite(root):
                 continue
             points = self.points[k][side]
             same = next((i for i, point in enumerate(points) if point.value == value), None)
             if same is None:
-                points.append(_Point(value, float(root), where))
+                points.append(_Point(value, float(root), where, bool(ended)))
                 points.sort(key=lambda point: point.value, reverse=not side)
             elif root < points[same].root:
-                points[same] = _Point(value, float(root), where)
+                points[same] = _Point(value, float(root), where, bool(ended))
         for k, side in np.ndindex(self.done.shape):
             self.done[k, side] |= self.bracket(k, side)[1] is not None
 
     def mend(self) -> None:
-        """Fit again, from their neighbours, the points that stand out: a profile that falls outward was not fitted."""
+        """Fit again, from their neighbours, the points that stand out, and to their end those that decide.
+
+        A profile that falls outward was not fitted; a crossing of the threshold must not rest on an unfinished fit.
+        """
         rows, starts = [], []
         for k, side in np.ndindex(self.done.shape):
             points = self.points[k][side]
             for i in range(1, len(points)):
                 outer = [points[i + 1]] if i + 1 < len(points) and points[i].root > points[i + 1].root + _SPIKE else []
                 leap = [points[i - 1]] if points[i].root > points[i - 1].root + _LEAP else []
-                for near in outer + leap:
+                unfinished = [points[i]] if not points[i].settled and points[i].root >= self.limit * _SHORT else []
+                for near in outer + leap + unfinished:
                     theta = near.theta.copy()
                     theta[self.which[k]] = points[i].value
                     rows.append((k, side, points[i].value))
@@ -306,7 +310,7 @@ class _Walk:
             for i, (k, _, value) in enumerate(rows):
                 box[0][i, self.which[k]] = box[1][i, self.which[k]] = value
             self.done[:] = self.at_bound
-            self.keep(rows, *self.refit(start, *box))
+            self.keep(rows, *self.refit(start, *box, steps=_MANY))
 
     def guess(self, k: int, side: int, value: float) -> Array:
         """Return where the others should be: from the nearest point inward, along the linear model or the secant."""

@@ -21,7 +21,7 @@ from symbiode.inference.estimators._optima import distinct
 from symbiode.inference.estimators._starts import scattered
 
 RTOL, FINAL_RTOL = 1e-9, 1e-11
-_WIDE, _SEARCH, _FINAL = 1e-3, 1e-4, 1e-11
+_SEARCH, _FINAL = 1e-4, 1e-11
 _ROUGH, _PROMISING, _WIDER, _REWEIGHTINGS = 15, 10.0, 4, 20
 
 
@@ -65,16 +65,15 @@ class TrajectoryMatching:
 
     def estimate(self, problem: Problem) -> Estimate:
         """Return the best fit of a problem, with every other optimum near it."""
-        found, evaluated = self._search(problem)
+        found, wider = self._search(problem)
         weights = np.ones(len(problem.units))
-        best = self._polished(problem, found.theta[np.argmin(_ranked(found))], weights)
+        first = int(np.argmin(_ranked(found)))
+        best = self._polished(problem, found.theta[first], weights)
         for _ in range(_REWEIGHTINGS if self.sigma == "unit" else 0):
             new = _weights(problem, best, weights)
             if np.allclose(new, weights, rtol=1e-8):
                 break
             best, weights = self._polished(problem, best.theta[0], new, polish=0), new
-        wider, more = self._wider(problem, best.theta[0], weights)
-        first = int(np.argmin(_ranked(found)))
         function = residuals(problem, self.error)
         optima, agreeing = distinct(problem, function, found, found.theta[first], found.jacobian[first])
         best_one = Optimum(params=problem.outward(best.theta[0]), ssr=float(best.ssr[0]), starts=agreeing)
@@ -82,7 +81,7 @@ class TrajectoryMatching:
             lower=problem.lower, upper=problem.upper, converged=bool(best.status[0] == CONVERGED),
             clean=bool(np.isfinite(best.ssr[0]) and best.status[0] <= 2), optima=(best_one, *optima[1:]), wider=wider,
             starts=len(found.theta), agreeing=agreeing, failures=int(found.failures.sum()),
-            evaluations=evaluated + best.evaluations + more,
+            evaluations=found.evaluations + best.evaluations,
         )  # fmt: skip
         return self._summary(problem, best, weights, search)
 
@@ -110,9 +109,32 @@ class TrajectoryMatching:
             failures=int(found.failures.sum()), evaluations=found.evaluations,
         )  # fmt: skip
 
-    def _search(self, problem: Problem) -> tuple[Minimum, int]:
-        """Run every start roughly, half of them over a growing span; then the promising ones to their end."""
-        theta = scattered(problem, self.starts)
+    def _search(self, problem: Problem) -> tuple[Minimum, Optimum]:
+        """Run every start roughly, then the promising ones to their end; beside them the doubled box."""
+        low, high = problem.inward(problem.lower), problem.inward(problem.upper)
+        function = residuals(problem, self.error)
+        theta, evaluated = self._extended(problem, scattered(problem, self.starts))
+        rough = minimise(function, theta, lower=low, upper=high, precision=1e-2, iterations=_ROUGH, polish=0)
+        limit = np.min(_ranked(rough)) * np.exp(2 * _PROMISING / problem.nobs)
+        chosen = np.flatnonzero(_ranked(rough) <= limit) if np.isfinite(limit) else np.arange(len(theta))
+        box = problem.doubled()
+        wide = replace(problem, lower=box[0], upper=box[1])
+        lead = rough.theta[[int(np.argmin(_ranked(rough)))]]
+        start = np.concatenate([rough.theta[chosen], lead, scattered(wide, min(_WIDER, self.starts), stream=1)])
+        inside = (np.arange(len(start)) < len(chosen))[:, None]
+        ends = [np.where(inside, mine, problem.inward(end)) for mine, end in zip((low, high), box, strict=True)]
+        fine = minimise(
+            function, start, lower=ends[0], upper=ends[1], precision=_SEARCH, floor=self._floor(problem, RTOL),
+            iterations=self.iterations, polish=3,
+        )  # fmt: skip
+        ranks = np.where(inside[:, 0], np.inf, _ranked(fine))
+        k = int(np.argmin(ranks)) if np.isfinite(ranks).any() else len(chosen)
+        wider = Optimum(params=problem.outward(fine.theta[k]), ssr=float(fine.ssr[k]), starts=1)
+        merged = _merged(rough, chosen, fine)
+        return replace(merged, evaluations=evaluated + rough.evaluations + fine.evaluations), wider
+
+    def _extended(self, problem: Problem, theta: Array) -> tuple[Array, int]:
+        """Return the starts with every second one fitted to a short span first, then to a longer one."""
         low, high = problem.inward(problem.lower), problem.inward(problem.upper)
         late = np.arange(len(theta)) % 2 == 1
         spans = [int(np.ceil(len(problem.t) * part)) for part in (0.4, 0.7)]
@@ -123,15 +145,7 @@ class TrajectoryMatching:
             begun = minimise(function, theta[late], lower=low, upper=high, precision=1e-2, iterations=8, polish=0)
             theta[late] = begun.theta
             evaluated += begun.evaluations
-        function = residuals(problem, self.error)
-        rough = minimise(function, theta, lower=low, upper=high, precision=1e-2, iterations=_ROUGH, polish=0)
-        limit = np.min(_ranked(rough)) * np.exp(2 * _PROMISING / problem.nobs)
-        chosen = np.flatnonzero(_ranked(rough) <= limit) if np.isfinite(limit) else np.arange(len(theta))
-        fine = minimise(
-            function, rough.theta[chosen], lower=low, upper=high, precision=_SEARCH, floor=self._floor(problem, RTOL),
-            iterations=self.iterations, polish=3,
-        )  # fmt: skip
-        return _merged(rough, chosen, fine), evaluated + rough.evaluations + fine.evaluations
+        return theta, evaluated
 
     def _polished(self, problem: Problem, theta: Array, weights: Array, polish: int = 20) -> Minimum:
         function = residuals(problem, self.error, weights=weights, rtol=FINAL_RTOL)
@@ -145,18 +159,6 @@ class TrajectoryMatching:
         """Return the sum of squares that the error of the trajectories alone can make."""
         size = 1.0 if self.error == "log" else float(np.nanmean(problem.y**2))
         return problem.nobs * size * (10 * rtol) ** 2
-
-    def _wider(self, problem: Problem, theta: Array, weights: Array) -> tuple[Optimum, int]:
-        """Return the best answer in the doubled box, from the best so far and from starts around it."""
-        lower, upper = problem.doubled()
-        wide = replace(problem, lower=lower, upper=upper)
-        starts = np.concatenate([theta[None], scattered(wide, min(_WIDER, self.starts), stream=1)])
-        function = residuals(wide, self.error, weights=weights)
-        low, high = problem.inward(lower), problem.inward(upper)
-        most = self.iterations // 2
-        found = minimise(function, starts, lower=low, upper=high, precision=_WIDE, iterations=most, polish=0)
-        k = int(np.argmin(_ranked(found)))
-        return Optimum(params=problem.outward(found.theta[k]), ssr=float(found.ssr[k]), starts=1), found.evaluations
 
     def _summary(self, problem: Problem, best: Minimum, weights: Array, search: Search) -> Estimate:
         params = problem.outward(best.theta[0])
@@ -219,10 +221,11 @@ def _merged(rough: Minimum, chosen: Ints, fine: Minimum) -> Minimum:
     """Return every start's answer; those not followed to their end count as not converged."""
     theta, ssr = rough.theta.copy(), rough.ssr.copy()
     status = np.where(rough.status == CONVERGED, ITERATIONS, rough.status)
-    theta[chosen], ssr[chosen], status[chosen] = fine.theta, fine.ssr, fine.status
     failures, jacobian = rough.failures.copy(), rough.jacobian.copy()
-    failures[chosen] += fine.failures
-    jacobian[chosen] = fine.jacobian
+    many = len(chosen)
+    theta[chosen], ssr[chosen], status[chosen] = fine.theta[:many], fine.ssr[:many], fine.status[:many]
+    failures[chosen] += fine.failures[:many]
+    jacobian[chosen] = fine.jacobian[:many]
     return replace(rough, theta=theta, ssr=ssr, status=status, failures=failures, jacobian=jacobian)
 
 
