@@ -109,8 +109,21 @@ class SymbolicKernel:
     def bind(self, p: Array) -> SymbolicBound:
         return SymbolicBound(self, p)
 
-    def linearised(self, p: Array, columns: Columns, k: int, members: int) -> SymbolicLinearised:
-        return SymbolicLinearised(self, p, columns, (k, members))
+    @cached_property
+    def affine(self) -> bool:
+        """Whether f = b + A x with constant b and A."""
+        moving = {*self.u, TIME}
+        still = not any(slope.free_symbols & moving for slope in self.slopes.values())
+        return still and not any(f.has(TIME) for f in self.f)
+
+    @cached_property
+    def forms(self) -> dict[Columns, AffineForm]:
+        """b, A and their derivatives of an affine kernel, by choice of effects."""
+        return {}
+
+    def linearised(self, p: Array, columns: Columns, k: int, members: int) -> Linearised:
+        kind = AffineLinearised if self.affine else SymbolicLinearised
+        return kind(self, p, columns, (k, members))
 
 
 class SymbolicBound:
@@ -161,6 +174,64 @@ class SymbolicLinearised:
         for place, value in zip(self.places, self.code(t, x, self.p), strict=True):
             place[:] = value
         return self.f, self.J, self.F
+
+
+Entries = dict[tuple[int, ...], sympy.Expr]
+
+
+class AffineForm:
+    """Where the numbers of b, A (source first), db/dp and dA/dp stand, and the code that gives them all from p."""
+
+    def __init__(self, kernel: SymbolicKernel, columns: Columns) -> None:
+        rest = dict.fromkeys(kernel.u, 0)
+        constant: Entries = {(i,): f.xreplace(rest) for i, f in enumerate(kernel.f)}
+        slopes: Entries = {(j, i): slope for (i, j), slope in kernel.slopes.items()}
+        parts = (constant, slopes, *(_derivatives(part, kernel.p, columns) for part in (constant, slopes)))
+        self.places = [list(part) for part in parts]
+        self.code = kernel.code([entry for part in parts for entry in part.values()])
+        self.rest = [0.0] * len(kernel.u)
+
+    def filled(self, p: Array, sizes: Sequence[tuple[int, ...]]) -> list[Array]:
+        """Return the four arrays, with numbers p."""
+        values = iter(self.code(0.0, self.rest, list(p)))
+        arrays = [np.zeros(size) for size in sizes]
+        for array, places in zip(arrays, self.places, strict=True):
+            for place in places:
+                array[place] = next(values)
+        return arrays
+
+
+class AffineLinearised:
+    """A symbolic kernel f = b + A x with its numbers: everything but x is worked out once."""
+
+    def __init__(self, kernel: SymbolicKernel, p: Array, columns: Columns, shape: tuple[int, int]) -> None:
+        n, (k, m) = len(kernel.f), shape
+        if columns not in kernel.forms:
+            kernel.forms[columns] = AffineForm(kernel, columns)
+        sizes = ((n, m), (n, n, m), (n, k, m), (n, n, k, m))
+        self.b, self.A, self.db, self.dA = kernel.forms[columns].filled(p, sizes)
+
+    def growth(self, t: Array, x: Array) -> Array:
+        f = self.b
+        for column, level in zip(self.A, x, strict=True):
+            f = f + column * level
+        return f
+
+    def __call__(self, t: Array, x: Array) -> tuple[Array, Array, Array]:
+        F = self.db
+        for column, level in zip(self.dA, x, strict=True):
+            F = F + column * level
+        return self.growth(t, x), self.A.swapaxes(0, 1), F
+
+
+def _derivatives(entries: Entries, p: Sequence[sympy.Symbol], columns: Columns) -> Entries:
+    """Return the derivatives of entries to the parameters asked for, those that are not zero."""
+    found: Entries = {}
+    for place, entry in entries.items():
+        for column, q in columns:
+            if p[q] in entry.free_symbols:
+                found[(*place, column)] = sympy.diff(entry, p[q])
+    return found
 
 
 def _nonzero(f: Sequence[sympy.Expr], symbols: Sequence[sympy.Symbol]) -> dict[tuple[int, int], sympy.Expr]:
