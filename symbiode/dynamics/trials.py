@@ -23,7 +23,7 @@ from symbiode.dynamics.theorems import Decision, because
 from symbiode.errors import Code, RefusedError, warning
 from symbiode.system.model import Model
 
-DOUBLINGS, STARTS = 14, 12
+DOUBLINGS, STARTS, WORK = 14, 12, 4000
 _NEAR = 1e-5
 Floats = NDArray[np.float64]
 
@@ -35,13 +35,14 @@ def follow_starts(model: Model, levels: tuple[sympy.Rational, ...] | None) -> De
         return Decision(outcome=Outcome.UNDECIDED, evidence=None, status=known.status)
     if levels is not None:
         return _followed(model, known, np.array(levels, float))
-    found = [_followed(model, known, start) for start in _spread(model, known)]
+    found: list[Decision] = []
+    for start in _spread(model, known):
+        found.append(_followed(model, known, start))
+        if found[-1].outcome is Outcome.UNDECIDED:
+            why = because("trials_undecided", count=str(len(found)))
+            status = warning(Code.NOT_SUPPORTED)
+            return Decision(outcome=Outcome.UNDECIDED, evidence=Evidence.SIMULATION, reason=(why,), status=status)
     ends = list({(end.outcome, end.state): end for end in found}.values())
-    if any(end.outcome is Outcome.UNDECIDED for end in ends):
-        why = because("trials_undecided", count=str(len(found)))
-        return Decision(
-            outcome=Outcome.UNDECIDED, evidence=Evidence.SIMULATION, reason=(why,), status=warning(Code.NOT_SUPPORTED)
-        )
     if len(ends) == 1:
         why = because("trials_agree_" + ends[0].outcome.value, count=str(len(found)), units=ends[0].survivors or ())
         return replace(ends[0], reason=(why,), blow_up_time=None, blow_up_error=None)
@@ -78,19 +79,22 @@ def _sizes(model: Model, known: EquilibriumSet) -> Floats:
 
 
 def _followed(model: Model, known: EquilibriumSet, start: Floats) -> Decision:
-    """Follow one start over doubling horizons until it is near a stable equilibrium, or gone."""
+    """Follow one start over doubling horizons until it is near a stable equilibrium, or gone, or too long under way."""
     try:
         rates = [abs(z.real) for e in known.equilibria for z in e.eigenvalues if abs(z.real) > 1e-12]
-        horizon = 5 / max(rates, default=1.0)
+        t, horizon, spent = 0.0, 5 / max(rates, default=1.0), 0
         before: tuple[Equilibrium, float] | None = None
         for _ in range(DOUBLINGS):
-            path = simulate(model, [0.0, horizon], tuple(start.tolist()))
+            path = simulate(model, [t, horizon], tuple(start.tolist()))
             if path.ended:
                 return _gone(path)
-            near = _nearest(known, path.y[-1], _sizes(model, known))
+            start, spent = path.y[-1], spent + dict(path.counters)["steps"]
+            near = _nearest(known, start, _sizes(model, known))
             if before is not None and near is not None and near[0] is before[0] and near[1] <= max(before[1] / 2, 1e-9):
                 return _settled(model, near[0])
-            before, horizon = near, 2 * horizon
+            before, t, horizon = near, horizon, 2 * horizon
+            if spent > WORK:
+                break
     except RefusedError as error:
         return Decision(outcome=Outcome.UNDECIDED, evidence=None, status=error.status)
     why = because("trial_open", horizon=f"{horizon / 2:.4g}")

@@ -323,8 +323,9 @@ WORDS: dict[str, tuple[str, str]] = {
         "从该初值数值模拟至时间 {horizon}：在两个时长上都不接近稳定平衡点，因此不作断言。",
     ),
     "trials_undecided": (
-        "No theorem applies, and of {count} starts spread over three decades some do not settle in simulation.",
-        "没有适用的定理；在跨三个数量级的 {count} 个初值中，有的模拟未能归于稳定。",
+        "No theorem applies, and of the starts followed in simulation (spread over three decades) number {count} "
+        "did not settle.",
+        "没有适用的定理；在跨三个数量级的初值中，第 {count} 个的模拟未能归于稳定。",
     ),
     "trials_agree_coexistence": (
         "No theorem applies; {count} starts spread over three decades all settle at the same stable equilibrium "

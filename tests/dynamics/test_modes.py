@@ -596,3 +596,12 @@ def test_three_units_with_formulas_are_decided_with_a_margin_or_not_at_all() -> 
     assert settled.state == pytest.approx((1 / (1 - math.sqrt(2) / 2),) * 3)
     critical = dict.fromkeys(effects, "sqrt(4)/4")  # spectral radius exactly 1, but simplified to rational numbers
     assert settle(build(units, effects=critical)).outcome is Outcome.UNBOUNDED
+
+
+def test_a_limit_cycle_is_not_mistaken_for_rest_and_the_work_is_bounded() -> None:
+    """Rosenzweig and MacArthur (1963), Am. Nat. 97, 209: the equilibrium is unstable, every orbit nears a cycle."""
+    rates = {"prey": "x*(1 - x/4) - 1.2*x*pred/(1 + x)", "pred": "x*(prey/(1 + prey) - 0.4)"}
+    settled = settle(build({"prey": {"initial": 1}, "pred": {"initial": 0.5}}, equations=rates))
+    assert settled.outcome is Outcome.UNDECIDED
+    assert settled.mode is None
+    assert settled.nominal_mode is Mode.PARASITISM
