@@ -119,6 +119,13 @@ def settlement(settled: Settlement) -> dict[str, object]:
         "state": per_unit(model, s.state),
         "gains": per_unit(model, s.gains),
         "survivors": plain(s.survivors),
+        "attractors": [
+            {"outcome": plain(a.outcome), "state": per_unit(model, a.state), "survivors": plain(a.survivors)}
+            for a in s.attractors
+        ],
+        "symmetries": plain(s.symmetries),
+        "energy": plain(s.energy),
+        "degree": plain(s.degree),
         "evidence": plain(s.evidence),
         "reason": s.why("en"),
         "blow_up_time": plain(s.blow_up_time),
