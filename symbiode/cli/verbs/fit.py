@@ -50,9 +50,9 @@ def fit(
     lang: str,
     as_object: bool,
     **reading: Any,
-) -> None:
+) -> int | None:
     """Fit the coefficients to two short series and say which mode the data support, or that they do not say."""
-    from symbiode.errors import OutputExistsError
+    from symbiode.errors import Level, OutputExistsError
     from symbiode.inference.estimators.trajectory import TrajectoryMatching
     from symbiode.inference.fitting import fit
     from symbiode.inference.observations import of_model, read
@@ -72,6 +72,7 @@ def fit(
         shared.print_object("fit", answers.fit(result))
     else:
         click.echo(result.summary(lang))
+    return 1 if result.status.level is Level.REFUSED else None
 
 
 COMMAND = fit
