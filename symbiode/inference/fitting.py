@@ -168,7 +168,7 @@ def _estimated(problem: Problem, method: Estimator, confidence: float) -> tuple[
     walked = profiles(problem, method, estimate, level=confidence)
     for _ in range(_IMPROVEMENTS):
         better = improved(walked, estimate)
-        if better is None:
+        if better is None or estimate.status.code is Code.NOT_IDENTIFIABLE:
             break
         problem = replace(problem, starts=np.vstack([problem.starts, better]))
         estimate = run(method, problem)

@@ -55,7 +55,6 @@ def nominal_codes(d12: Array, d21: Array, *, zero: float, tau: float) -> Ints:
     Examples
     --------
     >>> import numpy as np
-from numpy.typing import NDArray
     >>> [MODES[k].value for k in nominal_codes(np.array([0.5, 0.5]), np.array([0.48, -0.2]), zero=0.05, tau=0.1)]
     ['symmetric_mutualism', 'parasitism']
     """

@@ -132,8 +132,8 @@ class Verdict:
     ----------
     mode : Mode or None
         The mode, None if undetermined.
-    probability : float or None
-        Of the most probable mode, named or not.
+    probability, error : float or None
+        Of the most probable mode, named or not, and its Monte Carlo error.
     leading : Mode or None
         The most probable mode.
     outcome, outcome_probability
@@ -148,6 +148,7 @@ class Verdict:
 
     mode: Mode | None
     probability: float | None
+    error: float | None
     leading: Mode | None
     outcome: str | None
     outcome_probability: float | None
@@ -168,11 +169,12 @@ class Verdict:
         level = significant(self.level, 3)
         if self.mode is None:
             return say("verdict_undetermined", lang, level=level)
-        mode, p = say(self.mode.value, lang), significant(self.probability, 3)
+        named = {"mode": say(self.mode.value, lang), "probability": f"{self.probability:.3f}", "level": level}
+        named["error"] = f"{self.error:.3f}"
         if self.outcome is None:
-            return say("verdict_named", lang, mode=mode, probability=p, level=level)
-        goes, q = say(self.outcome, lang), significant(self.outcome_probability, 3)
-        return say("verdict_named_outcome", lang, mode=mode, probability=p, level=level, outcome=goes, share=q)
+            return say("verdict_named", lang, **named)
+        goes, share = say(self.outcome, lang), f"{self.outcome_probability:.3f}"
+        return say("verdict_named_outcome", lang, **named, outcome=goes, share=share)
 
 
 def sound(evidence: Evidence, level: float) -> tuple[Reason, ...]:
@@ -310,7 +312,7 @@ def judge(
     likely = max(outcomes, key=lambda k: outcomes[k][0]) if outcomes else None
     return Verdict(
         mode=leading[0] if leading and not reasons else None, probability=leading[1] if leading else None,
-        leading=leading[0] if leading else None, outcome=likely,
+        error=leading[2] if leading else None, leading=leading[0] if leading else None, outcome=likely,
         outcome_probability=outcomes[likely][0] if outcomes and likely else None, level=level, reasons=reasons,
         needed=needed(evidence, reasons),
     )  # fmt: skip

@@ -2,13 +2,14 @@
 
 WORDS: dict[str, tuple[str, str]] = {
     "verdict_named": (
-        "Verdict: {mode}, probability {probability} (a mode is named from {level} on).",
-        "判定：{mode}，概率 {probability}（概率达到 {level} 方才命名）。",
+        "Verdict: {mode}, probability {probability} with Monte Carlo error {error} (a mode is named from {level} on).",
+        "判定：{mode}，概率 {probability}，蒙特卡罗误差 {error}（概率达到 {level} 方才命名）。",
     ),
     "verdict_named_outcome": (
-        "Verdict: {mode}, probability {probability} (a mode is named from {level} on), leading to {outcome} with "
-        "probability {share}.",
-        "判定：{mode}，概率 {probability}（概率达到 {level} 方才命名）；走向{outcome}的概率为 {share}。",
+        "Verdict: {mode}, probability {probability} with Monte Carlo error {error} (a mode is named from {level} on), "
+        "leading to {outcome} with probability {share}.",
+        "判定：{mode}，概率 {probability}，蒙特卡罗误差 {error}（概率达到 {level} 方才命名）；"
+        "走向{outcome}的概率为 {share}。",
     ),
     "verdict_undetermined": (
         "Verdict: undetermined. A mode is named only if every condition holds and its probability reaches {level}.",

@@ -136,7 +136,7 @@ def test_the_probability_must_reach_the_level_less_two_errors(p, named):
 def test_the_outcome_stands_beside_the_mode():
     verdict = judge(GOOD, outcomes={"coexistence": (0.9, 0.01), "exclusion": (0.1, 0.01)})
     assert (verdict.outcome, verdict.outcome_probability) == ("coexistence", 0.9)
-    assert "parasitism, probability 0.95" in verdict.headline()
+    assert "parasitism, probability 0.950 with Monte Carlo error 0.010" in verdict.headline()
     assert "coexistence" in verdict.headline()
     assert "共存" in verdict.headline("zh")
 

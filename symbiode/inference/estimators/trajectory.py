@@ -15,14 +15,14 @@ import numpy as np
 
 from symbiode.errors import InvalidValueError
 from symbiode.inference.estimators import Array, Estimate, Flags, Ints, Optimum, Problem, Refit
-from symbiode.inference.estimators._estimates import Search, summarise
+from symbiode.inference.estimators._estimates import Search, collinear_names, summarise
 from symbiode.inference.estimators._least_squares import CONVERGED, ITERATIONS, Function, Minimum, minimise
 from symbiode.inference.estimators._optima import distinct
 from symbiode.inference.estimators._starts import scattered
 
 RTOL, FINAL_RTOL = 1e-9, 1e-11
 _SEARCH, _FINAL = 1e-4, 1e-11
-_ROUGH, _PROMISING, _WIDER, _REWEIGHTINGS = 15, 10.0, 4, 20
+_ROUGH, _PROMISING, _WIDER, _REWEIGHTINGS, _HOPELESS = 15, 10.0, 4, 20, 4
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,6 +65,8 @@ class TrajectoryMatching:
 
     def estimate(self, problem: Problem) -> Estimate:
         """Return the best fit of a problem, with every other optimum near it."""
+        if collinear_names(problem) and self.starts > _HOPELESS:
+            return replace(self, starts=_HOPELESS, iterations=min(self.iterations, 20)).estimate(problem)
         found, wider = self._search(problem)
         weights = np.ones(len(problem.units))
         first = int(np.argmin(_ranked(found)))
