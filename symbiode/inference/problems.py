@@ -29,6 +29,9 @@ GROWTH_BOX, LEVEL_BOX, START_BOX, PER_CAPITA_BOX = (0.01, 5.0), 50.0, 100.0, 10.
 def free_names(model: Model) -> tuple[str, ...]:
     """Return what a fit frees unless told otherwise: growth, capacity and initial of each unit, every effect.
 
+    Of two units both effects are freed, also where the file is silent: the mode of a pair that was fitted with one
+    effect alone would be an assumption. Of more units those that the file names.
+
     Examples
     --------
     >>> from symbiode.system.building import build
@@ -40,6 +43,10 @@ def free_names(model: Model) -> tuple[str, ...]:
         own = [p.path for p in model.parameters if p.path in ((unit.name, "growth"), (unit.name, "capacity"))]
         paths += [*own, (unit.name, "initial")]
     paths += [p.path for p in model.parameters if p.path[0] == "effects"]
+    if len(model.units) == 2 and model.law.scale != "none":
+        first, second = (unit.name for unit in model.units)
+        both = [("effects", first, second), ("effects", second, first)]
+        paths = [path for path in paths if path[0] != "effects"] + both
     return tuple(".".join(map(quote, path)) for path in paths)
 
 

@@ -195,7 +195,7 @@ def reason_of(status: Status) -> tuple[Reason, ...]:
 
 
 def effects_bounded(evidence: Evidence, level: float) -> tuple[Reason, ...]:
-    """Condition 2: every effect has an interval that is bounded on both sides and touches no bound."""
+    """Condition 2: every effect was estimated, with an interval bounded on both sides that touches no bound."""
     if not evidence.effects:
         return (reason("verdict_no_effects"),)
     found = []
@@ -206,7 +206,17 @@ def effects_bounded(evidence: Evidence, level: float) -> tuple[Reason, ...]:
             found.append(reason("verdict_effect_cut_by", **values, others=", ".join(profile.cut_by)))
         elif not profile.bounded:
             found.append(reason(f"verdict_effect_{profile.reading.value}", **values))
-    return tuple(found)
+    return tuple(found) + _assumed(evidence)
+
+
+def _assumed(evidence: Evidence) -> tuple[Reason, ...]:
+    """Return the effects of a pair that were assumed and not estimated."""
+    if len(evidence.units) != 2:
+        return ()
+    known = {split_path(profile.name)[1:] for profile in _of_kind(evidence, "effects")}
+    pairs = (evidence.units, evidence.units[::-1])
+    missing = [(receiver, source) for receiver, source in pairs if (receiver.name, source.name) not in known]
+    return tuple(reason("verdict_effect_assumed", receiver=r, source=s) for r, s in missing)
 
 
 def capacities_known(evidence: Evidence, level: float) -> tuple[Reason, ...]:

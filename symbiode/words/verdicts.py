@@ -48,6 +48,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "bound of the search ({others}).",
         "{source}对{receiver}的作用区间之所以闭合，只是因为另一系数触及搜索边界（{others}）。",
     ),
+    "verdict_effect_assumed": (
+        "The effect of {source} on {receiver} was not estimated, so its sign is an assumption and not a finding.",
+        "{source}对{receiver}的作用未经估计，其符号只是假设，而非发现。",
+    ),
     "verdict_no_effects": (
         "No effect was estimated, so a mode would be an assumption of the model and not a finding.",
         "未估计任何作用系数，因此模式只是模型的假设，而非发现。",

@@ -232,6 +232,15 @@ def test_free_names_choose_what_is_estimated():
     )  # fmt: skip
 
 
+def test_both_effects_of_a_pair_are_freed_though_the_file_names_one():
+    one_way = build(UNITS, effects={"a.b": 0.3})
+    assert free_names(one_way)[-2:] == ("effects.a.b", "effects.b.a")
+    found = estimated(one_way, made(pair(), np.arange(16.0)), starts=4)
+    assert found.params[-2:] == pytest.approx([0.3, -0.2], rel=1e-5)
+    three = build({**UNITS, "c": UNITS["a"]}, effects={"a.b": 0.3})
+    assert [name for name in free_names(three) if name.startswith("effects")] == ["effects.a.b"]
+
+
 def test_an_effect_that_is_a_formula_counts_as_its_number():
     named = build(UNITS, effects={"a.b": "openness*0.3", "b.a": -0.2}, parameters={"openness": 1})
     found = estimated(named, made(pair(), np.arange(16.0)), starts=4)

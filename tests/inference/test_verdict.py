@@ -50,6 +50,7 @@ FAILURES = {
     "verdict_effect_flat": {"profiles": with_reading(NAMES[3], Reading.FLAT)},
     "verdict_effect_at_bound": {"profiles": with_reading(NAMES[2], Reading.AT_BOUND)},
     "verdict_effect_cut_by": {"profiles": with_reading(NAMES[2], Reading.CUT_BY, ("hongkong.growth",))},
+    "verdict_effect_assumed": {"profiles": GOOD.profiles[:3]},
     "verdict_no_effects": {"effects": False, "profiles": GOOD.profiles[:2]},
     "verdict_capacity": {"profiles": with_reading(NAMES[0], Reading.ONE_SIDED)},
     "verdict_residuals": {
