@@ -151,13 +151,20 @@ def report(model: Model, path: Path | str, *, name: str, lang: str = "en", seed:
 
 
 def as_object(done: Study) -> dict[str, object]:
-    """Return a study as one JSON object: settlement, equilibria, fits, versions, seed, input digests."""
+    """Return a study as one JSON object: settlement, equilibria, fits, versions, seed, input digests.
+
+    For a CSV the settlement and the equilibria are those of the fitted model: the numbers of a model made for a file
+    mean nothing.
+    """
+    settled, listed = done.settlement, done.equilibria
+    if made_for_data(done.model):
+        settled, listed = settle(done.fits[0][1].model), equilibria(done.fits[0][1].model)
     return {
         "schema": "symbiode/study/1",
         "version": __version__,
         "name": done.name,
-        **answers.settlement(done.settlement),
-        **{k: v for k, v in answers.equilibria(done.equilibria).items() if k not in ("status", "units")},
+        **answers.settlement(settled),
+        **{k: v for k, v in answers.equilibria(listed).items() if k not in ("status", "units")},
         "fits": {series: answers.fit(fitted) for series, fitted in done.fits},
         "figures": dict(done.figures),
         "seed": done.seed,

@@ -43,6 +43,7 @@ def study(
 
     progress("loading")
     from symbiode import scale, studies
+    from symbiode.show.story import made_for_data
 
     names = tuple(name.strip() for name in units.split(",")) if units else None
     done = studies.study(
@@ -52,7 +53,8 @@ def study(
     if as_object:
         shared.print_object("study", studies.as_object(done))
         return
-    click.echo(done.settlement.summary(lang))
+    if not made_for_data(done.model):
+        click.echo(done.settlement.summary(lang))
     for series, fitted in done.fits:
         click.echo(f"\n{series}: {fitted.verdict.headline(lang)}")
     assert done.folder is not None
