@@ -45,8 +45,8 @@ def free_names(model: Model) -> tuple[str, ...]:
     paths += [p.path for p in model.parameters if p.path[0] == "effects"]
     if len(model.units) == 2 and model.law.scale != "none":
         first, second = (unit.name for unit in model.units)
-        both = [("effects", first, second), ("effects", second, first)]
-        paths = [path for path in paths if path[0] != "effects"] + both
+        paths = [path for path in paths if path[0] != "effects"]
+        paths += [("effects", first, second), ("effects", second, first)]
     return tuple(".".join(map(quote, path)) for path in paths)
 
 
