@@ -200,10 +200,12 @@ def test_a_singular_system_has_no_solution() -> None:
 
 @pytest.mark.slow
 def test_certified_systems_of_three_go_where_they_should() -> None:
-    """Random systems with a certificate against a long Runge-Kutta run of ln u from random starts."""
-    seed = int(np.random.SeedSequence().entropy) % 2**32
-    print(f"fresh seed: {seed}")  # noqa: T201
-    rng = np.random.default_rng(seed)
+    """Random systems with a certificate against a long Runge-Kutta run of ln u from random starts.
+
+    The run has 4,000 units of time: systems whose slowest eigenvalue is above -0.01 (40 e-foldings) would still be
+    under way at its end, and below -5 the steps of 0.1 would not be stable; both are left out.
+    """
+    rng = np.random.default_rng(1)
     checked = 0
     while checked < 60:
         d = np.round(rng.uniform(-1.2, 0.7, (3, 3)), 2)
@@ -211,13 +213,14 @@ def test_certified_systems_of_three_go_where_they_should() -> None:
         if settled.evidence is not Evidence.CERTIFICATE:
             continue
         M = np.eye(3) - (d - np.diag(np.diag(d)))
+        expected = np.array(settled.state)
+        speeds = np.linalg.eigvals(np.diag(1 - M @ expected) - np.diag(expected) @ M).real
+        if speeds.max() > -0.01 or speeds.min() < -5:
+            continue
         v = np.log(rng.uniform(0.05, 2, 3))
         for _ in range(40_000):
             k1 = 1 - M @ np.exp(v)
             k2 = 1 - M @ np.exp(v + 0.05 * k1)
             v = v + 0.1 * k2
-        expected = np.array(settled.state)
-        margin = np.abs(1 - M @ expected)[expected == 0].min(initial=1.0)
-        if margin > 0.01:
-            assert np.exp(v) == pytest.approx(expected, abs=1e-6)
-            checked += 1
+        assert np.exp(v) == pytest.approx(expected, abs=1e-6)
+        checked += 1
