@@ -15,9 +15,9 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.integrate import solve_ivp
 
 from symbiode.dynamics.equilibrium import Equilibrium, Stability, equilibria
-from symbiode.dynamics.flow import DONE, flow
-from symbiode.dynamics.kernels import Array
 from symbiode.dynamics.numerics import Numerics, compiled, vector
+from symbiode.dynamics.numerics.kernels import Array
+from symbiode.dynamics.simulation.flow import DONE, flow
 from symbiode.errors import InvalidValueError
 from symbiode.system.model import Model
 

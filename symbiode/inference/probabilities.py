@@ -13,8 +13,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from symbiode.dynamics.ladder import Mode, Outcome, mode_of
-from symbiode.dynamics.regions import classify
+from symbiode.dynamics.modes.ladder import Mode, Outcome, mode_of
+from symbiode.dynamics.modes.regions import classify
 from symbiode.errors import quote
 from symbiode.inference.estimators import Array, Ints
 from symbiode.system.model import Model

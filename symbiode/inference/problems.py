@@ -13,8 +13,8 @@ from functools import cached_property
 import numpy as np
 import sympy
 
-from symbiode.dynamics.flow import flow
 from symbiode.dynamics.numerics import Numerics, compiled, vector
+from symbiode.dynamics.simulation.flow import flow
 from symbiode.errors import Code, DataError, Fault, InvalidValueError, RefusedError, UnknownNameError, quote, refused
 from symbiode.inference.estimators import Array, Estimate, Estimator, Flags, Kind, Path, Problem
 from symbiode.inference.observations import Observations

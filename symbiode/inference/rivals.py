@@ -12,7 +12,7 @@ from pathlib import Path
 
 import numpy as np
 
-from symbiode.dynamics.ladder import Mode
+from symbiode.dynamics.modes.ladder import Mode
 from symbiode.errors import RefusedError
 from symbiode.inference.estimators import Array, Estimate, Estimator, Problem
 from symbiode.inference.falsification import Comparison, first_origin, rolling_origin

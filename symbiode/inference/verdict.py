@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
 
-from symbiode.dynamics.ladder import Mode
+from symbiode.dynamics.modes.ladder import Mode
 from symbiode.errors import Status
 from symbiode.inference.diagnostics import ResidualTest
 from symbiode.inference.identifiability import Profile, Reading

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from scipy.integrate import solve_ivp
 
-from symbiode.dynamics.flow import DONE, RAN_AWAY, WORK_LIMIT, flow
 from symbiode.dynamics.numerics import compiled, vector
+from symbiode.dynamics.simulation.flow import DONE, RAN_AWAY, WORK_LIMIT, flow
 from symbiode.errors import InvalidValueError
 from symbiode.system.building import build
 from symbiode.system.model import Model

@@ -355,7 +355,7 @@ def test_a_tolerance_that_cannot_be_met_is_refused_with_what_was_found() -> None
 
 
 def test_work_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
-    from symbiode.dynamics import engines
+    from symbiode.dynamics.simulation import engines
 
     monkeypatch.setattr(engines, "MAX_EXPLICIT", 50)
     monkeypatch.setattr(engines, "MAX_IMPLICIT", 60)

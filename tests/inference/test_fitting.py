@@ -12,8 +12,8 @@ import pytest
 from scipy import stats
 
 import symbiode
-from symbiode.dynamics.ladder import Mode
 from symbiode.dynamics.modes import settle
+from symbiode.dynamics.modes.ladder import Mode
 from symbiode.dynamics.simulation import simulate
 from symbiode.errors import Code, InvalidValueError, RefusedError, refused
 from symbiode.inference.estimators.trajectory import TrajectoryMatching

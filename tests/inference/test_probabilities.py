@@ -8,7 +8,7 @@ import sympy
 from hypothesis import given
 from hypothesis import strategies as st
 
-from symbiode.dynamics.ladder import nominal
+from symbiode.dynamics.modes.ladder import nominal
 from symbiode.inference.probabilities import MODES, effects_of, nominal_codes, probabilities
 from symbiode.system.building import build
 

@@ -7,7 +7,7 @@ import pytest
 from scipy import optimize
 
 import symbiode
-from symbiode.dynamics.ladder import Mode
+from symbiode.dynamics.modes.ladder import Mode
 from symbiode.dynamics.simulation import simulate
 from symbiode.errors import RefusedError
 from symbiode.inference.estimators.trajectory import TrajectoryMatching

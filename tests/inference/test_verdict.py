@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from symbiode.dynamics.ladder import Mode
+from symbiode.dynamics.modes.ladder import Mode
 from symbiode.errors import OK, Code, refused, warning
 from symbiode.inference.diagnostics import ResidualTest
 from symbiode.inference.identifiability import Profile, Reading

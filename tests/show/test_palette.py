@@ -4,7 +4,7 @@ from itertools import combinations, pairwise
 import pytest
 
 from symbiode.dynamics.equilibrium import Stability
-from symbiode.dynamics.ladder import Mode, Outcome
+from symbiode.dynamics.modes.ladder import Mode, Outcome
 from symbiode.show import palette
 
 

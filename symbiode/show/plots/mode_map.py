@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from symbiode.dynamics.modes import Mode, Outcome
-from symbiode.dynamics.regions import Regions, borders, classify
+from symbiode.dynamics.modes.regions import Regions, borders, classify
 from symbiode.errors import Code, RefusedError, refused
 from symbiode.show.palette import INK, MODES, OUTCOMES
 from symbiode.show.plots import _labels

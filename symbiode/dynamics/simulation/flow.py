@@ -16,8 +16,8 @@ import sympy
 from numpy.typing import ArrayLike, NDArray
 from scipy.integrate import DOP853
 
-from symbiode.dynamics.kernels import Array, Linearised
 from symbiode.dynamics.numerics import Numerics
+from symbiode.dynamics.numerics.kernels import Array, Linearised
 from symbiode.errors import InvalidValueError
 
 DONE, RAN_AWAY, WORK_LIMIT = 0, 1, 2

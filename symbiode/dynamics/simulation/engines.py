@@ -17,8 +17,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.integrate import DOP853, LSODA, OdeSolver, Radau
 
-from symbiode.dynamics.kernels import Array, SymbolicKernel
 from symbiode.dynamics.numerics import Numerics
+from symbiode.dynamics.numerics.kernels import Array, SymbolicKernel
 
 MAX_EXPLICIT, MAX_IMPLICIT, MAX_RADAU = 20_000, 200_000, 20_000
 _CHECK_EVERY = 50

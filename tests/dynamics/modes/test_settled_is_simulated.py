@@ -13,7 +13,7 @@ import pytest
 from numpy.typing import NDArray
 
 from symbiode.dynamics.modes import Mode, Outcome, settle
-from symbiode.dynamics.regions import classify
+from symbiode.dynamics.modes.regions import classify
 from symbiode.system.building import build
 
 Floats = NDArray[np.float64]

@@ -10,8 +10,8 @@ import sympy
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from symbiode.dynamics.borders import nearest_border, region
 from symbiode.dynamics.modes import settle
+from symbiode.dynamics.modes.borders import nearest_border, region
 from symbiode.system.building import build
 
 R = sympy.Rational

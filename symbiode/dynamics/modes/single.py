@@ -9,8 +9,8 @@ from __future__ import annotations
 import sympy
 
 from symbiode.dynamics.equilibrium.signs import sign
-from symbiode.dynamics.ladder import Outcome
-from symbiode.dynamics.theorems import ZERO, Decision, because, knife_edge
+from symbiode.dynamics.modes.ladder import Outcome
+from symbiode.dynamics.modes.theorems import ZERO, Decision, because, knife_edge
 
 MOST_DEGREE = 12
 

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 
 import sympy
 
-from symbiode.dynamics.ladder import TOLERANCE, Outcome, banded, index, mode_of
-from symbiode.dynamics.theorems import normal, two_units
+from symbiode.dynamics.modes.ladder import TOLERANCE, Outcome, banded, index, mode_of
+from symbiode.dynamics.modes.theorems import normal, two_units
 
 Point = tuple[float, float]
 ZERO, ONE = sympy.Integer(0), sympy.Integer(1)

@@ -10,12 +10,12 @@ from collections.abc import Mapping, Sequence
 
 import sympy
 
-from symbiode.dynamics.borders import Border
-from symbiode.dynamics.decisions import decide
-from symbiode.dynamics.ladder import Evidence, Mode, Outcome, Symmetry
-from symbiode.dynamics.readings import Readings, read_pairs
-from symbiode.dynamics.settlement import Attractor, PairMode, Reason, Settlement, shown
-from symbiode.dynamics.theorems import Decision
+from symbiode.dynamics.modes.borders import Border
+from symbiode.dynamics.modes.decisions import decide
+from symbiode.dynamics.modes.ladder import Evidence, Mode, Outcome, Symmetry
+from symbiode.dynamics.modes.readings import Readings, read_pairs
+from symbiode.dynamics.modes.settlement import Attractor, PairMode, Reason, Settlement, shown
+from symbiode.dynamics.modes.theorems import Decision
 from symbiode.errors import InvalidValueError, UnknownNameError
 from symbiode.system.arithmetic import number
 from symbiode.system.model import Model

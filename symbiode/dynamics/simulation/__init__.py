@@ -14,11 +14,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from symbiode.dynamics.engines import End
-from symbiode.dynamics.flow import DONE, RAN_AWAY, WORK_LIMIT, Flow, flow
-from symbiode.dynamics.kernels import Array
 from symbiode.dynamics.numerics import Numerics, compiled, vectors
-from symbiode.dynamics.requests import (
+from symbiode.dynamics.numerics.kernels import Array
+from symbiode.dynamics.simulation.engines import End
+from symbiode.dynamics.simulation.flow import DONE, RAN_AWAY, WORK_LIMIT, Flow, flow
+from symbiode.dynamics.simulation.requests import (
     Breaks,
     Start,
     fits,
@@ -29,8 +29,8 @@ from symbiode.dynamics.requests import (
     supported,
     times_of,
 )  # fmt: skip
-from symbiode.dynamics.runaway import runaway
-from symbiode.dynamics.runs import CAP, TINY, Found, Stretch, accurate
+from symbiode.dynamics.simulation.runaway import runaway
+from symbiode.dynamics.simulation.runs import CAP, TINY, Found, Stretch, accurate
 from symbiode.errors import OK, Code, InvalidValueError, RefusedError, Status, refused, warning
 from symbiode.system.model import Model, find_slot, split_path
 

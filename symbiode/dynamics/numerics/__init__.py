@@ -17,7 +17,7 @@ import numpy as np
 import sympy
 from numpy.typing import ArrayLike
 
-from symbiode.dynamics.kernels import MATRIX_FORMS, Array, Bound, Kernel, SymbolicKernel, function
+from symbiode.dynamics.numerics.kernels import MATRIX_FORMS, Array, Bound, Kernel, SymbolicKernel, function
 from symbiode.errors import Code, InvalidValueError, RefusedError, UnknownNameError, refused
 from symbiode.system.laws import Parameter
 from symbiode.system.model import TIME, Model, find_slot, split_path, value_names

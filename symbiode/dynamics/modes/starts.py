@@ -15,11 +15,11 @@ from decimal import Decimal, localcontext
 
 import sympy
 
-from symbiode.dynamics import series
 from symbiode.dynamics.equilibrium.signs import sign
-from symbiode.dynamics.ladder import Evidence, Outcome
-from symbiode.dynamics.theorems import ZERO, Decision, Numbers, Rows, because, growth, knife_edge
-from symbiode.dynamics.unlimited import constant_lead_rate, stops_on_the_line
+from symbiode.dynamics.modes import series
+from symbiode.dynamics.modes.ladder import Evidence, Outcome
+from symbiode.dynamics.modes.theorems import ZERO, Decision, Numbers, Rows, because, growth, knife_edge
+from symbiode.dynamics.modes.unlimited import constant_lead_rate, stops_on_the_line
 from symbiode.errors import Code, warning
 
 _DIGITS = 40
@@ -55,7 +55,7 @@ def one(b: Numbers, A: Rows, general: Decision, start: Numbers) -> Decision:
 
     Examples
     --------
-    >>> from symbiode.dynamics.theorems import one_unit
+    >>> from symbiode.dynamics.modes.theorems import one_unit
     >>> half, two = sympy.Rational(1, 2), sympy.Integer(2)
     >>> one((-half,), ((half,),), one_unit((-half,), ((half,),)), (two,)).blow_up_time
     1.3862943611198906

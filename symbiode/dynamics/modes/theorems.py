@@ -21,7 +21,7 @@ from dataclasses import dataclass, replace
 import sympy
 
 from symbiode.dynamics.equilibrium.signs import sign
-from symbiode.dynamics.ladder import Evidence, Outcome
+from symbiode.dynamics.modes.ladder import Evidence, Outcome
 from symbiode.errors import OK, Code, Status, warning
 
 Numbers = tuple[sympy.Expr, ...]

@@ -13,8 +13,8 @@ from math import prod
 import sympy
 
 from symbiode.dynamics.equilibrium.signs import sign
-from symbiode.dynamics.ladder import Outcome
-from symbiode.dynamics.theorems import Decision, Numbers, Rows, because, knife_edge
+from symbiode.dynamics.modes.ladder import Outcome
+from symbiode.dynamics.modes.theorems import Decision, Numbers, Rows, because, knife_edge
 
 _AFTER = {0: 1, 1: 2, 2: 0}
 

@@ -9,14 +9,14 @@ from dataclasses import replace
 
 import sympy
 
-from symbiode.dynamics import starts, theorems, unlimited
-from symbiode.dynamics.cyclic import cyclic
 from symbiode.dynamics.equilibrium import Affine, affine
 from symbiode.dynamics.equilibrium.signs import UndecidedSignError, sign
-from symbiode.dynamics.ladder import Outcome
-from symbiode.dynamics.many import several
-from symbiode.dynamics.single import on_a_line
-from symbiode.dynamics.theorems import Decision, Effect, Numbers, because
+from symbiode.dynamics.modes import starts, theorems, unlimited
+from symbiode.dynamics.modes.cyclic import cyclic
+from symbiode.dynamics.modes.ladder import Outcome
+from symbiode.dynamics.modes.many import several
+from symbiode.dynamics.modes.single import on_a_line
+from symbiode.dynamics.modes.theorems import Decision, Effect, Numbers, because
 from symbiode.errors import OK, Code, Status, quote, refused
 from symbiode.system.model import TIME, Model
 
@@ -37,7 +37,7 @@ def decide(model: Model, levels: Levels | None) -> Decision:
     timeless = found is not None and found.outcome is Outcome.BLOW_UP and levels is not None
     if found is not None and not (timeless and found.blow_up_time is None):
         return found
-    from symbiode.dynamics.trials import blow_up_time, follow_starts
+    from symbiode.dynamics.modes.trials import blow_up_time, follow_starts
 
     if found is None or levels is None:
         return follow_starts(model, levels)

@@ -17,9 +17,9 @@ import sympy
 from numpy.typing import NDArray
 
 from symbiode.dynamics.equilibrium import Equilibrium, EquilibriumSet, equilibria
-from symbiode.dynamics.ladder import Evidence, Outcome
+from symbiode.dynamics.modes.ladder import Evidence, Outcome
+from symbiode.dynamics.modes.theorems import Decision, because
 from symbiode.dynamics.simulation import Trajectory, simulate
-from symbiode.dynamics.theorems import Decision, because
 from symbiode.errors import Code, RefusedError, warning
 from symbiode.system.model import Model
 

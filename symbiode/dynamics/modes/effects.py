@@ -11,11 +11,11 @@ from dataclasses import dataclass
 
 import sympy
 
-from symbiode.dynamics.decisions import scales
 from symbiode.dynamics.equilibrium import affine
 from symbiode.dynamics.equilibrium.signs import sign
-from symbiode.dynamics.ladder import Outcome
-from symbiode.dynamics.single import on_a_line
+from symbiode.dynamics.modes.decisions import scales
+from symbiode.dynamics.modes.ladder import Outcome
+from symbiode.dynamics.modes.single import on_a_line
 from symbiode.system.model import Model
 
 Exact = sympy.Expr | None

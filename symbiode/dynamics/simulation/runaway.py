@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 import sympy
 
-from symbiode.dynamics.kernels import Array
+from symbiode.dynamics.numerics.kernels import Array
 
 _FOLDS = 30.0
 _SLOWEST = 1e-6

@@ -14,10 +14,10 @@ import numpy as np
 import sympy
 from numpy.typing import NDArray
 
-from symbiode.dynamics.engines import End, Engine, System, explicit, implicit, last_resort
-from symbiode.dynamics.kernels import Array
 from symbiode.dynamics.numerics import Numerics, per_capita_of
-from symbiode.dynamics.runaway import Runaway, critical_rate, runaway
+from symbiode.dynamics.numerics.kernels import Array
+from symbiode.dynamics.simulation.engines import End, Engine, System, explicit, implicit, last_resort
+from symbiode.dynamics.simulation.runaway import Runaway, critical_rate, runaway
 from symbiode.system.model import Model
 
 CAP = 1e8

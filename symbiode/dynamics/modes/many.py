@@ -20,8 +20,8 @@ from fractions import Fraction
 
 import sympy
 
-from symbiode.dynamics.ladder import Evidence, Outcome
-from symbiode.dynamics.theorems import Decision, Numbers, Rows, at_rest, because
+from symbiode.dynamics.modes.ladder import Evidence, Outcome
+from symbiode.dynamics.modes.theorems import Decision, Numbers, Rows, at_rest, because
 
 Vector = list[Fraction]
 Square = list[Vector]

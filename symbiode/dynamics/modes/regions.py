@@ -13,9 +13,9 @@ import numpy as np
 import sympy
 from numpy.typing import ArrayLike, NDArray
 
-from symbiode.dynamics import starts, theorems
 from symbiode.dynamics.equilibrium.signs import sign
-from symbiode.dynamics.ladder import Mode, Outcome, mode_of
+from symbiode.dynamics.modes import starts, theorems
+from symbiode.dynamics.modes.ladder import Mode, Outcome, mode_of
 from symbiode.system.arithmetic import number
 
 Codes = NDArray[np.int8]

@@ -12,8 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from symbiode.dynamics.modes import Outcome, settle
-from symbiode.dynamics.regions import classify
-from symbiode.dynamics.series import blow_up, walk
+from symbiode.dynamics.modes.regions import classify
+from symbiode.dynamics.modes.series import blow_up, walk
 from symbiode.errors import Code, Level
 from symbiode.system.building import build
 

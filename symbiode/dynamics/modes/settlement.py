@@ -12,8 +12,8 @@ from functools import cached_property
 
 import sympy
 
-from symbiode.dynamics.borders import Border, nearest_border
-from symbiode.dynamics.ladder import Evidence, Mode, Outcome, Symmetry
+from symbiode.dynamics.modes.borders import Border, nearest_border
+from symbiode.dynamics.modes.ladder import Evidence, Mode, Outcome, Symmetry
 from symbiode.errors import OK, Status
 from symbiode.render import significant
 from symbiode.system.model import Model

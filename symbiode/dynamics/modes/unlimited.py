@@ -13,8 +13,8 @@ from dataclasses import dataclass, replace
 import sympy
 
 from symbiode.dynamics.equilibrium.signs import sign
-from symbiode.dynamics.ladder import Outcome
-from symbiode.dynamics.theorems import ZERO, Decision, Numbers, Rows, alone, at_rest, because, growth
+from symbiode.dynamics.modes.ladder import Outcome
+from symbiode.dynamics.modes.theorems import ZERO, Decision, Numbers, Rows, alone, at_rest, because, growth
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -14,8 +14,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from symbiode.dynamics.equilibrium.signs import sign
-from symbiode.dynamics.ladder import index, mode_of
 from symbiode.dynamics.modes import Evidence, Mode, Outcome, settle
+from symbiode.dynamics.modes.ladder import index, mode_of
 from symbiode.errors import Code, InvalidValueError, Level, UnknownNameError
 from symbiode.system.building import build
 from symbiode.system.model import Model

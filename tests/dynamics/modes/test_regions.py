@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from symbiode.dynamics.modes import Mode, Outcome, settle
-from symbiode.dynamics.regions import borders, classify
+from symbiode.dynamics.modes.regions import borders, classify
 from symbiode.system.building import build
 from symbiode.system.model import Model
 

@@ -10,8 +10,8 @@ import sympy
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from symbiode.dynamics.many import components, lyapunov_weights, saturated, solve
 from symbiode.dynamics.modes import Evidence, Mode, Outcome, settle
+from symbiode.dynamics.modes.many import components, lyapunov_weights, saturated, solve
 from symbiode.system.building import build
 from symbiode.system.model import Model
 

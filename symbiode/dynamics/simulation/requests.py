@@ -12,9 +12,9 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import ArrayLike
 
-from symbiode.dynamics.kernels import Array
 from symbiode.dynamics.numerics import compiled, vector
-from symbiode.dynamics.runs import Stretch
+from symbiode.dynamics.numerics.kernels import Array
+from symbiode.dynamics.simulation.runs import Stretch
 from symbiode.errors import Code, InvalidValueError, RefusedError, UnknownNameError, quote, refused
 from symbiode.system.model import Model
 

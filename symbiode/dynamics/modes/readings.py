@@ -12,13 +12,13 @@ from itertools import combinations
 
 import sympy
 
-from symbiode.dynamics.decisions import decide_form, part, scales
-from symbiode.dynamics.effects import Effects, Exact, effects
 from symbiode.dynamics.equilibrium import Affine, affine
-from symbiode.dynamics.ladder import Evidence, Mode, Outcome, Symmetry, banded, index, mode_of
-from symbiode.dynamics.many import without
-from symbiode.dynamics.settlement import PairMode
-from symbiode.dynamics.theorems import Decision
+from symbiode.dynamics.modes.decisions import decide_form, part, scales
+from symbiode.dynamics.modes.effects import Effects, Exact, effects
+from symbiode.dynamics.modes.ladder import Evidence, Mode, Outcome, Symmetry, banded, index, mode_of
+from symbiode.dynamics.modes.many import without
+from symbiode.dynamics.modes.settlement import PairMode
+from symbiode.dynamics.modes.theorems import Decision
 from symbiode.system.model import Model
 
 Gains = tuple[Exact, ...] | None
