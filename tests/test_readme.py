@@ -23,7 +23,7 @@ def test_there_are_two_commands_each_one_line():
     lines = [line for line in README.read_text(encoding="utf-8").splitlines() if line.startswith("python3 -m venv")]
     assert len(lines) == 2
     assert lines[0].endswith("symbiode study shenzhen-hongkong")
-    assert lines[1].endswith(".venv/bin/pytest")
+    assert lines[1].endswith(".venv/bin/pytest -n auto")
 
 
 def test_every_picture_it_shows_exists():
