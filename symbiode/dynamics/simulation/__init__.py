@@ -58,9 +58,15 @@ class Trajectory:
     settings, counters : tuple of (str, value) pairs
         Methods and tolerances; work done.
     ended : str
-        Empty, or why it ended before the last time: ``blow_up``, ``unbounded``, ``beyond`` or ``singular``.
+        Empty, or why it ended before the last time: ``blow_up``, ``death``, ``unbounded``, ``beyond`` or ``singular``.
     blow_up_time, blow_up_error : float or None
         When the levels become infinite, and the error of that time.
+    death_time, death_error : float or None
+        When a unit's capacity has fallen to zero and the unit with it, and the error of that time.
+    dead : tuple of int
+        Which units died then.
+    y_end : array, shape (unit,), or None
+        The state where it ended before the last time, with the dead at exactly 0.
     rate : float or None
         The exponential rate of unbounded growth, where theory gives it.
     missing_times : tuple of float
@@ -78,6 +84,10 @@ class Trajectory:
     ended: str = ""
     blow_up_time: float | None = None
     blow_up_error: float | None = None
+    death_time: float | None = None
+    death_error: float | None = None
+    dead: tuple[int, ...] = ()
+    y_end: Array | None = None
     rate: float | None = None
     missing_times: tuple[float, ...] = ()
 

@@ -134,7 +134,12 @@ class Law:
         What an effect is relative to: the partner's capacity (dimensionless d_ij), one unit of the partner's level
         (a_ij), or nothing (user equations without effects).
     kolmogorov : bool
-        Whether every rate is x_i times a smooth function, so that x_i = 0 stays 0 and x_i > 0 stays positive.
+        Whether every rate is x_i times a function smooth for x_i > 0, so that x_i = 0 stays 0 and x_i > 0 stays
+        positive. The function may grow without bound at x_i = 0 (Gompertz), never fall.
+    divisors : callable or None
+        Takes `Symbols`, returns for each unit what its rate divides by, where the state can bring that to zero: unit i
+        dies in finite time where its divisor falls to zero, and becomes infinite where the divisor is negative. None
+        where nothing can become zero.
     """
 
     name: str
@@ -143,6 +148,7 @@ class Law:
     reference: str
     scale: Scale = "capacity"
     kolmogorov: bool = True
+    divisors: Callable[[Symbols], tuple[sympy.Expr, ...]] | None = None
 
     def slots(self, per: Per) -> tuple[Slot, ...]:
         """Return the slots per unit or per pair."""
