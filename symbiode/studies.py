@@ -28,7 +28,6 @@ from symbiode.scale import each
 from symbiode.show import answers
 from symbiode.show.plots import plot, write
 from symbiode.show.report import page
-from symbiode.show.story import made_for_data
 from symbiode.system.building import build
 from symbiode.system.formats import load, save
 from symbiode.system.model import DataSource, Model
@@ -66,6 +65,8 @@ class Study:
     versions : tuple of (package, version) pairs
     inputs : tuple of (path, sha256) pairs
         Every file that was read.
+    model_is_made : bool
+        Whether the model was only made to search a CSV, so that its own numbers mean nothing.
     """
 
     name: str
@@ -80,6 +81,7 @@ class Study:
     full: bool
     versions: tuple[tuple[str, str], ...]
     inputs: tuple[tuple[str, str], ...]
+    model_is_made: bool = False
 
 
 def study(
@@ -157,7 +159,7 @@ def as_object(done: Study) -> dict[str, object]:
     mean nothing.
     """
     settled, listed = done.settlement, done.equilibria
-    if made_for_data(done.model):
+    if done.model_is_made:
         settled, listed = settle(done.fits[0][1].model), equilibria(done.fits[0][1].model)
     return {
         "schema": "symbiode/study/1",
@@ -179,10 +181,14 @@ def _target(target: Model | str | Path, units: Sequence[str] | None) -> tuple[st
     if isinstance(target, Model):
         return "model", target, None
     path = Path(target)
-    if path.suffix.lower() in (".csv", ".tsv", ".txt"):
+    if _is_series(path):
         return path.stem, _model_of(read(path, units=units), path), path
     model = load(target)
     return path.stem, model, path if path.is_file() else None
+
+
+def _is_series(path: Path | None) -> bool:
+    return path is not None and path.suffix.lower() in (".csv", ".tsv", ".txt")
 
 
 def _model_of(seen: Observations, path: Path) -> Model:
@@ -227,7 +233,7 @@ def _found(
     return Study(
         name=name, model=model, settlement=settled, equilibria=listed, fits=tuple(fits), figures=(), folder=None,
         seed=seed, draws=draws, full=full, inputs=tuple(digests),
-        versions=(*parts, *((part, version(part)) for part in _PARTS)),
+        versions=(*parts, *((part, version(part)) for part in _PARTS)), model_is_made=_is_series(path),
     )  # fmt: skip
 
 
@@ -261,9 +267,9 @@ def _series(model: Model) -> Iterator[str]:
 def _draw(found: Study, place: Path, lang: str) -> Iterator[tuple[str, str]]:
     about = {"study": found.name, "seed": found.seed, "versions": dict(found.versions), "inputs": dict(found.inputs)}
     first = found.fits[0][1] if found.fits else found.model
-    marked: dict[str, Any] = {} if made_for_data(found.model) or first is found.model else {"model": found.model}
+    marked: dict[str, Any] = {} if found.model_is_made or first is found.model else {"model": found.model}
     wanted: list[tuple[str, str, object, dict[str, Any]]] = [
-        ("phase_portrait", "phase_portrait", first if made_for_data(found.model) else found.model, {}),
+        ("phase_portrait", "phase_portrait", first if found.model_is_made else found.model, {}),
         ("mode_map", "mode_map", first, marked),
     ]
     for series, fitted in found.fits:

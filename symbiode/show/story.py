@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 
 from symbiode.render import significant
 from symbiode.show import evidence, naming
-from symbiode.system.model import Model
 from symbiode.words import say
 
 if TYPE_CHECKING:
@@ -22,7 +21,7 @@ Fits = tuple[tuple[str, "Fit"], ...]
 def answer(study: Study, lang: str) -> dict[str, Any]:
     """Return where the model settles: a headline, the reason, the levels, what to keep in mind."""
     settled, model = study.settlement, study.model
-    if made_for_data(study.model):
+    if study.model_is_made:
         return {
             "headline": say("report_no_model", lang), "swatch": "undecided", "why": say("report_fitted_start", lang),
             "lines": [], "note": "",
@@ -53,11 +52,6 @@ def answer(study: Study, lang: str) -> dict[str, Any]:
 
 def _border(name: str, lang: str) -> str:
     return naming.pretty(name).replace("smaller/larger gain", say("report_gain_ratio", lang))
-
-
-def made_for_data(model: Model) -> bool:
-    """Whether a model was made for a data file, so that its own numbers mean nothing."""
-    return model.illustrative and model.source.startswith("made for ")
 
 
 def _level(study: Study, i: int, lang: str) -> str:

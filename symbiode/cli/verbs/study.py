@@ -43,7 +43,6 @@ def study(
 
     progress("loading")
     from symbiode import scale, studies
-    from symbiode.show.story import made_for_data
 
     names = tuple(name.strip() for name in units.split(",")) if units else None
     done = studies.study(
@@ -53,7 +52,7 @@ def study(
     if as_object:
         shared.print_object("study", studies.as_object(done))
         return
-    if not made_for_data(done.model):
+    if not done.model_is_made:
         click.echo(done.settlement.summary(lang))
     for series, fitted in done.fits:
         click.echo(f"\n{series}: {fitted.verdict.headline(lang)}")
