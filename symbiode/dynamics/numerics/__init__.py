@@ -44,6 +44,8 @@ class Numerics:
         For each unit the column of `p` that holds its capacity.
     kernel : Kernel
         Per-capita growth of Kolmogorov laws, rates of others, unit first.
+    divisors : Kernel or None
+        As `growth`: what each unit's rate divides by, if the state can bring that to zero.
     """
 
     states: tuple[sympy.Symbol, ...]
@@ -52,19 +54,20 @@ class Numerics:
     affine: bool
     capacities: tuple[int | None, ...]
     kernel: Kernel
+    divisors: SymbolicKernel | None = None
 
     def rates(self, t: ArrayLike, y: ArrayLike, p: ArrayLike) -> Array:
         """Return dx_i/dt, shape (..., unit)."""
         x, bound = self._bound(y, p)
         f = bound.growth(np.asarray(t, float), x)
-        return _unit_last(x * f if self.kolmogorov else f, 1)
+        return _unit_last(_times(x, f) if self.kolmogorov else f, 1)
 
     def jacobian(self, t: ArrayLike, y: ArrayLike, p: ArrayLike) -> Array:
         """Return the derivatives of rate i to state j, shape (..., unit, unit)."""
         x, bound = self._bound(y, p)
         J = bound.jacobian(np.asarray(t, float), x)
         if self.kolmogorov:
-            J = x[:, None] * J
+            J = _times(x[:, None], J)
             for i, f in enumerate(bound.growth(np.asarray(t, float), x)):
                 J[i, i] += f
         return _unit_last(J, 2)
@@ -76,7 +79,7 @@ class Numerics:
         return _unit_last(x[:, None] * F if self.kolmogorov else F, 2)
 
     def per_capita(self, t: ArrayLike, y: ArrayLike, p: ArrayLike) -> Array:
-        """Return f_i = (dx_i/dt)/x_i, smooth also at x_i = 0, shape (..., unit).
+        """Return f_i = (dx_i/dt)/x_i, at x_i = 0 its limit (infinite for Gompertz), shape (..., unit).
 
         Raises
         ------
@@ -206,6 +209,12 @@ def _column(model: Model, parameter: Parameter, paths: Mapping[tuple[str, ...], 
     return worked_out
 
 
+def _times(x: Array, f: Array) -> Array:
+    """Multiply growth by levels; nothing grows from nothing, however fast."""
+    with np.errstate(invalid="ignore"):
+        return np.where(x == 0, 0.0, x * f)
+
+
 def _unit_last(array: Array, axes: int) -> Array:
     """Move the first `axes` axes to the end."""
     return np.moveaxis(array, tuple(range(axes)), tuple(range(-axes, 0)))
@@ -293,9 +302,11 @@ def _compiled(structure: _Structure) -> Numerics:
         growth = tuple(map(per_capita_of, model.rates, model.states)) if kolmogorov else model.rates
         affine = kolmogorov and all(_is_affine(f, model.states) for f in growth)
         kernel = SymbolicKernel(model.states, symbols, growth)
+    zeros = model.law.divisors
     return Numerics(
         states=model.states, parameters=symbols, kolmogorov=kolmogorov, affine=affine, capacities=capacities,
         kernel=kernel,
+        divisors=None if zeros is None else SymbolicKernel(model.states, symbols, zeros(model.symbols)),
     )  # fmt: skip
 
 
@@ -303,7 +314,8 @@ def per_capita_of(rate: sympy.Expr, x: sympy.Symbol) -> sympy.Expr:
     """Return a rate divided by its own state, so that nothing is left to divide at x = 0."""
     divided = sympy.Add(*(term / x for term in sympy.Add.make_args(rate)))
     for candidate in (divided, sympy.expand(divided)):
-        if not candidate.subs(x, 0).has(sympy.zoo, sympy.nan, sympy.oo):
+        plain = candidate.replace(sympy.log, lambda _: sympy.Dummy())  # growth may be infinite at 0 like a logarithm
+        if not plain.subs(x, 0).has(sympy.zoo, sympy.nan, sympy.oo):
             return candidate
     cancelled: sympy.Expr = sympy.cancel(divided)
     return cancelled

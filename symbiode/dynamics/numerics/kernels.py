@@ -6,6 +6,7 @@ then answers growth, Jacobian and sensitivity. Generated code sees the names t, 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import Any, Protocol, cast
@@ -54,10 +55,15 @@ class Kernel(Protocol):
         """Fill in p, shape (parameter,) or (parameter, member); `columns` are (column of k, parameter) pairs."""
 
 
-def function(symbols: object, expressions: object, modules: str = "numpy") -> Callable[..., Any]:
+def function(symbols: object, expressions: object, modules: object = "numpy") -> Callable[..., Any]:
     """Compile expressions of our own symbols."""
     made: Callable[..., Any] = sympy.lambdify(symbols, expressions, modules=modules, cse=True)
     return made
+
+
+def _log(x: float) -> float:
+    """Return ln x as numpy does, infinite at 0: the growth of an absent unit may be."""
+    return math.log(x) if x else -math.inf
 
 
 class SymbolicKernel:
@@ -71,7 +77,7 @@ class SymbolicKernel:
         ours = dict(zip((*states, *parameters), (*self.u, *self.p), strict=True))
         self.f = [_floats(f.xreplace(ours)) for f in growth]
 
-    def code(self, expressions: Sequence[sympy.Expr], modules: str = "numpy") -> Callable[..., Any]:
+    def code(self, expressions: Sequence[sympy.Expr], modules: object = "numpy") -> Callable[..., Any]:
         return function((TIME, self.u, self.p), list(expressions), modules)
 
     @cached_property
@@ -104,7 +110,7 @@ class SymbolicKernel:
     @cached_property
     def scalar(self) -> Callable[..., list[float]]:
         """Growth for plain Python floats."""
-        return self.code(self.f, "math")
+        return self.code(self.f, [{"log": _log}, "math"])
 
     def bind(self, p: Array) -> SymbolicBound:
         return SymbolicBound(self, p)
@@ -146,8 +152,9 @@ class SymbolicBound:
     def _filled(self, code: Callable[..., Any], t: Any, x: Any, where: Any, shape: tuple[int, ...]) -> Array:
         batch = np.broadcast_shapes(np.shape(t), x.shape[1:], self.p.shape[1:])
         out = np.zeros((*shape, *batch))
-        for place, value in zip(where, code(t, x, self.p), strict=True):
-            out[place] = value
+        with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+            for place, value in zip(where, code(t, x, self.p), strict=True):
+                out[place] = value
         return out
 
 

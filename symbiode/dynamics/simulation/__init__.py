@@ -30,8 +30,8 @@ from symbiode.dynamics.simulation.requests import (
     times_of,
 )  # fmt: skip
 from symbiode.dynamics.simulation.runaway import runaway
-from symbiode.dynamics.simulation.runs import CAP, TINY, Found, Stretch, accurate
-from symbiode.errors import OK, Code, InvalidValueError, RefusedError, Status, refused, warning
+from symbiode.dynamics.simulation.runs import CAP, TINY, Found, Run, Stretch, accurate, shown
+from symbiode.errors import OK, Code, InvalidValueError, RefusedError, Status, quote, refused, warning
 from symbiode.system.model import Model, find_slot, split_path
 
 CHUNK, MAX_SINGLE = 2048, 200
@@ -171,7 +171,8 @@ def _trajectory(model: Model, grid: Array, start: Array, found: Found, rtol: flo
     y[0] = start
     worst = float(found.error.max(initial=0.0))
     status, on = _status(found, grid, worst, rtol), found.going_on
-    blow_up = on is not None and on.kind == "blow_up"
+    blow_up, death = (on is not None and on.kind == kind for kind in ("blow_up", "death"))
+    end = run.t + (on.remaining or 0.0) if on is not None else None
     return Trajectory(
         model=model, t=grid, y=y, status=status, error_estimate=worst, error=error,
         settings=(
@@ -180,11 +181,23 @@ def _trajectory(model: Model, grid: Array, start: Array, found: Found, rtol: flo
         ),
         counters=(("steps", run.steps), ("calls", run.calls), ("runs", found.runs)),
         ended="" if on is None else on.kind,
-        blow_up_time=run.t + (on.remaining or 0.0) if on is not None and blow_up else None,
-        blow_up_error=found.blow_up_error if blow_up else None,
+        blow_up_time=end if blow_up else None,
+        blow_up_error=found.time_error if blow_up else None,
+        death_time=end if death else None,
+        death_error=found.time_error if death else None,
+        dead=() if on is None else on.dead,
+        y_end=None if on is None else _end(run, on.dead),
         rate=None if on is None else on.rate,
         missing_times=tuple(grid[len(run.z) :].tolist()),
     )  # fmt: skip
+
+
+def _end(run: Run, dead: tuple[int, ...]) -> Array:
+    """Return the state where a run ended, the dead at exactly zero."""
+    with np.errstate(over="ignore"):
+        y = shown(run.system.levels(run.last), run.system.x) if run.system.logs else run.last.copy()
+    y[list(dead)] = 0.0
+    return y
 
 
 def _levels(z: Array, zero: NDArray[np.bool_], logs: bool) -> Array:
@@ -205,6 +218,7 @@ def _status(found: Found, grid: Array, worst: float, rtol: float) -> Status:
         return replace(OK, detail="Some levels fall below 1e-300." if low else "")
     bound = run.system.bound_in_words(CAP)
     told = {
+        "death": f"{_named(run, on.dead)} at t = {run.t + (on.remaining or 0.0):.10g}: no capacity is left.",
         "blow_up": f"The levels become infinite at t = {run.t + (on.remaining or 0.0):.10g}.",
         "unbounded": f"Growth is exponential without bound{f', at the rate {on.rate:.6g}' if on.rate else ''}; "
         f"a level passes {bound} at t = {run.t:.6g}.",
@@ -244,6 +258,12 @@ class Ensemble:
     blow_up_error: Array
     settings: tuple[tuple[str, object], ...]
     counters: tuple[tuple[str, int], ...]
+
+
+def _named(run: Run, dead: tuple[int, ...]) -> str:
+    model = run.stretch.model
+    names = [str(i + 1) if model is None else quote(model.units[i].name) for i in dead]
+    return f"Unit {', '.join(names)} dies" if len(names) == 1 else f"Units {', '.join(names)} die"
 
 
 def ensemble(

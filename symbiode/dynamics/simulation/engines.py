@@ -87,6 +87,9 @@ class System:
         if isinstance(numerics.kernel, SymbolicKernel):
             self._scalar, self._rates = numerics.kernel.scalar, self._floats
         self._p, self._x, self._moving = p.tolist(), self.x.tolist(), self.moving.tolist()
+        self.poles = numerics.divisors
+        self.side = np.sign(self.divisors(0.0, self.first()))
+        self._side = self.side.tolist()
 
     def __call__(self, t: float, z: Array) -> Any:  # an array or a list: scipy takes both, its types only one
         self.calls += 1
@@ -97,6 +100,9 @@ class System:
         try:
             for i, value in zip(self._moving, z.tolist(), strict=True):
                 x[i] = math.exp(value) if self.logs else value
+            # Beyond a pole the equations mean nothing: no number there, and the step is tried again, smaller.
+            if self.poles is not None and self._crossed(self.poles.scalar(self.t0 + t, x, self._p)):
+                return np.full(len(z), np.nan)
             f = self._scalar(self.t0 + t, x, self._p)
         except (OverflowError, ZeroDivisionError, ValueError):
             return np.full(len(z), np.nan)
@@ -116,6 +122,16 @@ class System:
         x = np.broadcast_to(self.x, (*z.shape[:-1], len(self.x))).copy()
         x[..., self.moving] = np.exp(z) if self.logs else z
         return x
+
+    def divisors(self, t: float, z: Array) -> Array:
+        """Return what the rates of the moving units divide by, shape (coordinate,); ones where that cannot be zero."""
+        if self.poles is None:
+            return np.ones(len(self.moving))
+        return self.poles.bind(self.p).growth(self.t0 + t, self.levels(z))[self.moving]
+
+    def _crossed(self, divisors: list[float]) -> bool:
+        """Whether a divisor has left the side of zero where it began."""
+        return any(divisors[i] * side <= 0 for i, side in zip(self._moving, self._side, strict=True))
 
     def first(self) -> Array:
         """Return the coordinates of the start."""
@@ -180,6 +196,8 @@ def _implicit(method: type[LSODA] | type[Radau], system: System, grid: Array, to
 def _march(system: System, solver: OdeSolver, grid: Array, cap: float, limit: int, *, lands: bool) -> Leg:
     rows = [np.array(solver.y, float)]
     steps, end = 0, End.CAP if system.beyond(rows[0], cap) else End.DONE
+    if not np.isfinite(np.asarray(system(0.0, rows[0]), float)).all():
+        end = End.STUCK
     while end is End.DONE and len(rows) < len(grid):
         if lands:
             solver.t_bound, solver.status = float(grid[len(rows)]), "running"

@@ -142,8 +142,8 @@ def flow(
     [0.731059, 1.0]
     """
     problem = _Problem(numerics, y0, times, p, wrt or (), cap)
-    run = _Run(problem, rtol, max_steps, refine)
     with np.errstate(all="ignore"):
+        run = _Run(problem, rtol, max_steps, refine)
         while run.members.size:
             run.step()
     return Flow(
@@ -175,6 +175,10 @@ class _Problem:
         self.columns, self.rows = _columns(numerics, wrt)
         self.dead = (self.starts == 0) & self.logs
         self.invasion = bool(self.dead.any()) and bool(self.rows)
+        self.side: Array | None = None
+        if numerics.divisors is not None:
+            first = numerics.divisors.bind(self.p).growth(self.times[0], self.starts)
+            self.side = np.where(self.dead, np.nan, np.sign(first))
 
     def first(self) -> Array:
         """Return the coordinates at the first time, sensitivities behind the states, shape (unit * (1 + k), member)."""
@@ -226,6 +230,7 @@ class _Run:
         self.members = np.arange(m)
         self.Y, self.limit = problem.first(), problem.limit()
         self.dead = problem.dead if problem.dead.any() else None
+        self.side = problem.side
         self.peak, self.largest = np.abs(self.Y[:n]), self.noise()
         self.t, self.next = np.zeros(m), np.zeros(m, np.int64)
         self.bind()
@@ -252,6 +257,8 @@ class _Run:
         own = p if p.ndim == 1 else np.ascontiguousarray(p[:, self.members])
         kernel, columns = self.problem.numerics.kernel, self.problem.columns
         self.linear: Linearised = kernel.linearised(own, columns, self.k, len(self.members))
+        poles = self.problem.numerics.divisors
+        self.poles = None if poles is None else poles.bind(own)
         self.K = np.empty((STAGES + 1, *self.Y.shape))
 
     def rates(self, t: Array, Y: Array, out: Array) -> None:
@@ -276,6 +283,8 @@ class _Run:
             out[n:] = dS.reshape(n * k, -1)
         if self.dead is not None and not self.problem.invasion:
             out[:n][self.dead] = 0.0
+        if self.poles is not None and self.side is not None:  # beyond a pole a step is tried again, smaller
+            out[:, (self.poles.growth(t, x) * self.side <= 0).any(axis=0)] = np.nan
 
     def first_step(self) -> Array:
         """Return a step that resolves the fastest time scale at the start, read off the change of the rates."""
@@ -403,6 +412,7 @@ class _Run:
         self.t, self.h = self.t[stay], self.h[stay]
         self.limit, self.peak, self.largest = self.limit[:, stay], self.peak[:, stay], self.largest[:, stay]
         self.dead = None if self.dead is None else self.dead[:, stay]
+        self.side = None if self.side is None else self.side[:, stay]
         self.Y, slope = self.Y[:, stay], self.K[0][:, stay]
         if self.members.size:
             self.bind()

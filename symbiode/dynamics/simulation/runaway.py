@@ -1,14 +1,14 @@
-"""What happens to a trajectory that left every bound: blow-up in finite time, exponential growth, or not known.
+"""How a trajectory goes on that ended early: blow-up in finite time, death, exponential growth, or not known.
 
-Comes in: growth f = b + A x of the units that are present, and a state far above all references. Goes out: a
-`Runaway`. Up there 1 - u_i + sum d_ij u_j is not summed in time t, whose steps shrink to nothing; the same equations
-are integrated in the rescaled time ds = N dt with N = max_i sum_j |A_ij| x_j, in which a blow-up is plain exponential
-growth and t converges to the blow-up time.
+Comes in: growth of the units that are present, and the state where it ended; for growth f = b + A x the numbers b and
+A. Goes out: a `Runaway`. Up there 1 - u_i + sum d_ij u_j is not summed in time t, whose steps shrink to nothing; the
+same equations are integrated in the rescaled time ds = N dt with N = max_i sum_j |A_ij| x_j, in which a blow-up is
+plain exponential growth and t converges to the blow-up time.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -27,18 +27,21 @@ class Runaway:
 
     Parameters
     ----------
-    kind : "blow_up", "unbounded" or "beyond"
-        Blow-up in finite time, exponential growth, or only known to pass the cap.
+    kind : "blow_up", "death", "unbounded", "beyond" or "singular"
+        Blow-up or death in finite time, exponential growth, only known to pass the cap, or nothing known.
     remaining, error : float or None
-        Time left until blow-up and its error.
+        Time left until blow-up or death, and its error.
     rate : float or None
-        The common exponential rate of unbounded growth.
+        The exponential rate of unbounded growth, of the fastest unit if they differ.
+    dead : tuple of int
+        The units that die.
     """
 
     kind: str
     remaining: float | None = None
     error: float | None = None
     rate: float | None = None
+    dead: tuple[int, ...] = ()
 
 
 def runaway(b: Array, A: Array, x: Array, *, rough: float = 0.0) -> Runaway:
@@ -110,6 +113,38 @@ def _rescaled(b: Array, A: Array, x: Array) -> Runaway:
     tail = 1 / (now * np.exp(level))
     remaining = float(solver.y[-1] + tail)
     return Runaway(kind="blow_up", remaining=remaining, error=remaining * (1e-10 + 1e-14 / now) + tail)
+
+
+def climbing(rates: Callable[[float, Array], Array], z: Array, stiffest: float) -> Runaway:
+    """Say whether growth of any law settles to an exponential, followed in log levels for 30 more e-folds.
+
+    Parameters
+    ----------
+    rates : callable
+        Takes a time and log levels, returns their rates.
+    z : array, shape (unit,)
+        Log levels beyond the cap.
+    stiffest : float
+        The fastest rate of the system; growth slower than a millionth of it is lost in rounding.
+    """
+    from scipy.integrate import LSODA
+
+    floor, first = max(_SLOWEST * stiffest, 1e-300), float(z.max())
+    speed = half = float(np.max(rates(0.0, z)))
+    with np.errstate(all="ignore"):
+        solver = LSODA(rates, 0.0, z, np.inf, rtol=1e-12, atol=1e-12, first_step=1e-3 / max(abs(speed), floor))
+        for _ in range(_MAX_STEPS):
+            if not speed > floor:
+                return Runaway(kind="beyond")
+            solver.step()
+            speed, level = float(np.max(rates(solver.t, solver.y))), float(solver.y.max())
+            if solver.status == "failed" or not np.isfinite(solver.y).all():
+                return Runaway(kind="beyond")
+            half = speed if level < first + _FOLDS / 2 else half
+            if level > first + _FOLDS:
+                steady = abs(speed - half) <= 1e-6 * speed
+                return Runaway(kind="unbounded", rate=speed) if steady else Runaway(kind="beyond")
+    return Runaway(kind="beyond")
 
 
 def critical_rate(b: Sequence[sympy.Rational], A: sympy.Matrix) -> float | None:

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from symbiode.dynamics.numerics import Numerics, per_capita_of
 from symbiode.dynamics.numerics.kernels import Array
 from symbiode.dynamics.simulation.engines import End, Engine, System, explicit, implicit, last_resort
-from symbiode.dynamics.simulation.runaway import Runaway, critical_rate, runaway
+from symbiode.dynamics.simulation.runaway import Runaway, climbing, critical_rate, runaway
 from symbiode.system.model import Model
 
 CAP = 1e8
@@ -57,7 +57,7 @@ class Found:
     run: Run
     error: Array
     going_on: Runaway | None
-    blow_up_error: float | None
+    time_error: float | None
     methods: tuple[str, str]
     tolerances: tuple[float, float]
     runs: int
@@ -159,14 +159,14 @@ def _compare(
     error = 2 * worst + 3e-15 * (4 + size) * math.sqrt(1 + run.steps / 10)
     error[:, run.zero] = 0.0
     going_on, spread = _going_on(run), None
-    if going_on is not None and going_on.kind == "blow_up":
-        second = _going_on(other) if other.end in (End.CAP, End.STUCK) else None
+    if going_on is not None and going_on.kind in ("blow_up", "death"):
+        second = _going_on(other)
         mine = run.t + (going_on.remaining or 0.0)
         theirs = other.t + (second.remaining or 0.0) if second is not None else math.inf
         spread = 3 * abs(mine - theirs) + (going_on.error or 0.0)
         spread += 4e-16 * abs(mine) + 2e-12 * (mine - grid[0])
     return Found(
-        run=run, error=error, going_on=going_on, blow_up_error=spread, runs=runs,
+        run=run, error=error, going_on=going_on, time_error=spread, runs=runs,
         methods=(methods[0].__name__, methods[1].__name__), tolerances=tolerances,
     )  # fmt: skip
 
@@ -176,6 +176,8 @@ def _going_on(run: Run) -> Runaway | None:
     if run.end not in (End.CAP, End.STUCK):
         return None
     system, moving = run.system, run.system.moving
+    if run.end is not End.CAP and system.poles is not None:
+        return _at_zero(run)
     with np.errstate(over="ignore"):
         x = system.levels(run.last)[moving]
     if system.logs and system.numerics.affine and run.end is End.CAP:
@@ -187,6 +189,23 @@ def _going_on(run: Run) -> Runaway | None:
             return found if rate is None else Runaway(kind="unbounded", rate=rate)
         return found
     return _pole(run)
+
+
+def _at_zero(run: Run) -> Runaway:
+    """Tell which divisors have come to zero: from above the unit dies, from below it is infinite before."""
+    system, t = run.system, run.t - run.system.t0
+    assert system.poles is not None
+    with np.errstate(all="ignore"):
+        now, first = system.divisors(t, run.last), system.divisors(0.0, system.first())
+        small = np.abs(now) <= 1e-6 * np.abs(first)
+        jacobian = system.poles.bind(system.p).jacobian(run.t, system.levels(run.last))
+        slopes = jacobian[np.ix_(system.moving, system.moving)]
+        speed = slopes @ (system.levels(run.last)[system.moving] * np.asarray(system(t, run.last), float))
+        left = float(np.nan_to_num(np.abs(now / speed)[small], nan=0.0, posinf=0.0).max(initial=0.0))
+    dead = tuple(system.moving[small & (system.side > 0)].tolist())
+    if not small.any() or left > 1e-3 * (t + left) or not t > 0:
+        return _pole(run)
+    return Runaway(kind="death" if dead else "blow_up", remaining=left, error=left, dead=dead)
 
 
 def _pole(run: Run) -> Runaway:
@@ -201,7 +220,13 @@ def _pole(run: Run) -> Runaway:
         left = growth[i] / change[i]
     if np.isfinite(left) and left > 0 and 0 < left * growth[i] < 50 and left < 1e-3 * (t + left):
         return Runaway(kind="blow_up", remaining=float(left), error=float(left))
-    return Runaway(kind="beyond" if run.end is End.CAP else "singular")
+    if run.end is not End.CAP:
+        return Runaway(kind="singular")
+    if not system.logs or run.stretch.numerics.affine:
+        return Runaway(kind="beyond")
+    stiffest = float(np.abs(system.jacobian(t, z)).max())
+    # Only where the rates do not name the time can they be followed beyond the times asked for.
+    return climbing(lambda _, y: np.asarray(system(t, y), float), z, stiffest)
 
 
 def _exact(model: Model, moving: Sequence[int]) -> tuple[list[sympy.Rational], sympy.Matrix]:

@@ -15,7 +15,7 @@ from symbiode.system.laws import Law, Slot, Symbols
 
 
 def influence(symbols: Symbols) -> tuple[sympy.Expr, ...]:
-    """Return for each unit what the others add to its capacity, relative to it: sum_j d_ij u_j (1 - c_ij + c_ij u_i)."""
+    """Return what the others add to each capacity, relative to it: sum_j d_ij u_j (1 - c_ij + c_ij u_i)."""
     u = [x / K for x, K in zip(symbols.states, symbols["capacity"], strict=True)]
     contact = symbols.pairs["contact"]
     terms: list[list[sympy.Expr]] = [[] for _ in u]
