@@ -71,6 +71,8 @@ class Decision:
         Where it may go, if that depends on the start.
     saddle : tuple of sympy.Expr or None
         The equilibrium whose stable manifold separates the starts.
+    weights : tuple of sympy.Rational or None
+        Of the Lyapunov function that proves it, shape (unit,).
     blow_up_time, blow_up_error : float or None
         When a start blows up, and an error bound.
     status : Status
@@ -86,6 +88,7 @@ class Decision:
     evidence: Evidence | None = Evidence.THEOREM
     attractors: tuple[Decision, ...] = ()
     saddle: Numbers | None = None
+    weights: Numbers | None = None
     blow_up_time: float | None = None
     blow_up_error: float | None = None
     status: Status = OK

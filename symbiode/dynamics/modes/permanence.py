@@ -1,0 +1,129 @@
+"""Whether every unit persists, even where it is not known what the system settles into.
+
+Comes in: per-capita growth b + A x as fractions. Goes out: a `Persistence`, or None where neither is proved:
+
+* permanent: every positive start ends above one common positive level. Orbits are bounded (`bound`), and positive
+  weights p make sum p_i (b + A z)_i positive at every equilibrium z that lacks some unit, so weighted growth wins over
+  long times near the boundary (Jansen 1987, J. Math. Biol. 25, 411-422; Hofbauer and Sigmund 1998, theorem 13.6.1).
+  Then there is one equilibrium with all units, and time means of every positive orbit tend to it (theorem 5.2.3).
+* not permanent: no absent unit can invade some equilibrium, strictly, so positive starts near it lose units.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from symbiode.dynamics.modes.complementarity import lemke
+from symbiode.dynamics.modes.exact import Square, Vector, growth, rationals, solve
+from symbiode.dynamics.modes.theorems import Numbers
+
+MOST_LISTED = 10
+
+
+@dataclass(frozen=True, kw_only=True)
+class Persistence:
+    """Whether all units persist from every positive start.
+
+    Parameters
+    ----------
+    permanent : bool
+        True: all stay above one common positive level. False: some positive starts lose units.
+    state : tuple of exact numbers, shape (unit,)
+        Permanent: the time means of every positive orbit. Else an equilibrium that no absent unit can invade.
+    weights : tuple of exact numbers or None, shape (unit,)
+        Those of the weighted growth that proves permanence.
+    """
+
+    permanent: bool
+    state: Numbers
+    weights: Numbers | None = None
+
+
+def persistence(b: Vector, A: Square) -> Persistence | None:
+    """Return whether every unit persists, None where neither is proved or there are too many units.
+
+    Examples
+    --------
+    >>> low, high, one = Fraction(-4, 5), Fraction(-11, 10), Fraction(1)
+    >>> persistence([one, 2 * one, one], [[-one, low, high], [2 * high, -2 * one, 2 * low], [low, high, -one]]).state
+    (10/29, 10/29, 10/29)
+    """
+    if len(b) > MOST_LISTED:
+        return None
+    rows = []
+    for there in itertools.chain.from_iterable(itertools.combinations(range(len(b)), k) for k in range(len(b))):
+        z = _at(b, A, there)
+        if z is None:
+            return None
+        if min(z) >= 0:
+            rows.append(growth(b, A, z))
+            if all(rate < 0 for i, rate in enumerate(rows[-1]) if i not in there):
+                return Persistence(permanent=False, state=rationals(z))
+    inner = _at(b, A, range(len(b)))
+    if inner is None or min(inner) <= 0 or bound(A) is None:
+        return None
+    weights = positive_weights(rows)
+    return None if weights is None else Persistence(permanent=True, state=rationals(inner), weights=rationals(weights))
+
+
+def _at(b: Vector, A: Square, there: Sequence[int]) -> Vector | None:
+    """Return the solution with these units, of any sign; None if it is not the only one."""
+    part = solve([[A[i][j] for j in there] for i in there], [-b[i] for i in there])
+    if part is None:
+        return None
+    by_unit = dict(zip(there, part, strict=True))
+    return [by_unit.get(i, Fraction(0)) for i in range(len(b))]
+
+
+def bound(A: Square) -> Vector | None:
+    """Return v > 0 with N v < 0 for A without its negative effects, None if there is none: then orbits are bounded.
+
+    -N is a nonsingular M-matrix then, and x' = x (b + N x), which bounds the units from above, has a bounded box in the
+    direction of v that attracts (comparison of cooperative systems; Smith 1995, Monotone Dynamical Systems, chapter 3).
+    """
+    n = range(len(A))
+    helped = [[A[i][j] if i == j else max(A[i][j], Fraction(0)) for j in n] for i in n]
+    if any(A[i][i] >= 0 for i in n):
+        return None
+    v = solve(helped, [Fraction(-1)] * len(A))
+    return v if v is not None and min(v, default=Fraction(1)) > 0 else None
+
+
+def positive_weights(rows: list[Vector]) -> Vector | None:
+    """Return p > 0 whose product with every row is positive, None if none was found; checked exactly.
+
+    With p = 1 + y this is a linear programme in y >= 0, solved as a complementarity problem; only rows that fail are
+    taken up, one at a time.
+    """
+    size = [max(map(abs, row)) or Fraction(1) for row in rows]
+    scaled = [[value / big for value in row] for row, big in zip(rows, size, strict=True)]
+    used: list[Vector] = []
+    p = [Fraction(1)] * len(rows[0])
+    while True:
+        least = min(scaled, key=lambda row: _product(row, p))
+        if _product(least, p) > 0:
+            return p
+        if least in used:
+            return None
+        used.append(least)
+        y = _cheapest(used)
+        if y is None:
+            return None
+        p = [1 + Fraction(f"{value:.12g}") for value in y]
+
+
+def _product(row: Vector, p: Vector) -> Fraction:
+    return sum((x * y for x, y in zip(row, p, strict=True)), Fraction(0))
+
+
+def _cheapest(rows: list[Vector]) -> list[float] | None:
+    """Return the least y >= 0 with G (1 + y) >= 1/1000, None if there is none (optimality as complementarity)."""
+    n, m = len(rows[0]), len(rows)
+    G = [[float(value) for value in row] for row in rows]
+    M = [[0.0] * n + [-G[k][i] for k in range(m)] for i in range(n)] + [[*row, *[0.0] * m] for row in G]
+    q = [1.0] * n + [sum(row) - 1e-3 for row in G]
+    z = lemke(M, q, 1e-11)
+    return None if z is None else [float(z.get(i, 0.0)) for i in range(n)]
