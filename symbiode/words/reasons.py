@@ -318,9 +318,9 @@ WORDS: dict[str, tuple[str, str]] = {
         "从该初值数值模拟：以速率 {rate} 无界指数增长。",
     ),
     "trial_open": (
-        "Followed by simulation from this start up to time {horizon}: it is not near a stable equilibrium on two "
-        "horizons, so nothing is claimed.",
-        "从该初值数值模拟至时间 {horizon}：在两个时长上都不接近稳定平衡点，因此不作断言。",
+        "Followed by simulation from this start up to time {horizon}: it has not come to rest, and no cycle, no slowing "
+        "round of saddles and no chaos is clear, so nothing is claimed.",
+        "从该初值数值模拟至时间 {horizon}：既未归于静止，也没有明确的极限环、越来越慢的鞍点循环或混沌，因此不作断言。",
     ),
     "trials_undecided": (
         "No theorem applies, and of the starts followed in simulation (spread over three decades) number {count} "

@@ -116,8 +116,14 @@ class Settlement:
         Whether the approach is algebraic (like 1/t), so that no finite time shows it.
     survivors : tuple of str or None
         Units that do not end at zero.
-    death_time : float or None
-        When all are gone, if that is in finite time.
+    death_time, death_error : float or None
+        When the first unit is gone, if that is in finite time, and an error bound.
+    period, period_error : float or None
+        Of a limit cycle; `state` holds the means over it.
+    lyapunov, lyapunov_error : float or None
+        Largest Lyapunov exponent of chaos, 1/time, and three standard errors of it; `state` holds means over time.
+    amplitude : tuple of (float, float) or None, shape (unit,)
+        Lowest and highest level of each unit on a cycle or in chaos.
     energy : float or None
         Symbiosis energy E_s, the sum of the gains in the measure of the states.
     degree : (float, float) or None
@@ -151,6 +157,12 @@ class Settlement:
     slow: bool = False
     survivors: tuple[str, ...] | None = None
     death_time: float | None = None
+    death_error: float | None = None
+    period: float | None = None
+    period_error: float | None = None
+    lyapunov: float | None = None
+    lyapunov_error: float | None = None
+    amplitude: tuple[tuple[float, float], ...] | None = None
     energy: float | None = None
     degree: tuple[float, float] | None = None
     coefficient: tuple[float, float] | None = None
@@ -184,6 +196,7 @@ class Settlement:
         if self.blow_up_time is not None:
             when = {"time": significant(self.blow_up_time, 8), "error": significant(self.blow_up_error, 2)}
             lines.append(say("settle_blow_up_time", lang, unit=self._time(lang), **when))
+        lines += self._restless(lang)
         if self.rate is not None:
             lines.append(say("settle_rate", lang, rate=significant(self.rate, 6), unit=self._time(lang)))
         lines += [say("settle_slow", lang) if self.slow else "", self._nominal(lang)]
@@ -219,11 +232,28 @@ class Settlement:
         for i, unit in enumerate(self.model.units if self.state is not None else ()):
             values = {"unit": unit.shown(lang), "level": significant(self.state[i], 6) if self.state else ""}
             gain = self.gains[i] if self.gains is not None else None
+            if self.amplitude is not None:
+                low, high = (significant(x, 6) for x in self.amplitude[i])
+                lines.append(say("settle_range", lang, low=low, high=high, **values))
+                continue
             if gain is None:
                 lines.append(say("settle_level", lang, **values))
             else:
                 lines.append(say("settle_level_gain", lang, gain=f"{100 * gain:+.4g}", **values))
         return lines
+
+    def _restless(self, lang: str) -> list[str]:
+        """Return what is told of a death in finite time, of a cycle and of chaos."""
+        told = (
+            ("settle_death_time", "time", self.death_time, self.death_error, 8),
+            ("settle_period", "time", self.period, self.period_error, 8),
+            ("settle_lyapunov", "rate", self.lyapunov, self.lyapunov_error, 3),
+        )
+        return [
+            say(key, lang, unit=self._time(lang), error=significant(error, 2), **{name: significant(value, digits)})
+            for key, name, value, error, digits in told
+            if value is not None
+        ]
 
     def _nominal(self, lang: str) -> str:
         if self.nominal_mode is None:

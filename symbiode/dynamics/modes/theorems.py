@@ -73,8 +73,12 @@ class Decision:
         The equilibrium whose stable manifold separates the starts.
     weights : tuple of sympy.Rational or None
         Of the Lyapunov function that proves it, shape (unit,).
-    blow_up_time, blow_up_error : float or None
-        When a start blows up, and an error bound.
+    blow_up_time, blow_up_error, death_time, death_error : float or None
+        When a start blows up, or when a unit is gone in finite time, and an error bound.
+    period, period_error, lyapunov, lyapunov_error : float or None
+        Of a cycle; the largest Lyapunov exponent of chaos.
+    amplitude : tuple of (float, float) or None
+        Lowest and highest level of each unit on a cycle or in chaos; `state` is the mean over time then.
     status : Status
         Whether the computation succeeded.
     """
@@ -91,6 +95,13 @@ class Decision:
     weights: Numbers | None = None
     blow_up_time: float | None = None
     blow_up_error: float | None = None
+    death_time: float | None = None
+    death_error: float | None = None
+    period: float | None = None
+    period_error: float | None = None
+    lyapunov: float | None = None
+    lyapunov_error: float | None = None
+    amplitude: tuple[tuple[float, float], ...] | None = None
     status: Status = OK
 
 

@@ -1,122 +1,402 @@
-"""Where a model goes when no theorem tells: followed from one start or from many, and held to stable equilibria.
+"""Where a model goes when no theorem tells: followed from one start or from many, and held to what is known.
 
-Comes in: a `Model` and exact starting levels or none. Goes out: a `Decision` with evidence `simulation`. A start
-counts as settled only where two horizons agree: near an equilibrium that attracts exponentially, and nearer later on.
-Anything else, a cycle or chaos included, is `undecided`. This module loads numpy and scipy; nothing else in `settle`
-does.
+Comes in: a `Model` and exact starting levels or none. Goes out: a `Decision`. A start counts as settled where it has
+entered a proved trap around a stable equilibrium (a certificate for that start, with the measured error of the
+simulation), or else where two horizons agree. What does not settle is looked at for a cycle, for ever longer rounds of
+saddles, and for chaos; anything else is `undecided`. Work is bounded by steps. This module and those it uses load numpy
+and scipy; nothing else in `settle` does.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
-from dataclasses import replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import sympy
 from numpy.typing import NDArray
 
-from symbiode.dynamics.equilibrium import Equilibrium, EquilibriumSet, equilibria
+from symbiode.dynamics.equilibrium import EquilibriumSet, equilibria
+from symbiode.dynamics.modes import recurrence
+from symbiode.dynamics.modes.certificates import Trap, trap
 from symbiode.dynamics.modes.ladder import Evidence, Outcome
-from symbiode.dynamics.modes.theorems import Decision, because
+from symbiode.dynamics.modes.recurrence import Case
+from symbiode.dynamics.modes.theorems import ZERO, Decision, Numbers, because
+from symbiode.dynamics.numerics import compiled, vector
 from symbiode.dynamics.simulation import Trajectory, simulate
+from symbiode.dynamics.simulation.flow import DONE, WORK_LIMIT
 from symbiode.errors import Code, RefusedError, warning
 from symbiode.system.model import Model
 
 DOUBLINGS, STARTS, WORK = 14, 12, 4000
-_NEAR = 1e-5
+_SAMPLES, _NEAR, _LOOSE, _TINY = 64, 1e-5, 1e-6, 1e-250
 Floats = NDArray[np.float64]
+Levels = tuple[sympy.Rational, ...]
 
 
-def follow_starts(model: Model, levels: tuple[sympy.Rational, ...] | None) -> Decision:
+@dataclass(frozen=True, kw_only=True, eq=False)
+class _Rest:
+    """A stable equilibrium, with its trap where one is proved."""
+
+    state: Floats
+    exact: Numbers
+    trap: Trap | None
+
+
+@dataclass(kw_only=True, eq=False)
+class _Member:
+    """One start under way."""
+
+    start: Floats
+    y: Floats
+    t: float = 0.0
+    steps: int = 0
+    ended: str = ""
+    rest: _Rest | None = None
+    near: float = math.inf
+    times: list[Floats] = field(default_factory=list)
+    path: list[Floats] = field(default_factory=list)
+
+
+def follow_starts(model: Model, levels: Levels | None) -> Decision:
     """Return where a start goes by simulation, or where a spread of positive starts goes."""
     known = equilibria(model)
-    if not known.equilibria:
-        return Decision(outcome=Outcome.UNDECIDED, evidence=None, status=known.status)
-    if levels is not None:
-        return _followed(model, known, np.array(levels, float))
-    found: list[Decision] = []
-    for start in _spread(model, known):
-        found.append(_followed(model, known, start))
-        if found[-1].outcome is Outcome.UNDECIDED:
-            why = because("trials_undecided", count=str(len(found)))
-            status = warning(Code.NOT_SUPPORTED)
-            return Decision(outcome=Outcome.UNDECIDED, evidence=Evidence.SIMULATION, reason=(why,), status=status)
-    ends = list({(end.outcome, end.state): end for end in found}.values())
-    if len(ends) == 1:
-        why = because("trials_agree_" + ends[0].outcome.value, count=str(len(found)), units=ends[0].survivors or ())
-        return replace(ends[0], reason=(why,), blow_up_time=None, blow_up_error=None)
-    why = because("trials_differ", count=str(len(found)))
-    return Decision(
-        outcome=Outcome.DEPENDS_ON_START, evidence=Evidence.SIMULATION, reason=(why,), attractors=tuple(ends)
-    )
-
-
-def _spread(model: Model, known: EquilibriumSet) -> Iterator[Floats]:
-    """Yield starts spread evenly over three decades around the size of each unit, the same ones every time."""
     sizes = _sizes(model, known)
+    starts = list(_spread(sizes)) if levels is None else [np.array(levels, float)]
+    there = np.flatnonzero(starts[0] > 0) if model.law.kolmogorov else np.arange(len(sizes))
+    case = Case(numerics=compiled(model), p=vector(model), there=there, sizes=sizes)
+    search = _Search(model=model, known=known, case=case)
+    try:
+        members = search.run(starts)
+        if levels is not None:
+            return search.told(members)[0]
+        return _together(search.told(members), len(starts))
+    except RefusedError as error:
+        return Decision(outcome=Outcome.UNDECIDED, evidence=None, status=error.status)
+
+
+def _together(found: Sequence[Decision], count: int) -> Decision:
+    """Return what a spread of starts says together; nothing where one of them is undecided."""
+    refused = next((end for end in found if end.outcome is Outcome.UNDECIDED and end.evidence is None), None)
+    if refused is not None:
+        return refused
+    for k, end in enumerate(found):
+        if end.outcome is Outcome.UNDECIDED:
+            why = because("trials_undecided", count=str(k + 1))
+            return replace(end, reason=(why, *end.reason), status=warning(Code.NOT_SUPPORTED))
+    ends = list({(end.outcome, end.state): end for end in found}.values())
+    if len(ends) > 1:
+        why = because("trials_differ", count=str(count))
+        return Decision(
+            outcome=Outcome.DEPENDS_ON_START, evidence=Evidence.SIMULATION, reason=(why,),
+            attractors=tuple(replace(end, blow_up_time=None, blow_up_error=None) for end in ends),
+        )  # fmt: skip
+    end = ends[0]
+    why = because("trials_agree_" + end.outcome.value, count=str(count), units=end.survivors or ())
+    more = end.reason if end.outcome in (Outcome.CYCLE, Outcome.CHAOTIC, Outcome.HETEROCLINIC) else ()
+    return replace(
+        end, reason=(why, *more), evidence=Evidence.SIMULATION, blow_up_time=None, blow_up_error=None,
+        death_time=None, death_error=None,
+    )  # fmt: skip
+
+
+def _spread(sizes: Floats) -> Iterator[Floats]:
+    """Yield starts spread evenly over three decades around the size of each unit, the same ones every time."""
     for k in range(1, STARTS + 1):
-        shares = [(k * math.sqrt(prime)) % 1.0 for prime in _primes(len(sizes))]
+        shares = [(k * math.sqrt(prime)) % 1.0 for prime in sympy.primerange(sympy.prime(len(sizes)) + 1)]
         yield sizes * 10.0 ** (3 * np.array(shares) - 2)
 
 
-def _primes(count: int) -> list[int]:
-    found: list[int] = []
-    candidate = 2
-    while len(found) < count:
-        if all(candidate % p for p in found):
-            found.append(candidate)
-        candidate += 1
-    return found
-
-
 def _sizes(model: Model, known: EquilibriumSet) -> Floats:
-    """Return the size of each unit: its largest level at an equilibrium, else its start, else 1."""
+    """Return the size of each unit: its largest level at an equilibrium, else its reference, else its start, else 1."""
     states = np.array([e.state for e in known.equilibria] or [(0.0,) * len(model.units)])
     starts = np.array([0.0 if x is None else float(x) for x in model.initial])
-    largest: Floats = np.where(states.max(0) > 0, states.max(0), starts)
+    reference = compiled(model).reference(vector(model))
+    largest: Floats = np.abs(states).max(0)
+    for other in (reference, starts):
+        largest = np.where(largest > 0, largest, np.where(np.isfinite(other), other, 0.0))
     return np.where(largest > 0, largest, 1.0)
 
 
-def _followed(model: Model, known: EquilibriumSet, start: Floats) -> Decision:
-    """Follow one start over doubling horizons until it is near a stable equilibrium, or gone, or too long under way."""
-    try:
-        rates = [abs(z.real) for e in known.equilibria for z in e.eigenvalues if abs(z.real) > 1e-12]
-        t, horizon, spent = 0.0, 5 / max(rates, default=1.0), 0
-        before: tuple[Equilibrium, float] | None = None
+@dataclass(frozen=True, kw_only=True, eq=False)
+class _Search:
+    """Everything that the members of one search share."""
+
+    model: Model
+    known: EquilibriumSet
+    case: Case
+    found: list[_Rest] = field(default_factory=list)
+
+    def run(self, starts: Sequence[Floats]) -> list[_Member]:
+        """Follow all starts together over doubling horizons until each has settled, ended, or used up its work."""
+        self.found.extend(self._stable())
+        members = [_Member(start=start, y=start.copy()) for start in starts]
+        step = 5 / self._rate(starts[0])
         for _ in range(DOUBLINGS):
-            path = simulate(model, [t, horizon], tuple(start.tolist()))
+            moving = [m for m in members if not m.ended]
+            if not moving:
+                break
+            self._stage(moving, step)
+            step *= 2
+        return members
+
+    def _stage(self, moving: list[_Member], step: float) -> None:
+        grid = np.linspace(0.0, step, _SAMPLES + 1)
+        left = max(WORK - min(m.steps for m in moving), _SAMPLES)
+        path = self.case.carry(np.array([m.y for m in moving]), grid, steps=left)
+        for k, m in enumerate(moving):
+            m.steps += int(path.steps[k])
+            if path.status[k] != DONE:
+                m.ended = "work" if path.status[k] == WORK_LIMIT else "left"
+                m.t += float(path.t_end[k])
+                m.y = np.where(np.isfinite(path.y_end[k]), path.y_end[k], m.y)
+                continue
+            m.times.append(m.t + grid[1:])
+            m.path.append(path.y[k, 1:])
+            m.t, m.y = m.t + step, path.y[k, -1]
+            self._look(m)
+            low = self.case.numerics.kolmogorov and m.y[self.case.there].min() < _TINY
+            if not m.ended and (m.steps >= WORK or low):
+                m.ended = "work"
+
+    def _rate(self, start: Floats) -> float:
+        """Return the fastest rate at the equilibria, or at a start where none is known."""
+        rates = [abs(z.real) for e in self.known.equilibria for z in e.eigenvalues if abs(z.real) > 1e-12]
+        if not rates:
+            J = self.case.numerics.jacobian(0.0, start, self.case.p)
+            rates = [float(np.abs(np.linalg.eigvals(J)).max())] if np.isfinite(J).all() else []
+        return max(rates, default=1.0) or 1.0
+
+    def _stable(self) -> Iterator[_Rest]:
+        """Yield the equilibria that attract those units that are there."""
+        there = {self.model.units[i].name for i in self.case.there}
+        whole = len(there) == len(self.model.units)
+        for e in self.known.equilibria:
+            if e.stable if whole else set(e.support) <= there and self._attracts(np.array(e.state)):
+                yield self._rest(np.array(e.state), tuple(e.exact))
+
+    def _attracts(self, state: Floats) -> bool:
+        J = self.case.numerics.jacobian(0.0, state, self.case.p)[np.ix_(self.case.there, self.case.there)]
+        return bool(np.isfinite(J).all() and np.linalg.eigvals(J).real.max() < -1e-9 * np.abs(J).max())
+
+    def _rest(self, state: Floats, exact: Numbers) -> _Rest:
+        return _Rest(state=state, exact=exact, trap=trap(self.model, state, self.case.sizes, self.case.there))
+
+    def _look(self, m: _Member) -> None:
+        """See whether a member is in a trap, or nearer to a stable equilibrium than it was half the time ago."""
+        for rest in self.found:
+            away = float(np.max(np.abs(rest.state - m.y) / self.case.sizes))
+            if rest.trap is not None:
+                if rest.trap.holds(m.y, 1e-5):
+                    m.rest, m.ended = rest, "rest"
+            elif away < _NEAR:
+                if m.rest is rest and away <= max(m.near / 2, 1e-9):
+                    m.ended = "rest"
+                m.rest, m.near = rest, away
+        if not m.ended and not self.known.equilibria:
+            self._discover(m)
+
+    def _discover(self, m: _Member) -> None:
+        """Where no list is known: polish a state that hardly moves, and keep it if a trap around it is proved."""
+        numbers, p, there = self.case.numerics, self.case.p, self.case.there
+        y = np.where(m.y > 1e-6 * self.case.sizes, m.y, 0.0) if numbers.kolmogorov else m.y.copy()
+        live = np.flatnonzero(y > 0) if numbers.kolmogorov else there
+        for _ in range(8 if np.abs(numbers.rates(0.0, y, p) / self.case.sizes).max() < 1e-3 * self._rate(y) else 0):
+            J = numbers.jacobian(0.0, y, p)[np.ix_(live, live)]
+            y[live] -= np.linalg.lstsq(J, numbers.rates(0.0, y, p)[live], rcond=None)[0]
+        residual = np.abs(numbers.rates(0.0, y, p) / self.case.sizes).max()
+        if residual < 1e-12 * self._rate(y) and self._attracts(y):
+            rest = self._rest(y, tuple(sympy.Float(x, 17) if x else ZERO for x in y.tolist()))
+            if rest.trap is not None and rest.trap.holds(m.y, 1e-5):
+                m.rest, m.ended = rest, "rest"
+                self.found.append(rest)
+
+    def told(self, members: list[_Member]) -> list[Decision]:
+        """Return the decision for every member."""
+        single = len(members) == 1
+        ends: dict[int, Decision] = {}
+        for k, m in enumerate(members):
+            if m.ended == "rest" and m.rest is not None:
+                ends[k] = self._settled(m, m.rest, certify=single)
+            elif m.ended == "left":
+                ends[k] = self._by_itself(m)
+        open_ = [k for k in range(len(members)) if k not in ends]
+        for k, end in zip(open_, self._restless([members[k] for k in open_]), strict=True):
+            hard = end.outcome is Outcome.UNDECIDED and self._stiff(members[k])
+            ends[k] = self._by_itself(members[k]) if hard else end
+        return [ends[k] for k in range(len(members))]
+
+    def _stiff(self, m: _Member) -> bool:
+        """Whether stability alone limited the explicit steps, or none could be made."""
+        if m.ended != "work" or not m.steps:
+            return False
+        J = self.case.numerics.jacobian(0.0, m.y, self.case.p)
+        fast = np.abs(np.linalg.eigvals(J)).max() if np.isfinite(J).all() else math.inf
+        return bool(m.t == 0 or fast * m.t / m.steps > 2 or not m.path)
+
+    def _settled(self, m: _Member, rest: _Rest, *, certify: bool) -> Decision:
+        """Return that a member settles; certified where a simulation with measured error enters the trap."""
+        alive = tuple(np.flatnonzero(np.abs(rest.state) > 0).tolist())
+        outcome = rest_outcome(len(alive), len(rest.state))
+        proved = False
+        if certify and rest.trap is not None:
+            path = simulate(self.model, [0.0, m.t], tuple(m.start.tolist()))
+            proved = not path.ended and rest.trap.holds(path.y[-1], 10 * path.error_estimate)
+        key = "trial_trapped_" if proved else "trial_settled_"
+        return Decision(
+            outcome=outcome, state=rest.exact, survivors=alive,
+            evidence=Evidence.CERTIFICATE if proved else Evidence.SIMULATION,
+            reason=(because(key + outcome.value, units=alive, time=f"{m.t:.4g}"),),
+        )  # fmt: skip
+
+    def _by_itself(self, m: _Member) -> Decision:
+        """Follow a member that left every bound, or is stiff, by the careful engines."""
+        t, horizon, y = 0.0, max(2 * m.t, 5 / self._rate(m.start)), m.start
+        probe, spent = _Member(start=m.start, y=m.start), 0
+        for _ in range(DOUBLINGS):
+            path = simulate(self.model, [t, horizon], tuple(y.tolist()), rtol=_LOOSE if m.ended == "work" else 1e-9)
             if path.ended:
-                return _gone(path)
-            start, spent = path.y[-1], spent + dict(path.counters)["steps"]
-            near = _nearest(known, start, _sizes(model, known))
-            if before is not None and near is not None and near[0] is before[0] and near[1] <= max(before[1] / 2, 1e-9):
-                return _settled(model, near[0])
-            before, t, horizon = near, horizon, 2 * horizon
+                return self._after_death(path) if path.ended == "death" else _gone(path)
+            spent += dict(path.counters)["steps"]
+            y = probe.y = path.y[-1]
+            self._look(probe)
+            if probe.ended == "rest" and probe.rest is not None:
+                probe.t = horizon
+                return self._settled(probe, probe.rest, certify=False)
+            t, horizon = horizon, 2 * horizon
             if spent > WORK:
                 break
-    except RefusedError as error:
-        return Decision(outcome=Outcome.UNDECIDED, evidence=None, status=error.status)
-    why = because("trial_open", horizon=f"{horizon / 2:.4g}")
+        return _open(t)
+
+    def _after_death(self, path: Trajectory) -> Decision:
+        """Return where the others go once a unit has died in finite time."""
+        assert path.y_end is not None
+        names = tuple(path.dead)
+        why = because("trial_death", units=names, time=f"{path.death_time:.8g}")
+        if not path.y_end.any():
+            rest = Decision(outcome=Outcome.EXTINCTION, state=(ZERO,) * len(path.y_end), survivors=())
+        else:
+            rest = follow_starts(self.model, tuple(sympy.Rational(str(x)) for x in path.y_end.tolist()))
+        return replace(
+            rest, evidence=Evidence.SIMULATION if rest.evidence else None, reason=(why, *rest.reason),
+            death_time=path.death_time, death_error=path.death_error,
+        )  # fmt: skip
+
+    def _restless(self, members: list[_Member]) -> list[Decision]:
+        """Return what members do that have not come to rest: cycle, slow rounds of saddles, chaos, or not known."""
+        ends: dict[int, Decision] = {}
+        for k, m in enumerate(members):
+            slow = self._rounds(m)
+            if slow is not None:
+                ends[k] = slow
+        left = [k for k in range(len(members)) if k not in ends]
+        while left and (found := self._cycling(members, left)):
+            ends |= found
+            left = [k for k in left if k not in ends]
+        chaos = self._chaos([members[k] for k in left]) if left else None
+        return [ends.get(k) or (chaos if chaos is not None else _open(m.t)) for k, m in enumerate(members)]
+
+    def _rounds(self, m: _Member) -> Decision | None:
+        """Return that a member visits saddles for ever longer times, None if it does not."""
+        if not self.case.numerics.kolmogorov or not m.path:
+            return None
+        there = {self.model.units[i].name for i in self.case.there}
+        # A saddle of a heteroclinic cycle in a part of the units lacks some of them.
+        saddles = np.array([
+            e.state for e in self.known.equilibria if e.support and not e.stable and set(e.support) < there
+        ])  # fmt: skip
+        found = recurrence.saddle_rounds(self.case, np.concatenate(m.times), np.concatenate(m.path), saddles)
+        if found is None:
+            return None
+        ring, factor = found
+        visited = tuple(sorted({i for k in ring for i in np.flatnonzero(saddles[k]).tolist()}))
+        why = because("trial_heteroclinic", count=str(len(ring)), factor=f"{factor:.2g}", units=visited)
+        return Decision(
+            outcome=Outcome.HETEROCLINIC, survivors=visited, evidence=Evidence.SIMULATION, reason=(why,)
+        )
+
+    def _part(self, m: _Member) -> tuple[Case, Floats]:
+        """Return the case without the units that have all but died out, and the state of the others."""
+        numbers = self.case.numerics
+        if not numbers.kolmogorov:
+            return self.case, m.y
+        dying = (m.y < 1e-9 * self.case.sizes) & (np.array(m.path[-1])[0] > m.y) if m.path else m.y < 0
+        there = np.array([i for i in self.case.there if not dying[i]], dtype=np.intp)
+        return replace(self.case, there=there), np.where(dying, 0.0, m.y)
+
+    def _cycling(self, members: list[_Member], left: list[int]) -> dict[int, Decision]:
+        """Return the members that one cycle attracts, found from the first of them."""
+        m = members[left[0]]
+        case, y = self._part(m)
+        if len(case.there) < 2 or not m.path:
+            return {}
+        found = recurrence.cycle(case, y, self._window(m))
+        if found is None:
+            return {}
+        absent = np.setdiff1d(self.case.there, case.there)
+        growth = case.numerics.per_capita(0.0, found.y, case.p).mean(axis=0)[absent] if len(absent) else np.zeros(0)
+        if (growth >= 0).any():
+            return {}
+        states = np.array([np.where(np.isin(np.arange(len(y)), absent), 0.0, members[k].y) for k in left])
+        drawn = recurrence.joins(case, found, states)
+        decision = _cycle(found, case.there)
+        return {k: decision for k, yes in zip(left, drawn, strict=True) if yes}
+
+    def _window(self, m: _Member) -> float:
+        """Return a time that holds some turns: what some hundreds of steps take."""
+        return 400 * m.t / max(m.steps, 1)
+
+    def _chaos(self, members: list[_Member]) -> Decision | None:
+        """Return that members never settle and neighbours part exponentially, None if that is not clear."""
+        case, y = self._part(members[0])
+        states = np.array([np.where(y > 0, m.y, 0.0) if case.numerics.kolmogorov else m.y for m in members])
+        window = 2000 * members[0].t / max(members[0].steps, 1)
+        if len(case.there) < 3 or not np.isfinite(window * states).all():
+            return None
+        if len(members) < 3:
+            apart = recurrence.spread_out(case, states[0], window / 2)
+            if apart is None:
+                return None
+            states = apart
+        found = recurrence.exponent(case, states, window)
+        if found is None or not found.positive:
+            return None
+        why = because("trial_chaos", value=f"{found.value:.3g}", error=f"{found.error:.2g}")
+        chaos = Decision(
+            outcome=Outcome.CHAOTIC, survivors=tuple(case.there.tolist()), evidence=Evidence.SIMULATION,
+            lyapunov=found.value, lyapunov_error=found.error, reason=(why,),
+        )  # fmt: skip
+        if not found.steady:
+            return chaos
+        mean = tuple(sympy.Float(x, 6) if x else ZERO for x in found.mean.tolist())
+        said = (why, because("trial_means"))
+        return replace(chaos, state=mean, amplitude=_ranges(found.low, found.high), reason=said)
+
+
+def rest_outcome(alive: int, units: int) -> Outcome:
+    """Return what it is called that some units settle at a positive level."""
+    return Outcome.COEXISTENCE if alive == units else Outcome.EXCLUSION if alive else Outcome.EXTINCTION
+
+
+def _ranges(low: Floats, high: Floats) -> tuple[tuple[float, float], ...]:
+    return tuple(zip(low.tolist(), high.tolist(), strict=True))
+
+
+def _cycle(found: recurrence.Cycle, there: NDArray[np.intp]) -> Decision:
+    told = {"period": f"{found.period:.8g}", "error": f"{found.error:.2g}", "multiplier": f"{found.multiplier:.3g}"}
+    mean = tuple(sympy.Float(x, 12) if x else ZERO for x in found.y.mean(axis=0).tolist())
+    return Decision(
+        outcome=Outcome.CYCLE, state=mean, survivors=tuple(there.tolist()), evidence=Evidence.SIMULATION,
+        period=found.period, period_error=found.error, amplitude=_ranges(found.y.min(axis=0), found.y.max(axis=0)),
+        reason=(because("trial_cycle", units=tuple(there.tolist()), **told),),
+    )  # fmt: skip
+
+
+def _open(t: float) -> Decision:
+    why = because("trial_open", horizon=f"{t:.4g}")
     status = warning(Code.NOT_SUPPORTED)
     return Decision(outcome=Outcome.UNDECIDED, evidence=Evidence.SIMULATION, reason=(why,), status=status)
-
-
-def _nearest(known: EquilibriumSet, y: Floats, sizes: Floats) -> tuple[Equilibrium, float] | None:
-    """Return the stable equilibrium that a state is near, with its distance, or None."""
-    stable = [(e, float(np.max(np.abs(np.array(e.state) - y) / sizes))) for e in known.equilibria if e.stable]
-    best = min(stable, key=lambda pair: pair[1], default=None)
-    return best if best is not None and best[1] < _NEAR else None
-
-
-def _settled(model: Model, end: Equilibrium) -> Decision:
-    there = tuple(i for i, unit in enumerate(model.units) if unit.name in end.support)
-    full = len(there) == len(model.units)
-    outcome = Outcome.COEXISTENCE if full else Outcome.EXCLUSION if there else Outcome.EXTINCTION
-    return Decision(
-        outcome=outcome, state=tuple(end.exact), survivors=there, evidence=Evidence.SIMULATION,
-        reason=(because("trial_settled_" + outcome.value, units=there),),
-    )  # fmt: skip
 
 
 def _gone(path: Trajectory) -> Decision:
@@ -133,7 +413,7 @@ def _gone(path: Trajectory) -> Decision:
     return Decision(outcome=Outcome.UNDECIDED, evidence=None, status=path.status)
 
 
-def blow_up_time(model: Model, levels: tuple[sympy.Rational, ...]) -> tuple[float, float] | None:
+def blow_up_time(model: Model, levels: Levels) -> tuple[float, float] | None:
     """Return the time of a certain blow-up and its error by simulation, None if it is not reached."""
     horizon = 1.0
     for _ in range(DOUBLINGS):
