@@ -71,7 +71,7 @@ def effects(model: Model) -> Effects:
     b, A, n = form.b, form.A, range(len(form.b))
     alone = tuple(-b[i] / A[i][i] if sign(A[i][i]) < 0 < sign(b[i]) else None for i in n)
     K = scales(model) or (alone if all(level is not None for level in alone) else None)
-    if K is None:
+    if K is None or any(sign(A[i][i]) == 0 for i in n):
         return Effects(scale="per_capita", values=A, slopes=A, alone=alone)
     d = tuple(tuple(-A[i][j] * K[j] / (A[i][i] * K[i]) if i != j else sympy.Integer(0) for j in n) for i in n)
     return Effects(scale="capacity", values=d, slopes=A, alone=alone)

@@ -115,29 +115,31 @@ def _rescaled(b: Array, A: Array, x: Array) -> Runaway:
     return Runaway(kind="blow_up", remaining=remaining, error=remaining * (1e-10 + 1e-14 / now) + tail)
 
 
-def climbing(rates: Callable[[float, Array], Array], z: Array, stiffest: float) -> Runaway:
+def climbing(rates: Callable[[Array], Array], z: Array, stiffest: Array) -> Runaway:
     """Say whether growth of any law settles to an exponential, followed in log levels for 30 more e-folds.
 
     Parameters
     ----------
     rates : callable
-        Takes a time and log levels, returns their rates.
+        Takes log levels, returns their rates.
     z : array, shape (unit,)
         Log levels beyond the cap.
-    stiffest : float
-        The fastest rate of the system; growth slower than a millionth of it is lost in rounding.
+    stiffest : array, shape (unit,)
+        The fastest change of each unit's growth; growth slower than a millionth of it is lost in rounding.
     """
     from scipy.integrate import LSODA
 
-    floor, first = max(_SLOWEST * stiffest, 1e-300), float(z.max())
-    speed = half = float(np.max(rates(0.0, z)))
+    fastest, first = int(np.argmax(rates(z))), float(z.max())
+    speed = half = float(rates(z)[fastest])
+    floor = max(_SLOWEST * float(stiffest[fastest]), 1e-300)
     with np.errstate(all="ignore"):
-        solver = LSODA(rates, 0.0, z, np.inf, rtol=1e-12, atol=1e-12, first_step=1e-3 / max(abs(speed), floor))
+        step = 1e-3 / max(abs(speed), floor)
+        solver = LSODA(lambda _, y: rates(y), 0.0, z, np.inf, rtol=1e-12, atol=1e-12, first_step=step)
         for _ in range(_MAX_STEPS):
             if not speed > floor:
                 return Runaway(kind="beyond")
             solver.step()
-            speed, level = float(np.max(rates(solver.t, solver.y))), float(solver.y.max())
+            speed, level = float(np.max(rates(solver.y))), float(solver.y.max())
             if solver.status == "failed" or not np.isfinite(solver.y).all():
                 return Runaway(kind="beyond")
             half = speed if level < first + _FOLDS / 2 else half

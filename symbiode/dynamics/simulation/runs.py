@@ -15,10 +15,10 @@ import sympy
 from numpy.typing import NDArray
 
 from symbiode.dynamics.numerics import Numerics, per_capita_of
-from symbiode.dynamics.numerics.kernels import Array
+from symbiode.dynamics.numerics.kernels import Array, SymbolicKernel
 from symbiode.dynamics.simulation.engines import End, Engine, System, explicit, implicit, last_resort
 from symbiode.dynamics.simulation.runaway import Runaway, climbing, critical_rate, runaway
-from symbiode.system.model import Model
+from symbiode.system.model import TIME, Model
 
 CAP = 1e8
 TINY = float(np.finfo(float).tiny)
@@ -179,15 +179,15 @@ def _going_on(run: Run) -> Runaway | None:
     if run.end is not End.CAP and system.poles is not None:
         return _at_zero(run)
     with np.errstate(over="ignore"):
-        x = system.levels(run.last)[moving]
+        x = np.maximum(system.levels(run.last)[moving], TINY if system.logs else -np.inf)
     if system.logs and system.numerics.affine and run.end is End.CAP:
         b = system.numerics.per_capita(0.0, np.zeros(len(system.x)), system.p)[moving]
         A = system.numerics.per_capita_jacobian(0.0, np.zeros(len(system.x)), system.p)[np.ix_(moving, moving)]
         found = runaway(b, A, x)
         if found.kind == "beyond" and run.stretch.model is not None and len(system.x) <= 8:
             rate = critical_rate(*_exact(run.stretch.model, moving.tolist()))
-            return found if rate is None else Runaway(kind="unbounded", rate=rate)
-        return found
+            found = found if rate is None else Runaway(kind="unbounded", rate=rate)
+        return _climbing(run) if found.kind == "beyond" else found
     return _pole(run)
 
 
@@ -220,13 +220,16 @@ def _pole(run: Run) -> Runaway:
         left = growth[i] / change[i]
     if np.isfinite(left) and left > 0 and 0 < left * growth[i] < 50 and left < 1e-3 * (t + left):
         return Runaway(kind="blow_up", remaining=float(left), error=float(left))
-    if run.end is not End.CAP:
-        return Runaway(kind="singular")
-    if not system.logs or run.stretch.numerics.affine:
+    return _climbing(run) if run.end is End.CAP else Runaway(kind="singular")
+
+
+def _climbing(run: Run) -> Runaway:
+    """Follow growth beyond the cap, if it does not change with time."""
+    system, t, kernel = run.system, run.t - run.system.t0, run.system.numerics.kernel
+    if not system.logs or (isinstance(kernel, SymbolicKernel) and any(f.has(TIME) for f in kernel.f)):
         return Runaway(kind="beyond")
-    stiffest = float(np.abs(system.jacobian(t, z)).max())
-    # Only where the rates do not name the time can they be followed beyond the times asked for.
-    return climbing(lambda _, y: np.asarray(system(t, y), float), z, stiffest)
+    stiffest = np.abs(system.jacobian(t, run.last)).max(axis=1)
+    return climbing(lambda z: np.asarray(system(t, z), float), run.last, stiffest)
 
 
 def _exact(model: Model, moving: Sequence[int]) -> tuple[list[sympy.Rational], sympy.Matrix]:
