@@ -308,6 +308,19 @@ def find_slot(law: Law, units: tuple[str, ...], path: tuple[str, ...]) -> Slot |
     return None
 
 
+def noise_of(model: Model) -> tuple[sympy.Expr, ...]:
+    """Return the exact noise of each unit (sd of log growth per square root of time), shape (unit,)."""
+    by_path = {p.path: model.values[p.symbol] for p in model.parameters}
+    return tuple(by_path.get((unit.name, "noise"), sympy.Integer(0)) for unit in model.units)
+
+
+def delays_of(model: Model) -> dict[tuple[int, int], sympy.Expr]:
+    """Return the exact delays above zero by (receiver, source): unit i feels the level that unit j had then."""
+    place = {unit.name: i for i, unit in enumerate(model.units)}
+    late = {p.path: model.values[p.symbol] for p in model.parameters if p.path[0] == "delays"}
+    return {(place[path[1]], place[path[2]]): value for path, value in late.items() if value != 0}
+
+
 def symbol_for(slot: Slot, units: tuple[str, ...], path: tuple[str, ...]) -> sympy.Symbol:
     """Return the symbol of a slot's parameter: a letter and unit numbers, never user text."""
     numbers = [str(units.index(name) + 1) for name in (path[:1] if slot.per == "unit" else path[1:])]

@@ -312,17 +312,15 @@ def test_starts_come_in_three_forms() -> None:
         simulate(build({"a": {"growth": 1, "capacity": 1}}), [0, 1])
 
 
-def test_noise_and_delays_are_refused() -> None:
+def test_changes_over_time_are_refused_with_noise_or_delays() -> None:
     noisy = build({"a": {"growth": 1, "capacity": 1, "initial": 1, "noise": 0.1}})
     late = build(
         {name: {"growth": 1, "capacity": 1, "initial": 1} for name in "ab"}, effects={"a.b": 0.1}, delays={"a.b": 2}
     )
     for model in (noisy, late):
-        for run in (lambda m=model: simulate(m, [0, 1]), lambda m=model: ensemble(m, times=[0, 1])):
-            with pytest.raises(RefusedError) as caught:
-                run()
-            assert caught.value.status.code is Code.NOT_SUPPORTED
-    assert simulate(noisy.with_values({"a.noise": 0}), [0, 1]).status.ok
+        with pytest.raises(RefusedError, match="without noise and delays only"):
+            simulate(model, [0, 1], breaks=[(0.5, {"a.growth": 2})])
+    assert simulate(noisy.with_values({"a.noise": 0}), [0, 1], breaks=[(0.5, {"a.growth": 2})]).status.ok
 
 
 def test_what_would_not_fit_in_memory_is_refused_before_it_is_allocated() -> None:

@@ -1,8 +1,8 @@
 """simulate() and ensemble(): one trajectory with everything known about its error, or very many.
 
 Comes in: a `Model`, times and a start. Goes out: a `Trajectory` or an `Ensemble`. Each answer is computed twice, with
-different methods or tolerances, and the difference is the error estimate; the status follows from that estimate alone.
-Blow-up is an outcome: the trajectory ends there, with its time and an error bar.
+different methods, steps or tolerances, and the difference is the error estimate; the status follows from that estimate
+alone. Blow-up is an outcome: the trajectory ends there, with its time and an error bar.
 """
 
 from __future__ import annotations
@@ -14,87 +14,33 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from symbiode.dynamics.numerics import Numerics, compiled, vectors
+from symbiode.dynamics.numerics import Numerics, compiled, vector, vectors
 from symbiode.dynamics.numerics.kernels import Array
+from symbiode.dynamics.simulation.delayed import History, Member, late_trajectory
 from symbiode.dynamics.simulation.engines import End
 from symbiode.dynamics.simulation.flow import DONE, RAN_AWAY, WORK_LIMIT, Flow, flow
 from symbiode.dynamics.simulation.requests import (
     Breaks,
     Start,
     fits,
+    kind_of,
     level_of,
     matrix_bytes,
     start_of,
     stretches_of,
-    supported,
     times_of,
 )  # fmt: skip
+from symbiode.dynamics.simulation.results import Ensemble, Trajectory
 from symbiode.dynamics.simulation.runaway import runaway
 from symbiode.dynamics.simulation.runs import CAP, TINY, Found, Run, Stretch, accurate, shown
+from symbiode.dynamics.simulation.stochastic import noisy_ensemble, noisy_trajectory
 from symbiode.errors import OK, Code, InvalidValueError, RefusedError, Status, quote, refused, warning
-from symbiode.system.model import Model, find_slot, split_path
+from symbiode.system.model import Model, delays_of, find_slot, split_path
+
+__all__ = ["Ensemble", "Trajectory", "ensemble", "simulate"]
 
 CHUNK, MAX_SINGLE = 2048, 200
-
-
-@dataclass(frozen=True, kw_only=True, eq=False)
-class Trajectory:
-    """Where a model goes from one start.
-
-    Parameters
-    ----------
-    model : Model
-    t : array, shape (time,)
-        The times asked for.
-    y : array, shape (time, unit)
-        States in the model's measure; NaN at times that do not exist for this trajectory (`missing_times`). A positive
-        level that underflows is shown as the smallest normal number, 2.2e-308.
-    status : Status
-    error_estimate : float
-        The largest estimated error of `y`: relative to each level for Kolmogorov laws, else to the unit's largest
-        level.
-    error : array, shape (time, unit)
-        The same for every entry.
-    settings, counters : tuple of (str, value) pairs
-        Methods and tolerances; work done.
-    ended : str
-        Empty, or why it ended before the last time: ``blow_up``, ``death``, ``unbounded``, ``beyond`` or ``singular``.
-    blow_up_time, blow_up_error : float or None
-        When the levels become infinite, and the error of that time.
-    death_time, death_error : float or None
-        When a unit's capacity has fallen to zero and the unit with it, and the error of that time.
-    dead : tuple of int
-        Which units died then.
-    y_end : array, shape (unit,), or None
-        The state where it ended before the last time, with the dead at exactly 0.
-    rate : float or None
-        The exponential rate of unbounded growth, where theory gives it.
-    missing_times : tuple of float
-        Times asked for that the trajectory does not reach.
-    """
-
-    model: Model
-    t: Array
-    y: Array
-    status: Status
-    error_estimate: float
-    error: Array
-    settings: tuple[tuple[str, object], ...]
-    counters: tuple[tuple[str, int], ...]
-    ended: str = ""
-    blow_up_time: float | None = None
-    blow_up_error: float | None = None
-    death_time: float | None = None
-    death_error: float | None = None
-    dead: tuple[int, ...] = ()
-    y_end: Array | None = None
-    rate: float | None = None
-    missing_times: tuple[float, ...] = ()
-
-    @property
-    def message(self) -> str:
-        """What the status says."""
-        return self.status.message
+RTOL = {"plain": 1e-9, "delays": 1e-8, "noise": 1e-4}
 
 
 def simulate(
@@ -103,8 +49,10 @@ def simulate(
     start: Start = None,
     scenario: object = None,
     *,
-    rtol: float = 1e-9,
+    rtol: float | None = None,
     breaks: Breaks = (),
+    seed: int = 0,
+    history: History = None,
 ) -> Trajectory:
     """Follow a model from one start through given times.
 
@@ -117,10 +65,16 @@ def simulate(
         Levels at the first time; None and "initial" mean the model's own; units left out of a mapping too.
     scenario : None
         Levers over time; none are known yet.
-    rtol : float
-        Relative accuracy asked for, 1e-13 to 1e-2; the answer is refused where ten times this is not reached.
+    rtol : float, optional
+        Relative accuracy asked for, 1e-13 to 1e-2; the answer is refused where ten times this is not reached. By
+        default 1e-9; 1e-4 on the Brownian path of a model with noise; 1e-8 with delays.
     breaks : sequence of (time, values) pairs
         From each time on the model has these values (keys as for `Model.with_values`); the integration is split there.
+    seed : int
+        Of the noise: the same seed and times give the same path.
+    history : callable, optional
+        What a model with delays feels of the time before the first: takes a time, returns levels, shape (unit,). By
+        default the start for ever.
 
     Returns
     -------
@@ -131,8 +85,8 @@ def simulate(
     InvalidValueError
         If times are not increasing or a level is negative (Kolmogorov laws) or not a finite number.
     RefusedError
-        If no method reaches the accuracy (the trajectory found is its `result`), the model has noise or delays, or
-        the arrays would not fit in memory.
+        If no method reaches the accuracy (the trajectory found is its `result`), the model has noise and delays at
+        once, or the arrays would not fit in memory.
 
     References
     ----------
@@ -149,14 +103,19 @@ def simulate(
     if scenario is not None:
         raise InvalidValueError("scenario", scenario, "None; give changes of values over time as breaks")
     grid = times_of(times)
+    kind = kind_of(model)
+    rtol = RTOL[kind] if rtol is None else rtol
     if not 1e-13 <= rtol <= 1e-2:
         raise InvalidValueError("rtol", rtol, "1e-13 to 1e-2")
-    supported(model)
     fits(len(grid) * len(model.units) * 8 * 6 + matrix_bytes(model))
-    stretches = stretches_of(model, grid, breaks)
     levels = start_of(model, start)
-    found = accurate(stretches, grid, levels, rtol)
-    trajectory = _trajectory(model, grid, levels, found, rtol)
+    if kind == "noise" and not breaks:
+        trajectory = noisy_trajectory(model, grid, levels, rtol, seed)
+    elif kind == "delays" and not breaks:
+        trajectory = late_trajectory(model, _member(model, vector(model), levels, history), grid, rtol)
+    else:
+        stretches = stretches_of(model, grid, breaks)
+        trajectory = _trajectory(model, grid, levels, accurate(stretches, grid, levels, rtol), rtol)
     if trajectory.status.level.value == "refused":
         raise RefusedError(trajectory.status, trajectory)
     return trajectory
@@ -230,36 +189,6 @@ def _status(found: Found, grid: Array, worst: float, rtol: float) -> Status:
     return warning(Code.ENDED_EARLY, told + more, ended=on.kind, reached=run.t, missing_times=missing)
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
-class Ensemble:
-    """Where many members go: variants of one model, many starts, or both.
-
-    Parameters
-    ----------
-    model : Model
-        The model that the members vary.
-    t : array, shape (time,)
-    y : array, shape (member, time, unit)
-        States; NaN at times a member does not reach.
-    status : tuple of Status, shape (member,)
-    error_estimate : array, shape (member,)
-        As in `Trajectory`; NaN where a member has no second run.
-    blow_up_time, blow_up_error : array, shape (member,)
-        NaN for members without blow-up.
-    settings, counters : tuple of (str, value) pairs
-    """
-
-    model: Model
-    t: Array
-    y: Array
-    status: tuple[Status, ...]
-    error_estimate: Array
-    blow_up_time: Array
-    blow_up_error: Array
-    settings: tuple[tuple[str, object], ...]
-    counters: tuple[tuple[str, int], ...]
-
-
 def _named(run: Run, dead: tuple[int, ...]) -> str:
     model = run.stretch.model
     names = [str(i + 1) if model is None else quote(model.units[i].name) for i in dead]
@@ -272,7 +201,9 @@ def ensemble(
     values: Mapping[str, ArrayLike] | None = None,
     start: ArrayLike | None = None,
     times: ArrayLike,
-    rtol: float = 1e-9,
+    rtol: float | None = None,
+    members: int | None = None,
+    seed: int = 0,
 ) -> Ensemble:
     """Follow many variants of a model through given times, with a status for each.
 
@@ -285,8 +216,12 @@ def ensemble(
         Levels at the first time; the model's own if not given.
     times : array, shape (time,)
         Strictly increasing.
-    rtol : float
-        Relative accuracy asked for, 1e-12 to 1e-2.
+    rtol : float, optional
+        Relative accuracy asked for, 1e-12 to 1e-2; by default as for `simulate`.
+    members : int, optional
+        How many, where neither values nor starts say so: paths of one model with noise.
+    seed : int
+        Of the noise: member k of one seed is the same path however many members there are.
 
     Returns
     -------
@@ -297,7 +232,7 @@ def ensemble(
     InvalidValueError, UnknownNameError
         If something given does not fit the model, or lengths differ.
     RefusedError
-        If the model has noise or delays, or the arrays would not fit in memory.
+        If the model has noise and delays at once, or the arrays would not fit in memory.
 
     Examples
     --------
@@ -307,14 +242,20 @@ def ensemble(
     [0.731059, 0.880797]
     """
     grid = times_of(times)
+    kind = kind_of(model)
+    rtol = RTOL[kind] if rtol is None else rtol
     if not 1e-12 <= rtol <= 1e-2:
         raise InvalidValueError("rtol", rtol, "1e-12 to 1e-2")
-    supported(model)
     model = _with_effects(model, values or {})
     rows = 1 if start is None or np.ndim(start) != 2 else np.shape(start)[0]
-    members, n = max([rows, *(np.size(given) for given in (values or {}).values())]), len(model.units)
-    fits(members * len(grid) * n * 8.0 * 3 + matrix_bytes(model) * (min(members, CHUNK) if values and n > 8 else 1))
+    most, n = max([rows, members or 1, *(np.size(given) for given in (values or {}).values())]), len(model.units)
+    fits(most * len(grid) * n * 8.0 * 3 + matrix_bytes(model) * (min(most, CHUNK) if values and n > 8 else 1))
     starts, p = _members(model, values or {}, start)
+    starts = _copied(starts, members)
+    if kind == "noise":
+        return noisy_ensemble(model, grid, starts, p, rtol, seed)
+    if kind == "delays":
+        return _late(model, starts, p, grid, rtol)
     parts = [
         _chunk(model, compiled(model), starts[i : i + CHUNK], p if p.ndim == 1 else p[i : i + CHUNK], grid, rtol)
         for i in range(0, len(starts), CHUNK)
@@ -328,6 +269,38 @@ def ensemble(
         settings=(("rtol", rtol), ("method", "DOP853, batched"), ("tolerances", _tolerances(rtol)), ("cap", CAP)),
         counters=(("steps", sum(part.steps for part in parts)), ("single_runs", sum(part.single for part in parts))),
     )  # fmt: skip
+
+
+def _copied(starts: Array, members: int | None) -> Array:
+    """Return one start for each member."""
+    if members is None or members == len(starts):
+        return starts
+    if isinstance(members, bool) or members < 1 or len(starts) > 1:
+        raise InvalidValueError("members", members, f"at least 1, and {len(starts)} where values or starts say so")
+    return np.repeat(starts, members, axis=0)
+
+
+def _late(model: Model, starts: Array, p: Array, grid: Array, rtol: float) -> Ensemble:
+    """Follow members of a model with delays, one after the other."""
+    found = [
+        late_trajectory(model, _member(model, p if p.ndim == 1 else p[i], start), grid, rtol)
+        for i, start in enumerate(starts)
+    ]
+    none = np.full(len(found), np.nan)
+    return Ensemble(
+        model=model, t=grid, y=np.array([path.y for path in found]), status=tuple(path.status for path in found),
+        error_estimate=np.array([path.error_estimate for path in found]), blow_up_time=none, blow_up_error=none,
+        settings=found[0].settings,
+        counters=(("steps", sum(dict(path.counters)["steps"] for path in found)), ("single_runs", len(found))),
+    )  # fmt: skip
+
+
+def _member(model: Model, p: Array, start: Array, history: History = None) -> Member:
+    """Return a member with its delays as a matrix."""
+    delays = np.zeros((len(start), len(start)))
+    for pair, delay in delays_of(model).items():
+        delays[pair] = float(delay)
+    return Member(numerics=compiled(model), p=p, delays=delays, start=start, history=history)
 
 
 def _with_effects(model: Model, values: Mapping[str, ArrayLike]) -> Model:

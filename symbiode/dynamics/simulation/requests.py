@@ -16,7 +16,7 @@ from symbiode.dynamics.numerics import compiled, vector
 from symbiode.dynamics.numerics.kernels import Array
 from symbiode.dynamics.simulation.runs import Stretch
 from symbiode.errors import Code, InvalidValueError, RefusedError, UnknownNameError, quote, refused
-from symbiode.system.model import Model
+from symbiode.system.model import Model, delays_of, noise_of
 
 MEMORY = 2e9
 Start = str | Mapping[str, float] | Sequence[float] | None
@@ -65,13 +65,21 @@ def level_of(model: Model, name: str, level: object) -> float:
     return value
 
 
-def supported(model: Model) -> None:
-    """Refuse noise and delays: there is no deterministic trajectory of such a model."""
-    for p in model.parameters:
-        random = len(p.path) == 2 and p.path[1] == "noise" and p.path[0] != "parameters"
-        if (random or p.path[0] == "delays") and model.values[p.symbol] != 0:
-            detail = f"{'.'.join(map(quote, p.path))} is not zero; set it to 0 for the deterministic system."
-            raise RefusedError(refused(Code.NOT_SUPPORTED, detail))
+def kind_of(model: Model) -> str:
+    """Return what a model needs: ``noise``, ``delays`` or ``plain``.
+
+    Raises
+    ------
+    RefusedError
+        If there are noise and delays at once, or noise without growth per capita.
+    """
+    noisy, late = any(noise_of(model)), bool(delays_of(model))
+    if noisy and late:
+        raise RefusedError(refused(Code.NOT_SUPPORTED, "Noise and delays together are not followed; set one to 0."))
+    if noisy and not model.law.kolmogorov:
+        detail = "Noise acts on log growth, and these rates are not the level times a growth rate; set it to 0."
+        raise RefusedError(refused(Code.NOT_SUPPORTED, detail))
+    return "noise" if noisy else "delays" if late else "plain"
 
 
 def fits(size: float) -> None:
@@ -95,7 +103,9 @@ def stretches_of(model: Model, grid: Array, breaks: Breaks) -> list[Stretch]:
         for t, values in changes:
             if t == begin or (begin == grid[0] and t < begin):
                 now = now.with_values(values)
-        supported(now)
+        if kind_of(now) != "plain":
+            detail = "Changes of values over time are followed in models without noise and delays only."
+            raise RefusedError(refused(Code.NOT_SUPPORTED, detail))
         inside = grid[(grid >= begin) & (grid <= end)]
         own = np.unique(np.concatenate([[begin], inside, [end]]))
         shown = np.isin(own, inside)
