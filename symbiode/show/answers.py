@@ -19,6 +19,7 @@ from symbiode.errors import Status, as_json
 if TYPE_CHECKING:
     from symbiode.dynamics.equilibrium import EquilibriumSet
     from symbiode.dynamics.modes import Settlement
+    from symbiode.dynamics.modes.theorems import Persistence
     from symbiode.dynamics.simulation import Trajectory
     from symbiode.inference.fitting import Fit
     from symbiode.system.model import Model
@@ -64,6 +65,17 @@ def per_unit(model: Model, values: Iterable[object] | None) -> dict[str, object]
     if values is None:
         return None
     return {unit.name: plain(value) for unit, value in zip(model.units, values, strict=True)}
+
+
+def square(model: Model, rows: Iterable[Iterable[object]] | None) -> dict[str, object] | None:
+    """Return one value per receiver and source as an object of objects, ``[receiver][source]``."""
+    return None if rows is None else per_unit(model, (per_unit(model, row) for row in rows))
+
+
+def persistence(model: Model, known: Persistence) -> dict[str, object]:
+    """Return whether all units persist, with the state and the weights that prove it."""
+    weights = per_unit(model, known.weights)
+    return {"permanent": known.permanent, "state": per_unit(model, known.state), "weights": weights}
 
 
 def equilibria(found: EquilibriumSet) -> dict[str, object]:
@@ -123,6 +135,11 @@ def settlement(settled: Settlement) -> dict[str, object]:
             {"outcome": plain(a.outcome), "state": per_unit(model, a.state), "survivors": plain(a.survivors)}
             for a in s.attractors
         ],
+        "removal": square(model, s.removal),
+        "press": square(model, s.press),
+        "reversals": plain(s.reversals),
+        "weights": per_unit(model, s.weights),
+        "persistence": None if s.persistence is None else persistence(model, s.persistence),
         "symmetries": plain(s.symmetries),
         "energy": plain(s.energy),
         "degree": plain(s.degree),

@@ -13,7 +13,7 @@ import sympy
 from symbiode.dynamics.modes.borders import Border
 from symbiode.dynamics.modes.decisions import decide
 from symbiode.dynamics.modes.ladder import Evidence, Mode, Outcome, Symmetry
-from symbiode.dynamics.modes.readings import Readings, read_pairs
+from symbiode.dynamics.modes.readings import Readings, Table, read_pairs
 from symbiode.dynamics.modes.settlement import Attractor, PairMode, Reason, Settlement, shown
 from symbiode.dynamics.modes.theorems import Decision
 from symbiode.errors import InvalidValueError, UnknownNameError
@@ -138,6 +138,10 @@ def _assembled(model: Model, levels: Levels | None, decision: Decision, readings
         energy=None if readings.energy is None else float(readings.energy),
         degree=_two(readings.degree),
         coefficient=_two(readings.coefficient),
+        removal=_tables(readings.removal),
+        press=_tables(readings.press),
+        weights=readings.weights,
+        persistence=decision.persistence,
         plane=readings.plane,
         attractors=tuple(
             Attractor(
@@ -162,6 +166,10 @@ def _exact(state: tuple[sympy.Expr, ...] | None) -> tuple[sympy.Expr, ...] | Non
 
 def _floats(values: tuple[sympy.Expr | None, ...] | None) -> tuple[float | None, ...] | None:
     return None if values is None else tuple(None if value is None else float(value) for value in values)
+
+
+def _tables(rows: Table | None) -> tuple[tuple[float | None, ...], ...] | None:
+    return None if rows is None else tuple(_floats(row) or () for row in rows)
 
 
 def _two(values: tuple[sympy.Expr | None, sympy.Expr | None] | None) -> tuple[float, float] | None:

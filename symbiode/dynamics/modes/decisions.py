@@ -15,6 +15,7 @@ from symbiode.dynamics.modes import starts, theorems, unlimited
 from symbiode.dynamics.modes.cyclic import cyclic
 from symbiode.dynamics.modes.ladder import Outcome
 from symbiode.dynamics.modes.many import several
+from symbiode.dynamics.modes.permanence import lasting
 from symbiode.dynamics.modes.single import on_a_line
 from symbiode.dynamics.modes.theorems import Decision, Effect, Numbers, because
 from symbiode.errors import OK, Code, Status, quote, refused
@@ -40,7 +41,9 @@ def decide(model: Model, levels: Levels | None) -> Decision:
     from symbiode.dynamics.modes.trials import blow_up_time, follow_starts
 
     if found is None or levels is None:
-        return follow_starts(model, levels)
+        found = follow_starts(model, levels)
+        present = form is not None and (levels is None or all(levels))
+        return lasting(form.b, form.A, found) if present and form is not None else found
     timed = blow_up_time(model, levels)
     return found if timed is None else replace(found, blow_up_time=timed[0], blow_up_error=timed[1], status=OK)
 
@@ -107,7 +110,7 @@ def _lifted(found: Decision, there: tuple[int, ...], size: int) -> Decision:
     ends = tuple(_lifted(end, there, size) for end in found.attractors)
     return replace(
         found, outcome=outcome, state=whole(found.state), saddle=whole(found.saddle), survivors=survivors,
-        reason=reason, attractors=ends,
+        reason=reason, attractors=ends, weights=whole(found.weights),
     )  # fmt: skip
 
 

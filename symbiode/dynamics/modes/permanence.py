@@ -13,33 +13,33 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 from fractions import Fraction
 
 from symbiode.dynamics.modes.complementarity import lemke
-from symbiode.dynamics.modes.exact import Square, Vector, growth, rationals, solve
-from symbiode.dynamics.modes.theorems import Numbers
+from symbiode.dynamics.modes.exact import Square, Vector, fractions, growth, rationals, slack, solve
+from symbiode.dynamics.modes.ladder import Evidence, Outcome
+from symbiode.dynamics.modes.theorems import Decision, Numbers, Persistence, Rows, because
+from symbiode.errors import Code, warning
 
 MOST_LISTED = 10
+_WITH_LOSS = (Outcome.EXCLUSION, Outcome.EXTINCTION, Outcome.HETEROCLINIC)
+_WITHOUT_BOUND = (Outcome.BLOW_UP, Outcome.UNBOUNDED)
 
 
-@dataclass(frozen=True, kw_only=True)
-class Persistence:
-    """Whether all units persist from every positive start.
-
-    Parameters
-    ----------
-    permanent : bool
-        True: all stay above one common positive level. False: some positive starts lose units.
-    state : tuple of exact numbers, shape (unit,)
-        Permanent: the time means of every positive orbit. Else an equilibrium that no absent unit can invade.
-    weights : tuple of exact numbers or None, shape (unit,)
-        Those of the weighted growth that proves permanence.
-    """
-
-    permanent: bool
-    state: Numbers
-    weights: Numbers | None = None
+def lasting(b: Numbers, A: Rows, found: Decision) -> Decision:
+    """Add to a decision what is proved of persistence; a simulation that loses a permanent unit is not believed."""
+    if not 2 < len(b) <= MOST_LISTED or slack(b, A) or found.weights is not None or found.outcome in _WITHOUT_BOUND:
+        return found
+    known = persistence(*fractions(b, A))
+    lost = any(end.outcome in _WITH_LOSS for end in (found, *found.attractors))
+    if known is None or not known.permanent or not lost:
+        return replace(found, persistence=known)
+    why = because("persistence_contradicts")
+    return Decision(
+        outcome=Outcome.UNDECIDED, evidence=Evidence.SIMULATION, persistence=known, reason=(why,),
+        status=warning(Code.NOT_SUPPORTED),
+    )  # fmt: skip
 
 
 def persistence(b: Vector, A: Square) -> Persistence | None:

@@ -7,22 +7,28 @@ same, the symmetry index is not; with more units a pair is read by what each gai
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from itertools import combinations
 
 import sympy
 
 from symbiode.dynamics.equilibrium import Affine, affine
+from symbiode.dynamics.equilibrium.signs import sign
 from symbiode.dynamics.modes.decisions import decide_form, part, scales
 from symbiode.dynamics.modes.effects import Effects, Exact, effects
+from symbiode.dynamics.modes.exact import fractions, rationals, slack, solve
 from symbiode.dynamics.modes.ladder import Evidence, Mode, Outcome, Symmetry, banded, index, mode_of
+from symbiode.dynamics.modes.lyapunov import lyapunov_weights
 from symbiode.dynamics.modes.many import without
 from symbiode.dynamics.modes.settlement import PairMode
-from symbiode.dynamics.modes.theorems import Decision
+from symbiode.dynamics.modes.theorems import Decision, Numbers
 from symbiode.system.model import Model
 
 Gains = tuple[Exact, ...] | None
 Levels = tuple[sympy.Rational, ...] | None
+Table = tuple[tuple[Exact, ...], ...]
 MOST_PAIRS = 16
 
 
@@ -35,6 +41,9 @@ class Readings:
     symmetry: Symmetry | None = None
     symmetries: tuple[Symmetry, ...] = ()
     energy: sympy.Expr | None = None
+    removal: Table | None = None
+    press: Table | None = None
+    weights: Numbers | None = None
     degree: tuple[Exact, Exact] | None = None
     coefficient: tuple[sympy.Expr, sympy.Expr] | None = None
     plane: tuple[sympy.Expr, sympy.Expr, sympy.Expr] | None = None
@@ -68,20 +77,25 @@ def read_pairs(model: Model, decision: Decision, levels: Levels, *, zero: sympy.
     """
     known = effects(model)
     gains = _gains(known, decision)
-    without = _without(affine(model), scales(model), decision, levels)
+    form = affine(model)
+    without = _without(form, scales(model), decision, levels)
     reader = _Reader(
         model=model, effects=known, decision=decision, gains=gains, without=without, zero=zero, tau=tau
     )
     pairs = tuple(_pair(reader, i, j) for i, j in combinations(range(len(model.units)), 2))
     energy = _energy(known, gains)
     if len(model.units) != 2:
-        return Readings(pairs=pairs, gains=gains, energy=energy)
+        units = scales(model) or known.alone
+        return Readings(
+            pairs=pairs, gains=gains, energy=energy, weights=decision.weights,
+            removal=_removal(without, decision, units), press=_press(form, decision, units),
+        )  # fmt: skip
     indices = _indices(known, gains, tau)
     used = indices[1] if pairs[0].mode is not None else indices[0]
     degree = _degree(known, decision)
     return Readings(
         pairs=pairs, gains=gains, energy=energy, symmetry=used, symmetries=indices, degree=degree,
-        coefficient=_coefficient(degree), plane=_plane(known, decision, tau),
+        coefficient=_coefficient(degree), plane=_plane(known, decision, tau), weights=_pair_weights(form, decision),
     )  # fmt: skip
 
 
@@ -117,6 +131,46 @@ def _rest(
     scale = None if K is None else tuple(K[i] for i in there)
     found = decide_form(part(form, there), scale, None if levels is None else tuple(levels[i] for i in there))
     return None if found is None else found.state
+
+
+def _removal(without: Sequence[tuple[Exact, ...] | None], decision: Decision, K: tuple[Exact, ...]) -> Table | None:
+    """Return u_i - u_i(without j), None where either is not known; u in capacities where all units have one."""
+    state, measure = decision.state, [sympy.Integer(1) if None in K else level for level in K]
+    if state is None or not any(without):
+        return None
+    return tuple(
+        tuple(None if rest is None or rest[i] is None else (state[i] - rest[i]) / measure[i] for rest in without)
+        for i in range(len(state))
+    )
+
+
+def _press(form: Affine | None, decision: Decision, K: tuple[Exact, ...]) -> Table | None:
+    """Return what a lasting rise of the growth of each unit adds to the levels at which all settle.
+
+    With capacities, growth is measured by self-limitation at capacity, so that this is the inverse of M = I - (d_ij).
+    """
+    state, n = decision.state, 0 if form is None else len(form.b)
+    rests = decision.outcome in (Outcome.COEXISTENCE, Outcome.EXCLUSION) and not decision.slow
+    if form is None or state is None or not rests or n > MOST_PAIRS:
+        return None
+    there = [i for i in range(n) if sign(state[i]) > 0]
+    A = fractions(form.b, form.A)[1]
+    table: list[list[Exact]] = [[sympy.Integer(0)] * n for _ in range(n)]
+    for j in there:
+        column = solve([[A[i][k] for k in there] for i in there], [Fraction(i == j) for i in there])
+        if column is None or slack(form.b, form.A):
+            return None
+        for i, value in zip(there, rationals(column), strict=True):
+            table[i][j] = -value if None in K else value * form.A[j][j] * K[j] / K[i]
+    return tuple(map(tuple, table))
+
+
+def _pair_weights(form: Affine | None, decision: Decision) -> Numbers | None:
+    """Return the weights of the Lyapunov function of two units, where it is what decides."""
+    if form is None or decision.outcome not in (Outcome.COEXISTENCE, Outcome.EXCLUSION, Outcome.EXTINCTION):
+        return None
+    found = None if slack(form.b, form.A) else lyapunov_weights(fractions(form.b, form.A)[1])
+    return None if found is None else rationals(found)
 
 
 def _pair(reader: _Reader, i: int, j: int) -> PairMode:

@@ -14,12 +14,14 @@ import sympy
 
 from symbiode.dynamics.modes.borders import Border, nearest_border
 from symbiode.dynamics.modes.ladder import Evidence, Mode, Outcome, Symmetry
+from symbiode.dynamics.modes.theorems import Persistence
 from symbiode.errors import OK, Status
-from symbiode.render import significant
+from symbiode.render import significant, text_table
 from symbiode.system.model import Model
 from symbiode.words import say
 
 Reason = tuple[str, tuple[tuple[str, str], ...]]
+MOST_SHOWN = 12
 _TIMES = ("year", "month", "week", "day", "hour", "minute", "second", "generation")
 _UNITS = ("unit", "other", "units")
 
@@ -130,6 +132,17 @@ class Settlement:
         Long-run elasticities (of unit 1 by unit 2, of unit 2 by unit 1).
     coefficient : (float, float) or None
         Share of each elasticity in the sum of their sizes; one half each is even.
+    removal : tuple of tuples of float or None, shape (unit, unit), or None
+        With three or more units: what the row gains from the column being there, u_i - u_i(without j), where both are
+        known; in capacities if every unit has one, else in the measure of the states. Its sign may differ from that of
+        the effect: see `reversals`.
+    press : tuple of tuples of float, shape (unit, unit), or None
+        With three or more units at rest: what a lasting rise of the growth of the column adds to the level of the row,
+        the inverse of I - (d_ij) over those that stay.
+    weights : tuple of sympy.Rational or None, shape (unit,)
+        c_i of the Lyapunov function sum c_i (x_i - x_i* - x_i* ln x_i) that falls along every orbit, checked exactly.
+    persistence : Persistence or None
+        Whether all units persist from every positive start, where that is proved apart from where they settle.
     attractors : tuple of Attractor
         Where it may go, if that depends on the start.
     plane : (d12, d21, tau) or None
@@ -166,6 +179,10 @@ class Settlement:
     energy: float | None = None
     degree: tuple[float, float] | None = None
     coefficient: tuple[float, float] | None = None
+    removal: tuple[tuple[float | None, ...], ...] | None = None
+    press: tuple[tuple[float | None, ...], ...] | None = None
+    weights: tuple[sympy.Expr, ...] | None = None
+    persistence: Persistence | None = None
     attractors: tuple[Attractor, ...] = ()
     plane: tuple[sympy.Expr, sympy.Expr, sympy.Expr] | None = None
     status: Status = OK
@@ -174,6 +191,18 @@ class Settlement:
     def border(self) -> Border | None:
         """The nearest change of mode or outcome in the plane of two effects, None where that plane does not decide."""
         return None if self.plane is None else nearest_border(self.plane[0], self.plane[1], tau=self.plane[2])
+
+    @property
+    def reversals(self) -> tuple[tuple[str, str], ...]:
+        """Pairs (unit, other) where the other's direct effect and its removal say opposite things."""
+        names, table = [unit.name for unit in self.model.units], self.removal
+        found = []
+        for pair in self.modes if table is not None else ():
+            i, j = map(names.index, pair.pair)
+            for row, column, effect in ((i, j, pair.effects[0]), (j, i, pair.effects[1])):
+                if table is not None and (effect or 0.0) * (table[row][column] or 0.0) < 0:
+                    found.append((names[row], names[column]))
+        return tuple(found)
 
     def why(self, lang: str = "en") -> str:
         """Return the reason in full sentences, with the numbers and the exact condition.
@@ -200,13 +229,30 @@ class Settlement:
         if self.rate is not None:
             lines.append(say("settle_rate", lang, rate=significant(self.rate, 6), unit=self._time(lang)))
         lines += [say("settle_slow", lang) if self.slow else "", self._nominal(lang)]
-        lines += [self._symmetry(lang), self._border(lang)]
+        lines += [self._symmetry(lang), self._border(lang), *self._units(lang)]
         lines += [say(pair.note, lang) for pair in self.modes[:1] if pair.note and len(self.model.units) == 2]
         if self.evidence is not None:
             lines.append(say("settle_evidence", lang, evidence=say(self.evidence.value, lang)))
         if not self.status.ok:
             lines.append(self.status.message)
         return [*lines, say("settle_illustrative", lang) if self.model.illustrative else ""]
+
+    def _units(self, lang: str) -> list[str]:
+        """Return what is told of three and more units only."""
+        lines = [] if self.persistence is None else [self._persists(self.persistence, lang)]
+        labels = {unit.name: unit.shown(lang) for unit in self.model.units}
+        if 2 < len(labels) <= MOST_SHOWN:
+            lines += [say("units_table", lang), pair_table(self.modes, labels, lang)]
+        signs = {(names[k], names[1 - k]): p.effects[k] or 0 for p in self.modes for names in [p.pair] for k in (0, 1)}
+        for unit, other in self.reversals:
+            key = "units_help_harms" if signs[unit, other] > 0 else "units_harm_helps"
+            lines.append(say(key, lang, unit=labels[unit], other=labels[other]))
+        return lines
+
+    def _persists(self, known: Persistence, lang: str) -> str:
+        levels, weights = (", ".join(map(shown, values)) for values in (known.state, known.weights or ()))
+        key = "units_permanent" if known.permanent else "units_not_permanent"
+        return say(key, lang, levels=f"({levels})", weights=weights)
 
     def _headline(self, lang: str) -> str:
         mode = [] if self.mode is None else [say(self.mode.value, lang)]
@@ -289,6 +335,17 @@ class Settlement:
         if "end" in filled:
             filled["end"] = say(filled["end"], lang)
         return filled
+
+
+def pair_table(modes: tuple[PairMode, ...], labels: Mapping[str, str], lang: str) -> str:
+    """Return the modes of all pairs as a square table: settled above the diagonal, by the signs below it."""
+    told = {}
+    for pair in modes:
+        i, j = pair.pair
+        for key, mode in (((i, j), pair.mode), ((j, i), pair.nominal_mode)):
+            told[key] = "–" if mode is None else say(f"short_{mode.value}", lang)
+    rows = [(labels[i], *(told.get((i, j), "") for j in labels)) for i in labels]
+    return text_table(("", *labels.values()), rows)
 
 
 def shown(value: sympy.Expr) -> str:

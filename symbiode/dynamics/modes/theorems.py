@@ -73,6 +73,8 @@ class Decision:
         The equilibrium whose stable manifold separates the starts.
     weights : tuple of sympy.Rational or None
         Of the Lyapunov function that proves it, shape (unit,).
+    persistence : Persistence or None
+        Whether all units persist from every positive start, where that is proved apart from where they go.
     blow_up_time, blow_up_error, death_time, death_error : float or None
         When a start blows up, or when a unit is gone in finite time, and an error bound.
     period, period_error, lyapunov, lyapunov_error : float or None
@@ -93,6 +95,7 @@ class Decision:
     attractors: tuple[Decision, ...] = ()
     saddle: Numbers | None = None
     weights: Numbers | None = None
+    persistence: Persistence | None = None
     blow_up_time: float | None = None
     blow_up_error: float | None = None
     death_time: float | None = None
@@ -103,6 +106,25 @@ class Decision:
     lyapunov_error: float | None = None
     amplitude: tuple[tuple[float, float], ...] | None = None
     status: Status = OK
+
+
+@dataclass(frozen=True, kw_only=True)
+class Persistence:
+    """Whether all units persist from every positive start.
+
+    Parameters
+    ----------
+    permanent : bool
+        True: all end above one common positive level. False: some positive starts lose units.
+    state : tuple of exact numbers, shape (unit,)
+        Permanent: the time means of every positive orbit. Else an equilibrium that no absent unit can invade.
+    weights : tuple of exact numbers or None, shape (unit,)
+        Those of the weighted growth that proves permanence.
+    """
+
+    permanent: bool
+    state: Numbers
+    weights: Numbers | None = None
 
 
 def knife_edge(general: Decision, *, exactly: bool = True) -> Decision:

@@ -11,16 +11,21 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from scipy.integrate import solve_ivp
 
+from symbiode.dynamics.equilibrium import equilibria
 from symbiode.dynamics.modes import Evidence, Mode, Outcome, settle
 from symbiode.dynamics.modes.complementarity import saturated
 from symbiode.dynamics.modes.exact import components, solve
 from symbiode.dynamics.modes.lyapunov import lyapunov_weights
+from symbiode.show.answers import settlement
 from symbiode.system.building import build
 from symbiode.system.model import Model
 from tests.seeds import fresh_seed
 
 R = sympy.Rational
 NAMES = "abcdefghijkl"
+
+
+small = st.fractions(min_value=-1, max_value=1, max_denominator=10)
 
 
 def many(
@@ -101,6 +106,87 @@ def test_removing_a_unit_can_turn_a_sign_round() -> None:
     with_b, without_b = 1 + R(1, 10) - R(1, 2) * 2, 1 - R(1, 2)
     assert pair.gains == pytest.approx((float(with_b - without_b), 0.0))
     assert settled.exact[0] == with_b
+
+
+def test_direct_and_removal_effects_and_the_press_matrix_are_told() -> None:
+    """By hand: u = (1 + .1 u2 - .5 u3, 1, 1 + u2); without b: a = .5, c = 1; without c: a = 1.1."""
+    settled = settle(many([[0, 0.1, -0.5], [0, 0, 0], [0, 1, 0]]))
+    removal = [[0 if x is None else x for x in row] for row in settled.removal]
+    assert np.array(removal) == pytest.approx(np.array([[0, -0.4, -1], [0, 0, 0], [0, 1, 0]]))
+    assert np.array(settled.press) == pytest.approx(np.array([[1, -0.4, -0.5], [0, 1, 0], [0, 1, 1]]))
+    assert settled.reversals == (("a", "b"),)
+    assert "b helps a directly, but a would do better without b" in settled.summary()
+    told = settlement(settled)
+    assert told["removal"]["a"]["b"] == pytest.approx(-0.4)
+    assert told["removal"]["a"]["a"] is None
+    assert told["reversals"] == [["a", "b"]]
+    assert all(weight > 0 for weight in told["weights"].values())
+
+
+@settings(max_examples=15, deadline=None)
+@given(st.lists(st.lists(st.fractions(-1, 1, max_denominator=40), min_size=4, max_size=4), min_size=4, max_size=4))
+def test_removal_follows_from_the_press_matrix_while_all_others_stay(d: list[list[Fraction]]) -> None:
+    """P = (I - d)^-1; u_i - u_i(without j) = P_ij u_j / P_jj (Sherman and Morrison 1950) with weak effects."""
+    d = [[value / 10 for value in row] for row in d]
+    settled = settle(many(d, growth=[1, 2, 3, 4], size=7))
+    P = np.linalg.inv(np.eye(4) - np.array([[0.0 if i == j else float(d[i][j]) for j in range(4)] for i in range(4)]))
+    u = P @ np.ones(4)
+    assert np.array(settled.press) == pytest.approx(P)
+    for i in range(4):
+        for j in range(4):
+            if i != j:
+                assert settled.removal[i][j] == pytest.approx(P[i, j] * u[j] / P[j, j], abs=1e-12)
+
+
+def test_a_mutualism_of_parts_runs_away_part_by_part() -> None:
+    """d = .6 for three (spectral radius 1.2) beside d = .3 for two, with help from the first to the second only."""
+    d = [[0.6] * 3 + [0, 0] for _ in range(3)] + [[0.1] * 3 + [0, 0.3], [0.1] * 3 + [0.3, 0]]
+    settled = settle(many(d))
+    assert settled.outcome is Outcome.BLOW_UP
+    assert "a, b, c" in settled.why()
+    weak = settle(many([[value / 2 for value in row] for row in d]))
+    assert weak.outcome is Outcome.COEXISTENCE
+
+
+def test_a_critical_part_grows_exponentially_and_carries_the_rest() -> None:
+    """a and b help each other with product 1: the rate of the pair, r1 r2 (1 + d12)/(r1 d12 + r2); c only gains."""
+    settled = settle(many([[0, 2, 0], [0.5, 0, 0], [0.1, 0.1, 0]], growth=["0.3", "0.7", 1]))
+    assert settled.outcome is Outcome.UNBOUNDED
+    assert settled.rate == pytest.approx(0.3 * 0.7 * 3 / (0.7 + 2 * 0.3))
+
+
+def test_growth_rates_decide_local_stability_from_three_units_on() -> None:
+    """The same effects, the same equilibrium: -diag(r u) M is stable for equal growth, not for r = (10, 10, 1)."""
+    d = [[0, -0.8, -0.6], [-1.5, 0, 0.2], [-0.4, -1, 0]]
+    for growth, stable in (([1, 1, 1], True), ([10, 10, 1], False)):
+        model = many(d, growth=growth)
+        inner = equilibria(model).equilibria[-1]
+        M = np.eye(3) - np.array(d)
+        expected = np.linalg.eigvals(-np.diag(growth * np.linalg.solve(M, np.ones(3))) @ M)
+        assert inner.stable is stable
+        assert sorted(inner.eigenvalues, key=lambda z: (z.real, z.imag)) == pytest.approx(
+            sorted(expected, key=lambda z: (z.real, z.imag))
+        )
+    assert settle(model).outcome is not Outcome.COEXISTENCE
+
+
+@settings(max_examples=10, deadline=None)
+@given(
+    st.lists(st.lists(small, min_size=4, max_size=4), min_size=4, max_size=4), st.permutations(range(4)),
+    st.fractions(Fraction(1, 9), 9, max_denominator=9),
+)  # fmt: skip
+def test_names_and_measures_of_many_units_do_not_matter(d: list, order: list[int], scale: Fraction) -> None:
+    """Relabelling and other measures of time and level change nothing but names and levels."""
+    weak = [[value / 4 for value in row] for row in d]
+    first = settle(many(weak))
+    turned = [[weak[i][j] for j in order] for i in order]
+    second = settle(many(turned, growth=[scale] * 4, size=1 / scale))
+    assert first.outcome is second.outcome
+    assert first.evidence is second.evidence is Evidence.CERTIFICATE
+    assert [first.exact[i] for i in order] == [x * R(str(scale)) for x in second.exact]
+    assert [[first.removal[i][j] for j in order] for i in order] == [
+        [None if x is None else pytest.approx(x, abs=1e-12) for x in row] for row in second.removal
+    ]
 
 
 def test_a_food_chain_loses_its_top_where_the_middle_is_too_thin() -> None:
