@@ -246,8 +246,6 @@ def test_what_slows_down_for_ever_is_not_mistaken_for_rest() -> None:
     assert settled.mode is None
 
 
-small = st.fractions(min_value=-1, max_value=1, max_denominator=10)
-
 
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.filter_too_much])
 @given(st.integers(3, 5).flatmap(lambda n: st.lists(st.lists(small, min_size=n, max_size=n), min_size=n, max_size=n)))
