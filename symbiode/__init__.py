@@ -3,7 +3,7 @@
 Five questions, five rooms, in the order a user asks them:
 
 - What is the system?      `symbiode.system`     load, save, build
-- Where does it go?        `symbiode.dynamics`   equilibria, settle, simulate, ensemble
+- Where does it go?        `symbiode.dynamics`   equilibria, settle, follow, simulate, ensemble
 - What do the data say?    `symbiode.inference`  read, fit
 - What would change it?    `symbiode.policy`     (to come)
 - How is it told?          `symbiode.show`       plot, study
@@ -19,6 +19,7 @@ import importlib
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from symbiode.dynamics.continuation import Branches, follow
     from symbiode.dynamics.equilibrium import Equilibrium, EquilibriumSet, equilibria
     from symbiode.dynamics.modes import Mode, Outcome, Settlement, settle
     from symbiode.dynamics.simulation import Ensemble, Trajectory, ensemble, simulate
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from symbiode.system.model import Model, Unit
 
 _HOMES = {
+    "Branches": "dynamics.continuation",
     "Ensemble": "dynamics.simulation",
     "Equilibrium": "dynamics.equilibrium",
     "EquilibriumSet": "dynamics.equilibrium",
@@ -55,6 +57,7 @@ _HOMES = {
     "ensemble": "dynamics.simulation",
     "equilibria": "dynamics.equilibrium",
     "fit": "inference.fitting",
+    "follow": "dynamics.continuation",
     "load": "system.formats",
     "plot": "show.plots",
     "read": "inference.observations",
@@ -65,6 +68,7 @@ _HOMES = {
 }
 __version__ = "0.1.0"
 __all__ = [
+    "Branches",
     "Ensemble",
     "Equilibrium",
     "EquilibriumSet",
@@ -86,6 +90,7 @@ __all__ = [
     "ensemble",
     "equilibria",
     "fit",
+    "follow",
     "load",
     "plot",
     "read",

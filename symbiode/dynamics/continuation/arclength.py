@@ -31,6 +31,7 @@ Array = NDArray[np.float64]
 Curve = Callable[[Array], tuple[Array, Array]]
 """G and its Jacobian at z: arrays of shape (m,) and (m, m + 1)."""
 Check = Callable[[Array, Array], bool]
+_NO_SIGN = 1e-12  # a determinant below this is rounding: the curve is singular all along
 
 
 class Ended(Enum):
@@ -249,7 +250,7 @@ class _Walk:
             return length / 2, None, None
         point, unit, sign, turn = moved
         before, last = self.points[-1], self.orientation[-1]
-        if last * sign < 0 and length > self.steps.crossing:
+        if last * sign < 0 and min(abs(last), abs(sign)) > _NO_SIGN and length > self.steps.crossing:
             return length * float(np.clip(0.98 * last / (last - sign), 0.1, 0.9)), None, None
         edge = self._outside(point)
         if edge is not None:

@@ -29,7 +29,6 @@ import numpy as np
 import sympy
 from numpy.typing import ArrayLike
 
-from symbiode.dynamics.continuation.arclength import Curve
 from symbiode.dynamics.numerics import per_capita_of
 from symbiode.dynamics.numerics.kernels import Array, function
 from symbiode.errors import Code, InvalidValueError, RefusedError, UnknownNameError, quote, refused
@@ -93,7 +92,7 @@ class Tensor:
     ) -> None:
         self.variables, self.shape, self.entries = variables, shape, entries
         places = [{(i, *p) for p in permutations(rest)} for i, *rest in entries]
-        size = np.array([len(p) for p in places])
+        size = np.array([len(p) for p in places], dtype=int)
         self.places = tuple(np.array([place for p in places for place in p], dtype=int).reshape(-1, len(shape)).T)
         self.source = np.repeat(np.arange(len(entries)), size)
 
@@ -157,7 +156,7 @@ class System:
         """The number of states."""
         return len(self.model.units)
 
-    def on(self, support: Sequence[int]) -> Curve:
+    def on(self, support: Sequence[int]) -> Equations:
         """Return the equations of equilibria whose units outside `support` are zero.
 
         For a Kolmogorov law they are the growth per capita of the units of the support, f_i = 0: a unit may pass
@@ -166,26 +165,10 @@ class System:
 
         Returns
         -------
-        callable
+        Equations
             Takes z = (levels of the support, moving coefficients); returns G, shape (len(support),), and its Jacobian.
         """
-        rows = list(support)
-        columns = [*rows, *range(self.size, self.size + len(self.names))]
-        forms = self.growth or self.rates
-
-        def curve(z: Array) -> tuple[Array, Array]:
-            full = np.zeros(self.size + len(self.names))
-            full[columns] = z
-            return forms.value(full)[rows], forms.jacobian(full)[np.ix_(rows, columns)]
-
-        return curve
-
-    def full(self, support: Sequence[int], z: ArrayLike) -> Array:
-        """Return points of a support with zeros for the absent units, shape (..., unit + moving)."""
-        given = np.asarray(z, float)
-        out = np.zeros((*given.shape[:-1], self.size + len(self.names)))
-        out[..., [*support, *range(self.size, out.shape[-1])]] = given
-        return out
+        return Equations(system=self, support=tuple(support))
 
     def eigenvalues(self, z: ArrayLike) -> Array:
         """Return the eigenvalues of dF/dx at z, shape (unit,), complex, from the largest real part down."""
@@ -195,6 +178,41 @@ class System:
         found = np.linalg.eigvals(J).astype(complex)
         ordered: Array = found[np.lexsort((-found.imag, -found.real))]
         return ordered
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Equations:
+    """The equations of equilibria on a set of units, as a curve for `arclength.follow_curve`; see `System.on`."""
+
+    system: System
+    support: tuple[int, ...]
+
+    @cached_property
+    def columns(self) -> list[int]:
+        """Where the entries of z stand in a point of the whole system."""
+        n = self.system.size
+        return [*self.support, *range(n, n + len(self.system.names))]
+
+    @cached_property
+    def forms(self) -> Forms:
+        """Growth per capita, or rates."""
+        return self.system.growth or self.system.rates
+
+    def __call__(self, z: Array) -> tuple[Array, Array]:
+        """Return G, shape (m,), and its Jacobian, shape (m, m + moving)."""
+        full, rows = self.full(z), list(self.support)
+        return self.forms.value(full)[rows], self.forms.jacobian(full)[np.ix_(rows, self.columns)]
+
+    def hessian(self, z: Array) -> Array:
+        """Return the second derivatives of G, shape (m, m + moving, m + moving)."""
+        return self.forms.second(self.full(z))[np.ix_(list(self.support), self.columns, self.columns)]
+
+    def full(self, z: ArrayLike) -> Array:
+        """Return points with zeros for the absent units, shape (..., unit + moving)."""
+        given: Array = np.asarray(z, float)
+        out = np.zeros((*given.shape[:-1], self.system.size + len(self.system.names)))
+        out[..., self.columns] = given
+        return out
 
 
 def system_of(model: Model, names: Sequence[str]) -> System:

@@ -1,0 +1,142 @@
+"""Follow every equilibrium of a model along one coefficient.
+
+Comes in: a `Model`, a coefficient, an interval. Goes out: `Branches`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import sympy
+
+from symbiode.dynamics.continuation.assembly import branches_of, points_of
+from symbiode.dynamics.continuation.branches import grown
+from symbiode.dynamics.continuation.closed import with_closed_forms
+from symbiode.dynamics.continuation.results import Branches
+from symbiode.dynamics.continuation.seeds import seeds_of
+from symbiode.dynamics.continuation.stretches import mode_changes, stretches_of
+from symbiode.dynamics.continuation.systems import System, system_of
+from symbiode.errors import OK, Code, InvalidValueError, RefusedError, quote, refused, warning
+from symbiode.system.arithmetic import number
+from symbiode.system.laws import Parameter, Slot
+from symbiode.system.model import Model, find_slot, split_path
+from symbiode.words import say
+
+Interval = tuple[sympy.Expr, sympy.Expr]
+_FIRST_VALUES = 5
+
+
+def follow(model: Model, coefficient: str | None = None, between: tuple[object, object] | None = None) -> Branches:
+    """Follow every equilibrium along one coefficient, with the special points on the way.
+
+    Parameters
+    ----------
+    model : Model
+        Any law, or equations of its own; noise and delays play no part.
+    coefficient : str, optional
+        Its key path, as `Model.with_values` takes it; by default the first pair's first effect, else the first
+        parameter. Formulas of named parameters follow.
+    between : (low, high), optional
+        The interval; by default the admissible range of the coefficient if the model gives one, else -2 to 2 for an
+        effect, and up to twice the value for others.
+
+    Returns
+    -------
+    Branches
+        With `branches`, `points`, `stretches`, `rows` and `summary()`.
+
+    Raises
+    ------
+    UnknownNameError
+        If the coefficient is not a value of this model.
+    InvalidValueError
+        If the interval is empty or reaches outside the law's range.
+    RefusedError
+        If the rates depend on time.
+
+    References
+    ----------
+    Keller (1977), in Applications of Bifurcation Theory, 359-384; Kuznetsov (2023), Elements of Applied Bifurcation
+    Theory, 4th edition, chapter 10.
+
+    Examples
+    --------
+    >>> from symbiode.system.building import build
+    >>> model = build({"a": {"growth": 1, "capacity": 1}, "b": {"growth": 1, "capacity": 1}}, effects={"b.a": 0.5})
+    >>> [(p.kind.value, str(p.exact)) for p in follow(model, "effects.a.b", (-1.5, 0.4)).points]
+    [('transcritical', '-1'), ('mode_change', '0')]
+    """
+    name = coefficient or _first(model)
+    system = system_of(model, [name])
+    interval = _interval(system, between)
+    low, high = map(float, interval)
+    with np.errstate(all="ignore"):  # what overflows on the way is seen as not finite
+        seeds = seeds_of(system, _values(interval, number(system.values[0])))
+        tracks = grown(system, seeds, (low, high))
+    branches = branches_of(system, tracks, seeds.scale)
+    points = points_of(system, tracks, branches, seeds.scale, (low, high))
+    points += mode_changes(system, branches, seeds.scale)
+    points = [replace(p, value=0.0) if abs(p.value) <= 1e-14 * (high - low) else p for p in points]
+    found = Branches(
+        model=system.model, coefficient=system.names[0], symbol=_symbol(system), between=(low, high),
+        branches=tuple(branches), points=tuple(sorted(points, key=lambda p: p.value)), proof=seeds.proof,
+        families=seeds.families, enters=system.entering[0],
+    )  # fmt: skip
+    closed = with_closed_forms(system, found)
+    stalled = [b.name for b in closed.branches if "stalled" in b.ends]
+    status = warning(Code.ENDED_EARLY, say("follow_stalled", names=", ".join(stalled))) if stalled else OK
+    return replace(closed, stretches=stretches_of(system, closed), status=status)
+
+
+def _symbol(system: System) -> sympy.Symbol:
+    path = split_path(system.names[0])
+    return next(q.symbol for q in system.model.parameters if q.path == path)
+
+
+def _first(model: Model) -> str:
+    """Return the coefficient that is followed when none is named."""
+    units = [unit.name for unit in model.units]
+    path = ("effects", *units[:2])
+    effect = len(units) > 1 and find_slot(model.law, tuple(units), path) is not None
+    if not effect:
+        paths = [q.path for q in model.parameters if q.path[-1] not in ("own_growth", "noise")]
+        if not paths:
+            raise RefusedError(refused(Code.NOT_SUPPORTED, "The model has no coefficient that could move."))
+        path = paths[0]
+    return ".".join(map(quote, path))
+
+
+def _interval(system: System, between: tuple[object, object] | None) -> Interval:
+    """Return the interval, checked against the range of the coefficient."""
+    path = split_path(system.names[0])
+    units = tuple(unit.name for unit in system.model.units)
+    slot = find_slot(system.model.law, units, path)
+    parameter = next(q for q in system.model.parameters if q.path == path)
+    value = system.model.values[parameter.symbol]
+    low, high = _usual(parameter, slot, value) if between is None else (number(end, "between") for end in between)
+    if not low < high:
+        raise InvalidValueError("between", f"{low} to {high}", "two numbers, the lower first")
+    for end in (low, high):
+        system.model.with_values({system.names[0]: end})
+    return low, high
+
+
+def _usual(parameter: Parameter, slot: Slot | None, value: sympy.Expr) -> Interval:
+    """Return a sensible interval around the value: the admissible range, if the model gives it."""
+    effect = slot is not None and slot.per == "pair" and slot.dimension == "1"
+    reach = max(sympy.Integer(2), 2 * abs(value)) if effect else abs(value) or sympy.Integer(1)
+    low, high = (-reach, reach) if effect else (value - reach, value + reach)
+    if slot is not None and slot.lower is not None:
+        low = max(low, sympy.Integer(slot.lower)) + (reach / 20 if slot.strict else 0)
+    if slot is not None and slot.upper is not None:
+        high = min(high, sympy.Integer(slot.upper))
+    low = low if parameter.lower is None else parameter.lower
+    return low, high if parameter.upper is None else parameter.upper
+
+
+def _values(interval: Interval, own: sympy.Expr) -> list[sympy.Expr]:
+    """Return values at which equilibria are listed: spread over the interval, and the model's own."""
+    low, high = interval
+    spread = [low + (high - low) * sympy.Rational(2 * k + 1, 2 * _FIRST_VALUES) for k in range(_FIRST_VALUES)]
+    return [*spread, own] if low < own < high else spread
