@@ -25,6 +25,7 @@ _CHECK_EVERY = 50
 _MANY_TIMES = 500
 _STIFF_STEPS = 2000
 _TIGHTEST = 2.3e-14
+_NOTHING, _ROUNDING = 1e-8, 1e-13
 
 
 class End(Enum):
@@ -129,6 +130,22 @@ class System:
             return np.ones(len(self.moving))
         return self.poles.bind(self.p).growth(self.t0 + t, self.levels(z))[self.moving]
 
+    def vanishing(self, t: float, z: Array) -> tuple[NDArray[np.bool_], float]:
+        """Return which divisors reach zero within a millionth of the time so far, and how long that takes.
+
+        Closer, rounding would make up the steps. A divisor may be small and stay so: its unit must feel it, or it must
+        be zero but for rounding.
+        """
+        now, first = self.divisors(t, z), self.divisors(0.0, self.first())
+        share = np.abs(now) / np.abs(first)
+        if self.poles is None or not (share <= _NOTHING).any():
+            return np.zeros(len(z), bool), math.inf
+        f = np.asarray(self(t, z), float)
+        slopes = self.poles.bind(self.p).jacobian(self.t0 + t, self.levels(z))[np.ix_(self.moving, self.moving)]
+        left = np.nan_to_num(np.abs(now / (slopes @ (self.levels(z)[self.moving] * f))), nan=0.0)
+        gone = (share <= _NOTHING) & (left <= 1e-6 * t) & ((np.abs(f) * left > 1e-3) | (share <= _ROUNDING))
+        return gone, float(left[gone].max(initial=0.0))
+
     def _crossed(self, divisors: list[float]) -> bool:
         """Whether a divisor has left the side of zero where it began."""
         return any(divisors[i] * side <= 0 for i, side in zip(self._moving, self._side, strict=True))
@@ -226,6 +243,8 @@ def _ended(
         return End.STUCK
     if system.beyond(solver.y, cap):
         return End.CAP
+    if system.poles is not None and system.vanishing(float(solver.t), solver.y)[0].any():
+        return End.STUCK
     if step <= 1e-13 * max(solver.t, 1e-3 * t_end) and steps % _CHECK_EVERY == 0:
         return End.STUCK
     if steps >= limit:

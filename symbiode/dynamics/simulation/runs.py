@@ -194,16 +194,10 @@ def _going_on(run: Run) -> Runaway | None:
 def _at_zero(run: Run) -> Runaway:
     """Tell which divisors have come to zero: from above the unit dies, from below it is infinite before."""
     system, t = run.system, run.t - run.system.t0
-    assert system.poles is not None
     with np.errstate(all="ignore"):
-        now, first = system.divisors(t, run.last), system.divisors(0.0, system.first())
-        small = np.abs(now) <= 1e-6 * np.abs(first)
-        jacobian = system.poles.bind(system.p).jacobian(run.t, system.levels(run.last))
-        slopes = jacobian[np.ix_(system.moving, system.moving)]
-        speed = slopes @ (system.levels(run.last)[system.moving] * np.asarray(system(t, run.last), float))
-        left = float(np.nan_to_num(np.abs(now / speed)[small], nan=0.0, posinf=0.0).max(initial=0.0))
+        small, left = system.vanishing(t, run.last)
     dead = tuple(system.moving[small & (system.side > 0)].tolist())
-    if not small.any() or left > 1e-3 * (t + left) or not t > 0:
+    if not small.any():
         return _pole(run)
     return Runaway(kind="death" if dead else "blow_up", remaining=left, error=left, dead=dead)
 
