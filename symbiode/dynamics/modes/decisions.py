@@ -11,15 +11,15 @@ import sympy
 
 from symbiode.dynamics.equilibrium import Affine, affine
 from symbiode.dynamics.equilibrium.signs import UndecidedSignError, sign
-from symbiode.dynamics.modes import starts, theorems, unlimited
+from symbiode.dynamics.modes import noise, starts, theorems, unlimited
 from symbiode.dynamics.modes.cyclic import cyclic
 from symbiode.dynamics.modes.ladder import Outcome
 from symbiode.dynamics.modes.many import several
 from symbiode.dynamics.modes.permanence import lasting
 from symbiode.dynamics.modes.single import on_a_line
 from symbiode.dynamics.modes.theorems import Decision, Effect, Numbers, because
-from symbiode.errors import OK, Code, Status, quote, refused
-from symbiode.system.model import TIME, Model
+from symbiode.errors import OK, Code, Status, refused
+from symbiode.system.model import TIME, Model, delays_of, noise_of
 
 Levels = tuple[sympy.Rational, ...]
 
@@ -31,6 +31,8 @@ def decide(model: Model, levels: Levels | None) -> Decision:
         return Decision(outcome=Outcome.UNDECIDED, evidence=None, reason=(because("not_supported"),), status=refusal)
     form = affine(model)
     try:
+        if any(noise_of(model)):
+            return _noisy(model, levels)
         found = _one_of_its_own(model, levels) if form is None else decide_form(form, scales(model), levels)
     except UndecidedSignError as error:
         detail = f"The sign of {error} could not be proved."
@@ -49,15 +51,40 @@ def decide(model: Model, levels: Levels | None) -> Decision:
 
 
 def _unsupported(model: Model) -> Status | None:
-    """Return why a model has no trajectory that settles: noise, delays, or a law that changes with time."""
-    for p in model.parameters:
-        noisy = len(p.path) == 2 and p.path[1] == "noise" and p.path[0] != "parameters"
-        if (noisy or p.path[0] == "delays") and sign(model.values[p.symbol]) != 0:
-            detail = f"{'.'.join(map(quote, p.path))} is not zero; set it to 0 to settle the system without it."
-            return refused(Code.NOT_SUPPORTED, detail)
+    """Return why a model has nothing it settles into: a law that changes with time, or noise of an unknown effect."""
     if any(rate.has(TIME) for rate in model.rates):
         return refused(Code.NOT_SUPPORTED, "The equations change with time, so there is nothing they settle into.")
+    noisy = any(noise_of(model))
+    if delays_of(model):
+        return refused(Code.NOT_SUPPORTED, "Delays are not settled yet.")
+    if noisy and delays_of(model):
+        return refused(Code.NOT_SUPPORTED, "Noise and delays together are not settled; set one of them to 0.")
+    if noisy and not model.law.kolmogorov:
+        detail = "Noise acts on log growth, and these rates are not the level times a growth rate; set it to 0."
+        return refused(Code.NOT_SUPPORTED, detail)
     return None
+
+
+def _noisy(model: Model, levels: Levels | None) -> Decision:
+    """Decide a model with noise: by theorem at the mean growth of rare units, else by simulated paths."""
+    form, quiet = noise.mean_form(model), affine(model)
+    if form is None or quiet is None:
+        return noise.follow_paths(model, levels)
+    there = tuple(i for i in range(len(form.b)) if levels is None or sign(levels[i]) > 0)
+    if not there:
+        return _without_absent(form, None, levels or ())
+    some = part(form, there)
+    found = noise.with_noise(some.b, some.A, _present(part(quiet, there), None, None))
+    if found is None:
+        return noise.follow_paths(model, levels)
+    if levels is not None and found.outcome is Outcome.DEPENDS_ON_START:
+        away = any(end.outcome is Outcome.BLOW_UP for end in found.attractors)
+        found = replace(found, outcome=Outcome.UNDECIDED if away else Outcome.EXCLUSION)
+    if len(there) == len(form.b):
+        return found
+    gone = tuple(i for i in range(len(form.b)) if i not in there)
+    whole = _lifted(found, there, len(form.b))
+    return replace(whole, reason=(because("start_absent", units=gone), *whole.reason))
 
 
 def _one_of_its_own(model: Model, levels: Levels | None) -> Decision | None:

@@ -11,10 +11,11 @@ from dataclasses import dataclass
 
 import sympy
 
-from symbiode.dynamics.equilibrium import affine
+from symbiode.dynamics.equilibrium import Affine, affine
 from symbiode.dynamics.equilibrium.signs import sign
 from symbiode.dynamics.modes.decisions import scales
 from symbiode.dynamics.modes.ladder import Outcome
+from symbiode.dynamics.modes.noise import mean_form
 from symbiode.dynamics.modes.single import on_a_line
 from symbiode.system.model import Model
 
@@ -35,7 +36,8 @@ class Effects:
     slopes : tuple of tuples of sympy.Expr, shape (unit, unit)
         d(x_i'/x_i)/dx_j as a formula in the states.
     alone : tuple of sympy.Expr or None, shape (unit,)
-        The positive level at which a unit settles without the others, None if there is no single one.
+        The positive level at which a unit settles without the others, with its noise the mean over time; None if there
+        is no single one.
     """
 
     scale: str
@@ -68,13 +70,19 @@ def effects(model: Model) -> Effects:
     form = affine(model)
     if form is None:
         return _general(model)
-    b, A, n = form.b, form.A, range(len(form.b))
-    alone = tuple(-b[i] / A[i][i] if sign(A[i][i]) < 0 < sign(b[i]) else None for i in n)
-    K = scales(model) or (alone if all(level is not None for level in alone) else None)
+    A, n = form.A, range(len(form.b))
+    quiet = _rest_alone(form)
+    K = scales(model) or (quiet if all(level is not None for level in quiet) else None)
+    alone = _rest_alone(mean_form(model) or form)
     if K is None or any(sign(A[i][i]) == 0 for i in n):
         return Effects(scale="per_capita", values=A, slopes=A, alone=alone)
     d = tuple(tuple(-A[i][j] * K[j] / (A[i][i] * K[i]) if i != j else sympy.Integer(0) for j in n) for i in n)
     return Effects(scale="capacity", values=d, slopes=A, alone=alone)
+
+
+def _rest_alone(form: Affine) -> tuple[Exact, ...]:
+    b, A = form.b, form.A
+    return tuple(-b[i] / A[i][i] if sign(A[i][i]) < 0 < sign(b[i]) else None for i in range(len(b)))
 
 
 def _general(model: Model) -> Effects:

@@ -14,7 +14,7 @@ from itertools import combinations
 
 import sympy
 
-from symbiode.dynamics.equilibrium import Affine, affine
+from symbiode.dynamics.equilibrium import Affine
 from symbiode.dynamics.equilibrium.signs import sign
 from symbiode.dynamics.modes.decisions import decide_form, part, scales
 from symbiode.dynamics.modes.effects import Effects, Exact, effects
@@ -22,9 +22,10 @@ from symbiode.dynamics.modes.exact import fractions, rationals, slack, solve
 from symbiode.dynamics.modes.ladder import Evidence, Mode, Outcome, Symmetry, banded, index, mode_of
 from symbiode.dynamics.modes.lyapunov import lyapunov_weights
 from symbiode.dynamics.modes.many import without
+from symbiode.dynamics.modes.noise import mean_form
 from symbiode.dynamics.modes.settlement import PairMode
 from symbiode.dynamics.modes.theorems import Decision, Numbers
-from symbiode.system.model import Model
+from symbiode.system.model import Model, delays_of, noise_of
 
 Gains = tuple[Exact, ...] | None
 Levels = tuple[sympy.Rational, ...] | None
@@ -77,7 +78,7 @@ def read_pairs(model: Model, decision: Decision, levels: Levels, *, zero: sympy.
     """
     known = effects(model)
     gains = _gains(known, decision)
-    form = affine(model)
+    form = mean_form(model)
     without = _without(form, scales(model), decision, levels)
     reader = _Reader(
         model=model, effects=known, decision=decision, gains=gains, without=without, zero=zero, tau=tau
@@ -92,6 +93,8 @@ def read_pairs(model: Model, decision: Decision, levels: Levels, *, zero: sympy.
         )  # fmt: skip
     indices = _indices(known, gains, tau)
     used = indices[1] if pairs[0].mode is not None else indices[0]
+    if any(noise_of(model)) or delays_of(model):
+        return Readings(pairs=pairs, gains=gains, energy=energy, symmetry=used, symmetries=indices)
     degree = _degree(known, decision)
     return Readings(
         pairs=pairs, gains=gains, energy=energy, symmetry=used, symmetries=indices, degree=degree,

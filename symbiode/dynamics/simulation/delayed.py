@@ -63,7 +63,8 @@ def late_trajectory(model: Model, member: Member, grid: Array, rtol: float) -> T
     ----------
     Bellen and Zennaro (2003), Numerical Methods for Delay Differential Equations, chapters 3 and 4.
     """
-    tolerances, method = (max(rtol / 10, 1e-13), max(rtol / 1000, 1e-14)), DOP853
+    method: type[OdeSolver] = DOP853
+    tolerances = max(rtol / 10, 1e-13), max(rtol / 1000, 1e-14)
     run = _Run(member, grid, tolerances[0], method)
     if run.ended == "work":
         tolerances, method = (max(rtol / 3, 1e-13), max(rtol / 30, 1e-13)), LSODA

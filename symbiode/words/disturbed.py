@@ -1,0 +1,70 @@
+"""Words of settling with noise or delays, and of the figures of many paths."""
+
+WORDS: dict[str, tuple[str, str]] = {
+    "noise_alone": (
+        "{unit} lasts: noise takes sigma^2/2 from its mean log growth, and {rate} is left while it is rare.",
+        "{unit}能够持续：噪声使平均对数增长减少 sigma^2/2，稀少时仍余 {rate}。",
+    ),
+    "noise_pair": (
+        "Both units last: with sigma^2/2 taken from their log growth, each still grows on average when it is rare "
+        "beside the other, {unit} at the rate {rate} and {other} at {more}.",
+        "两者均能持续：对数增长各减去 sigma^2/2 后，任一方稀少时平均仍增长，{unit}的速率为 {rate}，{other}为 {more}。",
+    ),
+    "noise_stay": (
+        "With sigma^2/2 taken from every log growth, {units} last: a group without one of them can be invaded "
+        "(Lyapunov weights, checked exactly).",
+        "各对数增长减去 sigma^2/2 后，{units}能够持续：缺少其中任一方的组合都可被侵入（Lyapunov 权重，已精确验证）。",
+    ),
+    "noise_lost": (
+        "{unit} is lost: its mean log growth when rare, sigma^2/2 taken off, is {rate}, below zero.",
+        "{unit}会消失：扣除 sigma^2/2 后，其稀少时的平均对数增长为 {rate}，小于零。",
+    ),
+    "noise_means": (
+        "The levels are means over time: they solve the equations of rest with growth lowered by sigma^2/2.",
+        "所给水平为时间平均：它们满足增长率减去 sigma^2/2 后的静止方程。",
+    ),
+    "noise_shift": (
+        "Noise changes the outcome: without it, {end}.",
+        "噪声改变了结局：无噪声时为{end}。",
+    ),
+    "noise_shift_units": (
+        "Noise changes the outcome: without it, {units} would stay.",
+        "噪声改变了结局：无噪声时留下的是{units}。",
+    ),
+    "noise_chance": (
+        "Either unit, once established, keeps the other out even with noise: one of them is lost, and from every start "
+        "chance decides which.",
+        "任一方一旦立足，即使有噪声也会把另一方挡在外面：必有一方消失，从任何初值出发都由偶然决定是哪一方。",
+    ),
+    "noise_chance_runaway": (
+        "Below a threshold the units fall back, above it they help each other up without limit; with noise chance "
+        "decides from every start.",
+        "低于阈值则回落，高于阈值则相互推动、无限增长；有噪声时，从任何初值出发都由偶然决定。",
+    ),
+    "noise_blow_up": (
+        "They help each other more than they limit themselves: every path becomes infinite in finite time, with "
+        "probability one, at a time that chance decides.",
+        "相互促进超过自我限制：每条路径都以概率一在有限时间内变为无穷，具体时间由偶然决定。",
+    ),
+    "noise_unbounded": (
+        "Every path grows without bound in the long run; the rate is that of the mean log growth.",
+        "每条路径长期无界增长；所给速率为平均对数增长率。",
+    ),
+    "noise_critical": (
+        "With this noise a mean log growth is zero, or no theorem covers these effects with noise.",
+        "在此噪声下平均对数增长恰为零，或没有定理涵盖这种带噪声的作用。",
+    ),
+    "noise_paths_agree": (
+        "{count} simulated paths over a time of {horizon} agree; the levels are their means over the second half, "
+        "standard error at most {error} %.",
+        "{count} 条模拟路径在时长 {horizon} 内结果一致；所给水平为后半段的均值，标准误不超过 {error} %。",
+    ),
+    "noise_paths_up": (
+        "All of {count} simulated paths become infinite in finite time.",
+        "{count} 条模拟路径全部在有限时间内变为无穷。",
+    ),
+    "noise_paths_differ": (
+        "{count} simulated paths over a time of {horizon} do not agree; on {kept} of them all units last.",
+        "{count} 条模拟路径在时长 {horizon} 内结果不一致；其中 {kept} 条路径上各方都能持续。",
+    ),
+}
