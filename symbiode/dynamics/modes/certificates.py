@@ -49,8 +49,9 @@ class Trap:
         """Whether a state is inside, with an error relative to the larger of its levels and the equilibrium's."""
         away = (y - self.centre)[self.there]
         spread = error * np.maximum(np.abs(y), np.abs(self.centre))[self.there]
-        blurred = np.sqrt(spread @ np.abs(self.metric) @ spread)
-        return bool(np.sqrt(away @ self.metric @ away) + blurred <= self.radius)
+        with np.errstate(over="ignore", invalid="ignore"):
+            blurred = np.sqrt(spread @ np.abs(self.metric) @ spread)
+            return bool(np.sqrt(away @ self.metric @ away) + blurred <= self.radius)
 
 
 def trap(model: Model, centre: Array, sizes: Array, there: NDArray[np.intp]) -> Trap | None:

@@ -12,6 +12,7 @@ import sympy
 from symbiode.dynamics.equilibrium import Affine, affine
 from symbiode.dynamics.equilibrium.signs import UndecidedSignError, sign
 from symbiode.dynamics.modes import noise, starts, theorems, unlimited
+from symbiode.dynamics.modes.anylaw import units_of_any_law
 from symbiode.dynamics.modes.cyclic import cyclic
 from symbiode.dynamics.modes.ladder import Outcome
 from symbiode.dynamics.modes.many import several
@@ -33,7 +34,7 @@ def decide(model: Model, levels: Levels | None) -> Decision:
     try:
         if any(noise_of(model)):
             return _noisy(model, levels)
-        found = _one_of_its_own(model, levels) if form is None else decide_form(form, scales(model), levels)
+        found = _of_any_law(model, levels) if form is None else decide_form(form, scales(model), levels)
     except UndecidedSignError as error:
         detail = f"The sign of {error} could not be proved."
         return Decision(outcome=Outcome.UNDECIDED, evidence=None, status=refused(Code.NOT_SUPPORTED, detail))
@@ -87,12 +88,33 @@ def _noisy(model: Model, levels: Levels | None) -> Decision:
     return replace(whole, reason=(because("start_absent", units=gone), *whole.reason))
 
 
-def _one_of_its_own(model: Model, levels: Levels | None) -> Decision | None:
-    """Decide one unit with an equation of its own, None if that is not exact."""
-    if len(model.units) > 1 or not model.law.kolmogorov or (levels is not None and sign(levels[0]) == 0):
+def _of_any_law(model: Model, levels: Levels | None) -> Decision | None:
+    """Decide units with equations of another form, None if no theorem tells."""
+    if not model.law.kolmogorov:
         return None
-    rate = model.rates[0].xreplace(dict(model.values))
-    return on_a_line(rate, model.states[0], None if levels is None else levels[0])
+    there = tuple(i for i in range(len(model.units)) if levels is None or sign(levels[i]) > 0)
+    if len(there) == 1:
+        return _by_itself(model, levels, there[0])
+    if len(there) < len(model.units):
+        return None
+    try:
+        found = units_of_any_law(model)
+    except UndecidedSignError:
+        return None
+    by_start = found is not None and found.outcome is Outcome.DEPENDS_ON_START and levels is not None
+    return None if by_start else found
+
+
+def _by_itself(model: Model, levels: Levels | None, i: int) -> Decision | None:
+    """Decide the one unit that is there, None if that is not exact."""
+    absent = {x: theorems.ZERO for k, x in enumerate(model.states) if k != i}
+    rate = model.rates[i].xreplace(dict(model.values)).xreplace(absent)
+    found = on_a_line(rate, model.states[i], None if levels is None else levels[i])
+    if found is None or not absent:
+        return found
+    why = because("start_absent", units=tuple(k for k in range(len(model.units)) if k != i))
+    whole = _lifted(found, (i,), len(model.units))
+    return replace(whole, reason=(why, *whole.reason))
 
 
 def decide_form(form: Affine, K: Numbers | None, levels: Levels | None) -> Decision | None:
