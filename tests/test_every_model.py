@@ -70,6 +70,14 @@ PROMISES = {
     "gause-yeast": ("coexistence", "competition"),
     "lotka-volterra": ("neutral_orbits", None),
     "rabbits-sheep": ("depends_on_start", None),
+    "saturating-mutualism": ("depends_on_start", None),
+    "shared-capacity": ("depends_on_start", None),
+    "everlasting-oscillation": ("cycle", "parasitism"),
+    "critical-mass": ("depends_on_start", None),
+    "plant-pollinator": ("coexistence", "asymmetric_mutualism"),
+    "gompertz-growth": ("coexistence", "parasitism"),
+    "exponential-growth": ("neutral_orbits", None),
+    "paramecia": ("coexistence", "competition"),
 }
 
 

@@ -1,4 +1,4 @@
-"""Where one unit goes by itself, for any rational growth law: signs between exact roots.
+"""Where one unit goes by itself, for any rational growth law and for Gompertz's: signs between exact roots.
 
 Comes in: one rate dx/dt as a rational expression with exact numbers. Goes out: a `Decision`, or None where the rate is
 of another form. On a line nothing can happen but moving to the next root in the direction of the sign.
@@ -29,7 +29,7 @@ def on_a_line(rate: sympy.Expr, x: sympy.Symbol, start: sympy.Expr | None = None
     Returns
     -------
     Decision or None
-        None if the rate is not rational, has a pole above zero, or is too long.
+        None if the rate is neither rational nor x times a falling logarithm, has a pole above zero, or is too long.
 
     Examples
     --------
@@ -39,7 +39,7 @@ def on_a_line(rate: sympy.Expr, x: sympy.Symbol, start: sympy.Expr | None = None
     [(0,), (4,)]
     """
     if rate.free_symbols - {x} or not rate.is_rational_function(x):
-        return None
+        return _logarithmic(rate, x)
     top, bottom = (sympy.Poly(part, x) for part in sympy.fraction(sympy.cancel(rate)))
     if top.degree() > MOST_DEGREE or bottom.degree() > MOST_DEGREE or any(sign(r) > 0 for r in _roots(bottom)):
         return None
@@ -55,6 +55,16 @@ def on_a_line(rate: sympy.Expr, x: sympy.Symbol, start: sympy.Expr | None = None
     if len(ends) == 1:
         return ends[0]
     return Decision(outcome=Outcome.DEPENDS_ON_START, attractors=tuple(ends), reason=(because("line_roots"),))
+
+
+def _logarithmic(rate: sympy.Expr, x: sympy.Symbol) -> Decision | None:
+    """Decide x' = x (a + b ln x) with b < 0: every positive start goes to exp(-a/b)."""
+    w = sympy.Dummy(real=True)
+    growth = sympy.expand((rate / x).subs(x, sympy.exp(w)))
+    slope = sympy.diff(growth, w)
+    if growth.free_symbols - {w} or slope.free_symbols or sign(slope) >= 0:
+        return None
+    return _rest(sympy.exp(-growth.subs(w, 0) / slope))
 
 
 def _roots(polynomial: sympy.Poly) -> list[sympy.Expr]:
