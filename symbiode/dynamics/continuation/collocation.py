@@ -1,11 +1,12 @@
-"""Periodic orbits by collocation at Gauss points on a moving mesh.
+"""Closed orbits by collocation at Gauss points, on a mesh that moves to where it is needed; private to `cycles`.
 
-Comes in: a field and an approximate orbit. Goes out: orbits on a branch, their multipliers, and how good they are.
-Private to `cycles`.
+Comes in: a field and an approximate orbit. Goes out: the orbit, its direction along a branch, its Floquet multipliers
+and its error.
 
 References
 ----------
-Doedel, Keller and Kernevez (1991), Int. J. Bifurcation Chaos 1, 745-772, sections 3 and 4.
+Doedel, Keller and Kernevez (1991), Int. J. Bifurcation Chaos 1, 745-772, sections 3 and 4; Ascher, Mattheij and
+Russell (1995), Numerical Solution of Boundary Value Problems, section 9.3.
 """
 
 from __future__ import annotations
@@ -14,31 +15,35 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.typing import NDArray
 
-from symbiode.dynamics.numerics.kernels import Array
-
+Array = NDArray[np.float64]
 Field = Callable[[Array, float], tuple[Array, Array, Array]]
 """Takes points (m, n) and the coefficient; returns velocity (m, n), its Jacobian (m, n, n) and its slope (m, n)."""
 
 DEGREE = 4
-_NEWTON, _TIGHT = 10, 1e-11
-_POINTS, _WEIGHTS = (np.asarray(part) / 2 for part in np.polynomial.legendre.leggauss(DEGREE))
+_NEWTON, _TIGHT, _LOST = 8, 1e-10, 1e3
+_POINTS = np.asarray(np.polynomial.legendre.leggauss(DEGREE)[0]) / 2 + 0.5
+_WEIGHTS = np.asarray(np.polynomial.legendre.leggauss(DEGREE)[1]) / 2
 _NODES = np.linspace(0.0, 1.0, DEGREE + 1)
+_TO_POWERS = np.linalg.inv(np.vander(_NODES, increasing=True))
 
 
-def _lagrange(at: Array) -> tuple[Array, Array]:
-    """Return values and slopes at points of [0, 1] of the polynomials that are 1 at one node, shape (point, node)."""
-    made = [np.poly1d(np.delete(_NODES, k), r=True) / np.prod(x - np.delete(_NODES, k)) for k, x in enumerate(_NODES)]
-    return np.stack([p(at) for p in made], -1), np.stack([p.deriv()(at) for p in made], -1)
+def _at(points: Array, slopes: bool = False) -> Array:
+    """Return the values or slopes at points of [0, 1] of the polynomials that are 1 at one node, (…, node)."""
+    powers = np.arange(DEGREE + 1)
+    terms = points[..., None] ** powers
+    if slopes:
+        terms = powers * points[..., None] ** np.maximum(powers - 1, 0)
+    return np.asarray(terms @ _TO_POWERS)
 
 
-_VALUE, _SLOPE = _lagrange(_POINTS + 0.5)
-_HIGHEST = np.linalg.inv(np.vander(_NODES, increasing=True))[-1]
+_VALUE, _SLOPE = _at(_POINTS), _at(_POINTS, slopes=True)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Orbit:
-    """A closed orbit as a piecewise polynomial in time.
+    """A closed orbit, a polynomial in each interval of time.
 
     Parameters
     ----------
@@ -65,18 +70,45 @@ class Orbit:
         """All unknowns: nodes, the logarithm of the period, the coefficient."""
         return np.array([*self.u.ravel(), np.log(self.period), self.value])
 
+    @property
+    def amplitude(self) -> float:
+        """The largest range of any unit."""
+        return float(np.ptp(self.u.reshape(-1, self.u.shape[2]), axis=0).max())
+
     def moved(self, flat: Array) -> Orbit:
         """Return the orbit with other unknowns on the same mesh."""
         return replace(self, u=flat[:-2].reshape(self.u.shape), period=float(np.exp(flat[-2])), value=float(flat[-1]))
 
     def weights(self, width: float) -> Array:
-        """Return the weights of the unknowns in lengths along a branch."""
+        """Return the weights of the unknowns in lengths along a branch; `width` is that of the coefficient."""
         nodes = np.repeat(np.diff(self.mesh) / DEGREE, DEGREE * self.u.shape[2])
         return np.array([*nodes, 0.01, 1 / width**2])
 
 
-def linearised(field: Field, orbit: Orbit) -> tuple[Array, Array, Array, Array]:
-    """Return the defects at the Gauss points, and their slopes to the nodes, the log period and the coefficient."""
+def even(nodes: Callable[[Array], Array], intervals: int, period: float, value: float) -> Orbit:
+    """Return a function of time (in periods) as an orbit on an even mesh."""
+    mesh = np.linspace(0.0, 1.0, intervals + 1)
+    return Orbit(mesh=mesh, u=nodes(_times(mesh)).reshape(intervals, DEGREE, -1), period=period, value=value)
+
+
+def _times(mesh: Array) -> Array:
+    return np.asarray((mesh[:-1, None] + np.diff(mesh)[:, None] * _NODES[:-1]).ravel())
+
+
+def at_points(orbit: Orbit) -> tuple[Array, Array]:
+    """Return the states at the Gauss points, shape (interval, point, unit), and the weights of integrals over them."""
+    return np.einsum("ik,jkn->jin", _VALUE, orbit.nodes), np.diff(orbit.mesh)[:, None] * _WEIGHTS
+
+
+def at_times(orbit: Orbit, times: Array) -> Array:
+    """Return the states at fractions of the period, shape (time, unit)."""
+    j = np.clip(np.searchsorted(orbit.mesh, times, side="right") - 1, 0, len(orbit.mesh) - 2)
+    within = (times - orbit.mesh[j]) / np.diff(orbit.mesh)[j]
+    return np.asarray(np.einsum("tk,tkn->tn", _at(within), orbit.nodes[j]))
+
+
+def _linearised(field: Field, orbit: Orbit) -> tuple[Array, Array, Array, Array]:
+    """Return the defects at the Gauss points, and their slopes to nodes, log period and coefficient."""
     u, h = orbit.nodes, np.diff(orbit.mesh)[:, None, None]
     count, _, n = u.shape
     at = np.einsum("ik,jkn->jin", _VALUE, u)
@@ -85,111 +117,115 @@ def linearised(field: Field, orbit: Orbit) -> tuple[Array, Array, Array, Array]:
     to_nodes = np.einsum("ik,ab->iakb", _SLOPE, np.eye(n)) / h[..., None, None]
     to_nodes = to_nodes - orbit.period * np.einsum("ik,jiab->jiakb", _VALUE, J)
     defect = np.einsum("ik,jkn->jin", _SLOPE, u) / h - orbit.period * f
-    return defect, to_nodes, -orbit.period * f, -orbit.period * slope
+    return defect, to_nodes.reshape(count, DEGREE * n, -1), -orbit.period * f, -orbit.period * slope
 
 
-def matrix(field: Field, orbit: Orbit, phase: Array) -> tuple[Array, Array]:
-    """Return the residual and its derivative, one row short of square; `phase` fixes the start on the orbit."""
-    defect, to_nodes, to_period, to_value = linearised(field, orbit)
-    count, _, n = defect.shape
-    size, block = count * DEGREE * n, DEGREE * n
-    A = np.zeros((size + 1, size + 2))
-    rows = to_nodes.reshape(count, block, (DEGREE + 1) * n)
+def _solved(field: Field, orbit: Orbit, conditions: Array, left: Array | None) -> Array:
+    """Return the change of the unknowns that meets two linear conditions (2, unknown) with residuals `left` (2,).
+
+    Without `left`: the direction that keeps the orbit closed and solves ``conditions @ change == (0, 1)``. The inner
+    nodes of each interval are eliminated first, so that only the mesh points are solved together.
+    """
+    defect, rows, to_period, to_value = _linearised(field, orbit)
+    count, block, _ = rows.shape
+    n = orbit.u.shape[2]
+    right = np.zeros_like(defect) if left is None else defect
+    sides = [part.reshape(count, block, 1) for part in (to_period, to_value, right)]
+    known = np.concatenate([rows[:, :, :n], *sides], axis=2)
+    inner = -np.linalg.solve(rows[:, :, n:], known)  # later nodes from the first, log period, coefficient and defect
+    size = count * n
+    A, b = np.zeros((size + 2, size + 2)), np.zeros(size + 2)
+    b[size:] = (0.0, 1.0) if left is None else -left
+    parts = conditions[:, :-2].reshape(2, count, block)
+    A[size:, size:] = conditions[:, -2:]
+    within = np.einsum("cjk,jkl->cjl", parts[:, :, n:], inner[:, : block - n])
+    A[size:, :size] = (parts[:, :, :n] + within[:, :, :n]).reshape(2, size)
+    A[size:, size:] += within[:, :, n : n + 2].sum(axis=1)
+    b[size:] -= within[:, :, -1].sum(axis=1)
     for j in range(count):
-        place, after = slice(j * block, (j + 1) * block), (j + 1) * block % size
-        A[place, place] = rows[j, :, :block]
-        A[place, after : after + n] += rows[j, :, block:]
-    A[:size, size], A[:size, size + 1] = to_period.ravel(), to_value.ravel()
-    A[size, :size] = phase
-    return np.array([*defect.ravel(), phase @ orbit.u.ravel()]), A
+        place, after = slice(j * n, (j + 1) * n), (j + 1) * n % size
+        A[place, place] -= inner[j, block - n :, :n]
+        A[place, after : after + n] += np.eye(n)
+        A[place, size:] = -inner[j, block - n :, n : n + 2]
+        b[place] = inner[j, block - n :, -1]
+    found = np.linalg.solve(A, b)
+    first = found[:size].reshape(count, n)
+    mixed = np.concatenate([first, np.tile([*found[size:], 1.0], (count, 1))], axis=1)
+    nodes = np.concatenate([first, np.einsum("jkl,jl->jk", inner[:, : block - n], mixed)], axis=1)
+    return np.array([*nodes.ravel(), *found[size:]])
 
 
 def phase_of(orbit: Orbit) -> Array:
-    """Return the functional that is zero for orbits in step with this one: the integral of u times u'."""
-    u, h = orbit.nodes, np.diff(orbit.mesh)
-    speed = np.einsum("ik,jkn->jin", _SLOPE, u) / h[:, None, None]
-    at_nodes = np.einsum("q,qk,jqn->jkn", _WEIGHTS * 1.0, _VALUE, speed) * h[:, None, None]
+    """Return the functional that is zero for orbits in step with this one: the integral of u times u' over time."""
+    speed = np.einsum("ik,jkn->jin", _SLOPE, orbit.nodes)
+    at_nodes = np.einsum("q,qk,jqn->jkn", _WEIGHTS, _VALUE, speed)
     phase = at_nodes[:, :-1].copy()
     phase[:, 0] += np.roll(at_nodes[:, -1], 1, axis=0)
-    flat = phase.ravel()
-    return np.asarray(flat / np.linalg.norm(flat))
+    return np.asarray(phase.ravel() / np.linalg.norm(phase))
 
 
-def corrected(field: Field, orbit: Orbit, phase: Array, extra: Callable[[Orbit], tuple[float, Array]]) -> Orbit | None:
-    """Return the orbit after Newton's method with one more condition (value, row), or None."""
-    for _ in range(_NEWTON):
-        residual, A = matrix(field, orbit, phase)
-        left, row = extra(orbit)
+def corrected(field: Field, guess: Orbit, phase: Array, row: Array, goal: float) -> tuple[Orbit, int] | None:
+    """Return the closed orbit near a guess with ``row @ orbit.flat == goal``, and the corrections it took, or None."""
+    orbit, conditions = guess, np.stack([np.append(phase, [0.0, 0.0]), row])
+    for count in range(1, _NEWTON + 1):
+        flat = orbit.flat
         try:
-            change = np.linalg.solve(np.vstack([A, row]), -np.append(residual, left))
+            change = _solved(field, orbit, conditions, conditions @ flat - [0.0, goal])
         except np.linalg.LinAlgError:
             return None
-        if not np.isfinite(change).all() or abs(change[-2]) > 3 or np.abs(change).max() > 1e3:
+        if not np.isfinite(change).all() or abs(change[-2]) > 2 or np.abs(change).max() > _LOST:
             return None
-        orbit = orbit.moved(orbit.flat + change)
+        orbit = orbit.moved(flat + change)
         if np.abs(change).max() <= _TIGHT * (1 + np.abs(orbit.flat).max()):
-            return orbit
+            return orbit, count
     return None
 
 
 def tangent(field: Field, orbit: Orbit, phase: Array, along: Array, weights: Array) -> Array:
     """Return the direction of the branch, of length one, on the side of `along`."""
-    _, A = matrix(field, orbit, phase)
-    goal = np.zeros(len(A) + 1)
-    goal[-1] = 1.0
-    found = np.linalg.solve(np.vstack([A, along * weights]), goal)
+    found = _solved(field, orbit, np.stack([np.append(phase, [0.0, 0.0]), along * weights]), None)
     return np.asarray(found / np.sqrt(weights @ found**2))
 
 
 def multipliers(field: Field, orbit: Orbit) -> Array:
-    """Return the Floquet multipliers, the trivial one left out, from the largest down."""
-    _, to_nodes, _, _ = linearised(field, orbit)
-    count, n = len(to_nodes), orbit.u.shape[2]
-    rows = to_nodes.reshape(count, DEGREE * n, -1)
-    passes = -np.linalg.solve(rows[:, :, n:], rows[:, :, :n])[:, -n:]
+    """Return the Floquet multipliers but the trivial one, the largest first, complex, shape (unit - 1,)."""
+    n = orbit.u.shape[2]
+    _, rows, _, _ = _linearised(field, orbit)
     turned = np.eye(n)
-    for step in passes:
-        turned = step @ turned
-    found = np.linalg.eigvals(turned)
+    for passed in -np.linalg.solve(rows[:, :, n:], rows[:, :, :n])[:, -n:]:
+        turned = passed @ turned
+    found = np.linalg.eigvals(turned).astype(complex)
     found = np.delete(found, np.abs(found - 1).argmin())
-    return np.asarray(found[np.argsort(-np.abs(found))])
+    return np.asarray(found[np.argsort(-np.abs(found), kind="stable")])
 
 
-def _curvature(orbit: Orbit) -> Array:
-    """Return the size of the derivative beyond the polynomials' degree in each interval, shape (interval,)."""
+def _beyond(orbit: Orbit) -> Array:
+    """Return the size of the first derivative that the polynomials lack, shape (interval,)."""
     h = np.diff(orbit.mesh)[:, None]
-    highest = np.einsum("k,jkn->jn", _HIGHEST, orbit.nodes) / h**DEGREE
-    jump = np.abs(np.roll(highest, -1, axis=0) - highest) / ((np.roll(h, -1) + h) / 2)
+    highest = np.einsum("k,jkn->jn", _TO_POWERS[-1], orbit.nodes) / h**DEGREE
+    jump = np.abs(np.roll(highest, -1, axis=0) - highest) / ((np.roll(h, -1, axis=0) + h) / 2)
     return np.asarray(((jump + np.roll(jump, 1, axis=0)) / 2).max(axis=1))
 
 
 def error_of(orbit: Orbit) -> float:
-    """Return the size of the local error of interpolation, relative to the orbit's own size."""
-    h = np.diff(orbit.mesh)
-    size = np.ptp(orbit.u.reshape(-1, orbit.u.shape[2]), axis=0).max()
-    return float((h ** (DEGREE + 1) * _curvature(orbit)).max() / 100 / max(size, 1e-300))
-
-
-def at_times(orbit: Orbit, times: Array) -> Array:
-    """Return the states at fractions of the period, shape (time, unit)."""
-    j = np.clip(np.searchsorted(orbit.mesh, times, side="right") - 1, 0, len(orbit.mesh) - 2)
-    within = (times - orbit.mesh[j]) / np.diff(orbit.mesh)[j]
-    return np.asarray(np.einsum("tk,tkn->tn", _lagrange(within)[0], orbit.nodes[j]))
+    """Return an estimate of the error between the nodes, relative to the orbit's size; at the nodes it is smaller."""
+    local = np.diff(orbit.mesh) ** (DEGREE + 1) * _beyond(orbit)
+    return float(local.max() / 100 / max(orbit.amplitude, 1e-300))
 
 
 def remeshed(orbit: Orbit, intervals: int) -> tuple[Orbit, Callable[[Array], Array]]:
-    """Return the orbit on a mesh that spreads its error evenly, and the same move for directions."""
+    """Return the orbit on a mesh that spreads its error evenly, and the same move for a direction."""
     h = np.diff(orbit.mesh)
-    density = _curvature(orbit) ** (1 / (DEGREE + 1))
+    density = _beyond(orbit) ** (1 / (DEGREE + 1))
     density = density + max(float(h @ density), 1e-12) / 2
     total = np.append(0.0, np.cumsum(h * density))
     mesh = np.interp(np.linspace(0.0, total[-1], intervals + 1), total, orbit.mesh)
     mesh[0], mesh[-1] = 0.0, 1.0
-    times = (mesh[:-1, None] + np.diff(mesh)[:, None] * _NODES[:-1]).ravel()
+    times = _times(mesh)
 
     def carried(flat: Array) -> Array:
-        u = at_times(orbit.moved(flat) if flat is not orbit.flat else orbit, times)
+        u = at_times(replace(orbit, u=flat[:-2].reshape(orbit.u.shape)), times)
         return np.array([*u.ravel(), *flat[-2:]])
 
-    shape = (intervals, DEGREE, orbit.u.shape[2])
-    return replace(orbit, mesh=mesh, u=at_times(orbit, times).reshape(shape)), carried
+    u = at_times(orbit, times).reshape(intervals, DEGREE, -1)
+    return replace(orbit, mesh=mesh, u=u), carried
