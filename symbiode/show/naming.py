@@ -9,11 +9,10 @@ import math
 import re
 
 from symbiode.render import significant
-from symbiode.system.model import Model, split_path
+from symbiode.system.model import Model, find_slot, split_path
 from symbiode.words import say
 
 _SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
-_LETTERS = {"growth": "r", "capacity": "K", "initial": "x", "own_growth": "s", "noise": "σ"}
 
 
 def interval(low: float | None, high: float | None, lang: str = "en", *, digits: int = 4) -> str:
@@ -68,13 +67,14 @@ def symbol(model: Model, name: str) -> str:
     """
     path = split_path(name)
     units = [unit.name for unit in model.units]
-    if path[0] == "effects":
-        letter = "a" if model.law.scale == "per_capita" else "d"
-        return letter + "".join(str(units.index(part) + 1) for part in path[1:]).translate(_SUBSCRIPTS)
-    if path[0] in units and path[-1] in _LETTERS:
-        end = "(0)" if path[-1] == "initial" else ""
-        return _LETTERS[path[-1]] + str(units.index(path[0]) + 1).translate(_SUBSCRIPTS) + end
-    return ".".join(path[-1:])
+    if path[0] in units and path[-1] == "initial":
+        return "x" + str(units.index(path[0]) + 1).translate(_SUBSCRIPTS) + "(0)"
+    slot = find_slot(model.law, tuple(units), path)
+    if slot is None:
+        return ".".join(path[-1:])
+    about = path[1:] if slot.per == "pair" else path[:1]
+    letter = {"sigma": "σ", "tau": "τ"}.get(slot.letter, slot.letter)
+    return letter + "".join(str(units.index(part) + 1) for part in about).translate(_SUBSCRIPTS)
 
 
 def described(model: Model, name: str, lang: str = "en", *, short: bool = False) -> str:
@@ -88,17 +88,18 @@ def described(model: Model, name: str, lang: str = "en", *, short: bool = False)
     """
     path = split_path(name)
     labels = {unit.name: unit.shown(lang) for unit in model.units}
-    if path[0] == "effects":
-        key = "value_effect_short" if short else "value_effect"
+    if len(path) == 3 and path[0].removesuffix("s") in _OF_PAIRS:
+        key = "value_effect_short" if short and path[0] == "effects" else f"value_{path[0].removesuffix('s')}"
         return say(key, lang, receiver=labels[path[1]], source=labels[path[2]])
     if path[0] == "parameters":
         return say("value_named", lang)
-    if path[0] in labels and f"value_{path[-1]}" in _KNOWN:
+    if path[0] in labels and path[-1] in _OF_UNITS:
         return say(f"value_{path[-1]}", lang, unit=labels[path[0]])
     return ".".join(path)
 
 
-_KNOWN = ("value_growth", "value_capacity", "value_initial", "value_own_growth", "value_noise")
+_OF_UNITS = ("growth", "capacity", "initial", "own_growth", "noise", "threshold", "self_effect")
+_OF_PAIRS = ("effect", "delay", "saturation", "contact", "cost", "relief")
 
 
 def measured(measure: str, lang: str = "en") -> str:

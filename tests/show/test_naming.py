@@ -1,6 +1,8 @@
 import pytest
 
+from symbiode import discover
 from symbiode.show import naming
+from symbiode.system import laws
 from symbiode.system.building import build
 
 
@@ -28,6 +30,21 @@ def test_effects_without_capacities_have_another_letter():
     assert naming.symbol(model, "effects.hare.lynx") == "a₁₂"
     assert naming.described(model, "effects.hare.lynx") == "effect of lynx on hare"
     assert naming.described(model, "effects.lynx.hare", short=True) == "hare → lynx"
+
+
+def test_every_value_of_a_law_has_a_symbol_and_words():
+    units = {name: {"growth": 1, "capacity": 1, "threshold": "1/2"} for name in "ab"}
+    allee = build(units, law="allee")
+    assert naming.symbol(allee, "b.threshold") == "A₂"
+    assert naming.described(allee, "b.threshold", "zh") == "b的临界规模"
+    units = {name: {"growth": 1, "capacity": 1} for name in "ab"}
+    model = build(units, law="saturating", effects={"a.b": 1}, saturations={"a.b": 1}, delays={"a.b": 1})
+    assert naming.symbol(model, "saturations.a.b") == "h₁₂"
+    assert naming.symbol(model, "delays.a.b") == "τ₁₂"
+    assert naming.described(model, "saturations.a.b") == "saturation of the effect of b on a"
+    for law in discover.names(laws):
+        for slot in discover.module(laws, law, "law").LAW.parameters:
+            assert slot.name in (*naming._OF_UNITS, *naming._OF_PAIRS)
 
 
 def test_names_with_dots_stay_whole():
