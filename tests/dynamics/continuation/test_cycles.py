@@ -63,6 +63,7 @@ def test_cycles_that_shrink_again_end_at_the_other_hopf_point():
     assert found.highest.max() - 2 == pytest.approx(0.5, abs=5e-3)
 
 
+@pytest.mark.slow
 def test_the_period_grows_without_bound_at_a_homoclinic_orbit():
     """Kuznetsov (2004), example 6.1: at a = 0 the loop x^2 (1 - x) = y^2 returns to the saddle at the origin."""
     model = two({"x": "-x + 2*y + x**2", "y": "(2 - a)*x - y - 3*x**2 + 1.5*x*y"}, a=0.1)
@@ -79,6 +80,7 @@ def rosenzweig_macarthur(k):
     return two({"x": "x*(1 - x/k) - x*y/(1 + x)", "y": "y*(x/(1 + x) - 0.5)"}, k=k)
 
 
+@pytest.mark.slow
 def test_the_cycle_of_predator_and_prey_is_the_one_that_simulation_reaches():
     """Rosenzweig and MacArthur (1963), with its Hopf point at k = 1 + 2 x, x = 1."""
     found = cycles(system_of(rosenzweig_macarthur(3), ["parameters.k"]), (0, 1), [1, 4 / 3, 3], (1, 6))
@@ -93,6 +95,7 @@ def test_the_cycle_of_predator_and_prey_is_the_one_that_simulation_reaches():
     assert found.periods[-1] == pytest.approx(np.diff(crossed).mean(), rel=1e-6)
 
 
+@pytest.mark.slow
 def test_growing_parasitism_of_exponential_capacities_makes_stable_cycles():
     """K1 = exp(b x z), K2 = exp(g x): trace ln x - 2, so cycles are born at x = e^2 if ln z = g x < -1/2 (Yukalov,
     Yukalova and Sornette (2014), Int. J. Bifurcation Chaos 24, 1450117: everlasting oscillations)."""
@@ -106,6 +109,7 @@ def test_growing_parasitism_of_exponential_capacities_makes_stable_cycles():
     assert found.stable[1:].all()
 
 
+@pytest.mark.slow
 def test_absent_units_that_could_invade_make_a_cycle_unstable():
     """A third unit with the constant growth rate c multiplies by exp(c T) in a period T."""
     equations = {"x": "x*(1 - x/k) - x*y/(1 + x)", "y": "y*(x/(1 + x) - 0.5)", "z": "z*(0.01 - z)"}
