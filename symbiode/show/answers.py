@@ -17,6 +17,7 @@ import sympy
 from symbiode.errors import Status, as_json
 
 if TYPE_CHECKING:
+    from symbiode.dynamics.continuation import Branches
     from symbiode.dynamics.equilibrium import EquilibriumSet
     from symbiode.dynamics.modes import Settlement
     from symbiode.dynamics.modes.theorems import Persistence
@@ -159,6 +160,48 @@ def settlement(settled: Settlement) -> dict[str, object]:
         "border": plain(s.border),
         "illustrative": model.illustrative,
         "status": plain(s.status),
+    }
+
+
+def branches(found: Branches) -> dict[str, object]:
+    """Return branches of equilibria along a coefficient, special points and stretches."""
+    model = found.model
+    listed = [
+        {
+            "name": b.name,
+            "support": list(b.support),
+            "ends": list(b.ends),
+            "formula": per_unit(model, map(str, b.formula)) if b.formula else None,
+            "points": [
+                {"value": plain(v), "state": per_unit(model, x), "eigenvalues": plain(e), "stability": plain(s)}
+                for v, x, e, s in zip(b.values, b.states, b.eigenvalues, b.stability, strict=True)
+            ],
+        }
+        for b in found.branches
+    ]
+    points = [
+        {
+            **{name: plain(getattr(p, name)) for name in ("kind", "value", "error", "branches", "modes")},
+            "exact": None if p.exact is None else str(p.exact),
+            "state": per_unit(model, p.state),
+            "normal_form": plain(dict(p.normal_form)) or None,
+            "sense": p.sense or None,
+        }
+        for p in found.points
+    ]
+    return {
+        "units": [unit.name for unit in model.units],
+        "coefficient": found.coefficient,
+        "symbol": str(found.symbol),
+        "between": plain(found.between),
+        "enters": found.enters,
+        "branches": listed,
+        "points": points,
+        "stretches": plain(found.stretches),
+        "families": [f.description for f in found.families],
+        "certificate": found.certificate,
+        "illustrative": model.illustrative,
+        "status": plain(found.status),
     }
 
 

@@ -32,7 +32,7 @@ def frame(result: object) -> pd.DataFrame:
 
     Parameters
     ----------
-    result : Trajectory, Ensemble, Observations, EquilibriumSet, Settlement, Fit or pairs of (name, Fit)
+    result : Trajectory, Ensemble, Observations, EquilibriumSet, Branches, Settlement, Fit or pairs of (name, Fit)
         What a verb returned.
 
     Returns
@@ -40,7 +40,8 @@ def frame(result: object) -> pd.DataFrame:
     pandas.DataFrame
         Trajectory: one time a row, a column per unit, as `symbiode fit` reads it. Ensembles and observations: one
         level a row (``time``, ``unit``, ``level``; ``member`` first).
-        Equilibria: one a row, a column per unit. Settlement: one unit a row. Fit: one coefficient a row.
+        Equilibria and points of branches: one a row, a column per unit. Settlement: one unit a row. Fit: one
+        coefficient a row.
 
     Raises
     ------
@@ -147,6 +148,7 @@ _FRAMES: dict[str, Callable[[Any], dict[str, Any]]] = {
     "Ensemble": _ensemble,
     "Observations": _observations,
     "EquilibriumSet": _equilibria,
+    "Branches": lambda result: {name: [row[name] for row in result.rows] for name in result.rows[0]},
     "Settlement": _settlement,
     "Fit": _fit,
 }

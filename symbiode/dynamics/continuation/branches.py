@@ -17,7 +17,7 @@ from symbiode.dynamics.continuation.events import Event, Line, events_on
 from symbiode.dynamics.continuation.seeds import Seed, Seeds
 from symbiode.dynamics.continuation.systems import Equations, System
 
-STEPS = Steps(first=1e-3, largest=0.04, most=4000)
+STEPS = Steps(first=1e-3, largest=0.04, turn=0.12, most=4000)  # fine enough to draw
 MOST_TRACKS = 200
 BELOW, ABOVE = 5.0, 1e4  # how far levels are followed, in typical sizes
 SAME = 1e-7  # two points closer than this, in typical sizes, are one

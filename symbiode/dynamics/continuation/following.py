@@ -20,14 +20,14 @@ from symbiode.dynamics.continuation.systems import System, system_of
 from symbiode.errors import OK, Code, InvalidValueError, RefusedError, quote, refused, warning
 from symbiode.system.arithmetic import number
 from symbiode.system.laws import Parameter, Slot
-from symbiode.system.model import Model, find_slot, split_path
+from symbiode.system.model import Model, constant, find_slot, split_path
 from symbiode.words import say
 
 Interval = tuple[sympy.Expr, sympy.Expr]
 _FIRST_VALUES = 5
 
 
-def follow(model: Model, coefficient: str | None = None, between: tuple[object, object] | None = None) -> Branches:
+def follow(model: Model, coefficient: str | None = None, between: tuple[object, object] = (None, None)) -> Branches:
     """Follow every equilibrium along one coefficient, with the special points on the way.
 
     Parameters
@@ -38,8 +38,8 @@ def follow(model: Model, coefficient: str | None = None, between: tuple[object, 
         Its key path, as `Model.with_values` takes it; by default the first pair's first effect, else the first
         parameter. Formulas of named parameters follow.
     between : (low, high), optional
-        The interval; by default the admissible range of the coefficient if the model gives one, else -2 to 2 for an
-        effect, and up to twice the value for others.
+        The interval, numbers or text such as ``"1/3"``. Instead of None the end of the coefficient's admissible range
+        if the model gives one, else -2 or 2 for an effect (twice a larger one), and up to twice the value for others.
 
     Returns
     -------
@@ -107,14 +107,15 @@ def _first(model: Model) -> str:
     return ".".join(map(quote, path))
 
 
-def _interval(system: System, between: tuple[object, object] | None) -> Interval:
+def _interval(system: System, between: tuple[object, object]) -> Interval:
     """Return the interval, checked against the range of the coefficient."""
     path = split_path(system.names[0])
     units = tuple(unit.name for unit in system.model.units)
     slot = find_slot(system.model.law, units, path)
     parameter = next(q for q in system.model.parameters if q.path == path)
     value = system.model.values[parameter.symbol]
-    low, high = _usual(parameter, slot, value) if between is None else (number(end, "between") for end in between)
+    ends = zip(between, _usual(parameter, slot, value), strict=True)
+    low, high = (usual if given is None else constant(given, "between") for given, usual in ends)
     if not low < high:
         raise InvalidValueError("between", f"{low} to {high}", "two numbers, the lower first")
     for end in (low, high):

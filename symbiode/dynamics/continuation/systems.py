@@ -198,10 +198,16 @@ class Equations:
         """Growth per capita, or rates."""
         return self.system.growth or self.system.rates
 
+    @cached_property
+    def _places(self) -> tuple[list[int], tuple[Any, ...]]:
+        rows = list(self.support)
+        return rows, np.ix_(rows, self.columns)
+
     def __call__(self, z: Array) -> tuple[Array, Array]:
         """Return G, shape (m,), and its Jacobian, shape (m, m + moving)."""
-        full, rows = self.full(z), list(self.support)
-        return self.forms.value(full)[rows], self.forms.jacobian(full)[np.ix_(rows, self.columns)]
+        full = self.full(z)
+        rows, block = self._places
+        return self.forms.value(full)[rows], self.forms.jacobian(full)[block]
 
     def hessian(self, z: Array) -> Array:
         """Return the second derivatives of G, shape (m, m + moving, m + moving)."""
