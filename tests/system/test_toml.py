@@ -8,8 +8,9 @@ import sympy
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
+from symbiode import discover
 from symbiode.errors import ModelError, ModelFileError, OutputError, OutputExistsError, UnknownNameError
-from symbiode.system import formats
+from symbiode.system import formats, laws
 from symbiode.system.building import build
 from symbiode.system.formats import load, save
 from symbiode.system.formats.toml import MAX_BYTES, from_bytes, starter
@@ -293,6 +294,16 @@ def test_the_starter_file_passes_and_explains(units):
     explained = ["name", "law", "time_unit", "illustrative", "label", "initial", "growth", "capacity"]
     for key in explained:
         assert any(line.startswith(key) and " # " in line for line in text.splitlines()), key
+
+
+@pytest.mark.parametrize("law", discover.names(laws))
+def test_there_is_a_starter_for_every_law(law):
+    text = starter("mine", ["east", "west"], law)
+    model = from_bytes(text.encode())
+    assert model.law.name == law
+    assert "dx_i/dt = " in text.splitlines()[4]
+    for slot in model.law.slots("pair"):
+        assert f"[{slot.name}s]" in text
 
 
 def test_the_starter_refuses_names_that_no_unit_can_have():

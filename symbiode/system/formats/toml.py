@@ -16,8 +16,10 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from symbiode import discover
 from symbiode.errors import Fault, ModelError, ModelFileError, OutputError, did_you_mean
 from symbiode.files import write_text
+from symbiode.system import laws
 from symbiode.system.building import build
 from symbiode.system.formats._positions import positions
 from symbiode.system.formats._starter import commented
@@ -218,7 +220,7 @@ def _line(lines: Mapping[tuple[str, ...], int], path: tuple[str, ...]) -> int:
     return 1
 
 
-def starter(name: str, units: Sequence[str]) -> str:
+def starter(name: str, units: Sequence[str], law: str = "logistic") -> str:
     """Return a commented model file to start from; it reads as it stands.
 
     Parameters
@@ -227,17 +229,24 @@ def starter(name: str, units: Sequence[str]) -> str:
         The name of the model.
     units : sequence of str
         The names of its units.
+    law : str
+        A file of `symbiode/system/laws`; its equation is the first indented line of its docstring.
 
     Raises
     ------
     ModelFileError
         If a name cannot be the name of a unit.
+    UnknownNameError
+        If there is no such law.
 
     Examples
     --------
     >>> "[units.east]" in starter("mine", ["east", "west"])
     True
     """
-    text = commented(name, tuple(units))
+    found = discover.module(laws, law, "law")
+    lines = (found.__doc__ or "").splitlines()
+    equation = next((line.strip() for line in lines if line.startswith("    ")), found.LAW.reference)
+    text = commented(name, tuple(units), found.LAW, equation)
     from_bytes(text.encode(), f"{name}.toml")
     return text
