@@ -156,6 +156,7 @@ def settlement(settled: Settlement) -> dict[str, object]:
         "lyapunov": plain(s.lyapunov),
         "lyapunov_error": plain(s.lyapunov_error),
         "amplitude": per_unit(model, s.amplitude),
+        "delay_limit": plain(s.delay_limit),
         "slow": plain(s.slow),
         "border": plain(s.border),
         "illustrative": model.illustrative,

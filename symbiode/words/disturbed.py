@@ -67,4 +67,57 @@ WORDS: dict[str, tuple[str, str]] = {
         "{count} simulated paths over a time of {horizon} do not agree; on {kept} of them all units last.",
         "{count} 条模拟路径在时长 {horizon} 内结果不一致；其中 {kept} 条路径上各方都能持续。",
     ),
+    "delay_harmless": (
+        "Delays of any length change nothing of this: each unit limits itself more than the others move it.",
+        "任意长的时滞都不改变这一点：每一方的自我限制都强于其他方对它的影响。",
+    ),
+    "delay_order": (
+        "Delays of any length change nothing of this: competitors keep their order.",
+        "任意长的时滞都不改变这一点：竞争双方保持序关系。",
+    ),
+    "delay_bounds": (
+        "Delays of any length change nothing of this: the level one unit keeps in the end is enough to decide.",
+        "任意长的时滞都不改变这一点：其中一方最终保持的水平足以决定结局。",
+    ),
+    "delay_unbounded": (
+        "Each helps the other beyond its self-limitation, d12 d21 = {p} > 1, but help arrives late: growth goes on "
+        "without bound, not in finite time, at the rate ln(d12 d21)/{delay} = {rate}.",
+        "相互促进超过自我限制，d12 d21 = {p} > 1，但帮助来得迟：无界增长，但不在有限时间内爆破，"
+        "速率为 ln(d12 d21)/{delay} = {rate}。",
+    ),
+    "delay_linear": (
+        "Help just cancels self-limitation and arrives late, after {delay} for both ways: growth without bound, in "
+        "the long run along a straight line.",
+        "帮助恰好抵消自我限制且来得迟（往返共 {delay}）：无界增长，长期沿直线增长。",
+    ),
+    "delay_below": (
+        "The equilibrium with both is stable against small disturbances: the two delays add up to {delay}, less than "
+        "{limit}, at which a pair of roots of the linearised equations crosses the imaginary axis (exact formula).",
+        "共存平衡点对小扰动稳定：两个时滞之和为 {delay}，小于 {limit}——此时线性化方程的一对根穿过虚轴（精确公式）。",
+    ),
+    "delay_above": (
+        "The equilibrium with both is unstable: the two delays add up to {delay}, more than {limit}, at which a pair "
+        "of roots of the linearised equations crosses the imaginary axis (exact formula).",
+        "共存平衡点不稳定：两个时滞之和为 {delay}，大于 {limit}——此时线性化方程的一对根穿过虚轴（精确公式）。",
+    ),
+    "delay_roots": (
+        "No root of the linearised equations with their delays has a positive real part (argument principle).",
+        "含时滞的线性化方程没有实部为正的根（辐角原理）。",
+    ),
+    "delay_settled": (
+        "Followed by simulation, it approaches this equilibrium more and more.",
+        "经模拟跟踪，轨线越来越接近该平衡点。",
+    ),
+    "delay_cycle": (
+        "Followed by simulation, it goes round a cycle: {laps} rounds of the same length and height.",
+        "经模拟跟踪，轨线绕一极限环运行：{laps} 圈的周期与幅度相同。",
+    ),
+    "delay_trials_agree": (
+        "{count} starts spread over two decades, each constant before the first time, end there.",
+        "分布在两个数量级上的 {count} 个初值（初始时刻之前保持不变）都到达那里。",
+    ),
+    "delay_trials_differ": (
+        "{count} starts, each constant before the first time, do not end alike.",
+        "{count} 个初值（初始时刻之前保持不变）的归宿不同。",
+    ),
 }

@@ -126,6 +126,7 @@ def _assembled(model: Model, levels: Levels | None, decision: Decision, readings
         blow_up_time=decision.blow_up_time,
         blow_up_error=decision.blow_up_error,
         rate=None if decision.rate is None else float(decision.rate),
+        delay_limit=decision.delay_limit,
         slow=decision.slow,
         death_time=decision.death_time,
         death_error=decision.death_error,

@@ -9,9 +9,9 @@ from dataclasses import replace
 
 import sympy
 
-from symbiode.dynamics.equilibrium import Affine, affine
+from symbiode.dynamics.equilibrium import MOST_UNITS, Affine, affine
 from symbiode.dynamics.equilibrium.signs import UndecidedSignError, sign
-from symbiode.dynamics.modes import noise, starts, theorems, unlimited
+from symbiode.dynamics.modes import delays, noise, starts, theorems, unlimited
 from symbiode.dynamics.modes.anylaw import units_of_any_law
 from symbiode.dynamics.modes.cyclic import cyclic
 from symbiode.dynamics.modes.ladder import Outcome
@@ -34,6 +34,8 @@ def decide(model: Model, levels: Levels | None) -> Decision:
     try:
         if any(noise_of(model)):
             return _noisy(model, levels)
+        if delays_of(model):
+            return _late(model, levels, form)
         found = _of_any_law(model, levels) if form is None else decide_form(form, scales(model), levels)
     except UndecidedSignError as error:
         detail = f"The sign of {error} could not be proved."
@@ -41,14 +43,23 @@ def decide(model: Model, levels: Levels | None) -> Decision:
     timeless = found is not None and found.outcome is Outcome.BLOW_UP and levels is not None
     if found is not None and not (timeless and found.blow_up_time is None):
         return found
-    from symbiode.dynamics.modes.trials import blow_up_time, follow_starts
-
     if found is None or levels is None:
-        found = follow_starts(model, levels)
-        present = form is not None and (levels is None or all(levels))
-        return lasting(form.b, form.A, found) if present and form is not None else found
+        return _simulated(model, levels, form)
+    from symbiode.dynamics.modes.trials import blow_up_time
+
     timed = blow_up_time(model, levels)
     return found if timed is None else replace(found, blow_up_time=timed[0], blow_up_error=timed[1], status=OK)
+
+
+def _simulated(model: Model, levels: Levels | None, form: Affine | None) -> Decision:
+    """Return where simulated starts go, with what is proved of persistence."""
+    from symbiode.dynamics.modes.crowds import crowd
+    from symbiode.dynamics.modes.trials import follow_starts
+
+    if form is None or (levels is not None and not all(levels)):
+        return follow_starts(model, levels)
+    found = crowd(form.b, form.A, levels) if len(form.b) > MOST_UNITS else None
+    return lasting(form.b, form.A, found or follow_starts(model, levels))
 
 
 def _unsupported(model: Model) -> Status | None:
@@ -56,8 +67,6 @@ def _unsupported(model: Model) -> Status | None:
     if any(rate.has(TIME) for rate in model.rates):
         return refused(Code.NOT_SUPPORTED, "The equations change with time, so there is nothing they settle into.")
     noisy = any(noise_of(model))
-    if delays_of(model):
-        return refused(Code.NOT_SUPPORTED, "Delays are not settled yet.")
     if noisy and delays_of(model):
         return refused(Code.NOT_SUPPORTED, "Noise and delays together are not settled; set one of them to 0.")
     if noisy and not model.law.kolmogorov:
@@ -81,10 +90,30 @@ def _noisy(model: Model, levels: Levels | None) -> Decision:
     if levels is not None and found.outcome is Outcome.DEPENDS_ON_START:
         away = any(end.outcome is Outcome.BLOW_UP for end in found.attractors)
         found = replace(found, outcome=Outcome.UNDECIDED if away else Outcome.EXCLUSION)
-    if len(there) == len(form.b):
+    return _whole(found, there, len(form.b))
+
+
+def _late(model: Model, levels: Levels | None, form: Affine | None) -> Decision:
+    """Decide a model with delays: by theorem, else by following it."""
+    there = tuple(i for i in range(len(model.units)) if levels is None or sign(levels[i]) > 0)
+    found = None
+    if form is not None and there:
+        some, place = part(form, there), {i: k for k, i in enumerate(there)}
+        ages = {(place[i], place[j]): age for (i, j), age in delays_of(model).items() if {i, j} <= set(there)}
+        found = delays.with_delays(some.b, some.A, ages, _present(some, None, None))
+    by_start = found is not None and found.outcome is Outcome.DEPENDS_ON_START and levels is not None
+    if found is not None and not by_start:
+        return _whole(found, there, len(model.units))
+    from symbiode.dynamics.modes.lagging import follow_late
+
+    return follow_late(model, levels)
+
+
+def _whole(found: Decision, there: tuple[int, ...], size: int) -> Decision:
+    """Write the decision of the units that are there in terms of the whole."""
+    if len(there) == size:
         return found
-    gone = tuple(i for i in range(len(form.b)) if i not in there)
-    whole = _lifted(found, there, len(form.b))
+    gone, whole = tuple(i for i in range(size) if i not in there), _lifted(found, there, size)
     return replace(whole, reason=(because("start_absent", units=gone), *whole.reason))
 
 

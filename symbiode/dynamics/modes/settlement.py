@@ -114,6 +114,9 @@ class Settlement:
         When a start blows up, in the model's time unit from the start, and an error bound.
     rate : float or None
         Exponential rate of unbounded growth, 1/time.
+    delay_limit : float or None
+        With delays: the sum of both delays of two units below which what they settle at is stable against small
+        disturbances; infinite where no delay matters.
     slow : bool
         Whether the approach is algebraic (like 1/t), so that no finite time shows it.
     survivors : tuple of str or None
@@ -167,6 +170,7 @@ class Settlement:
     blow_up_time: float | None = None
     blow_up_error: float | None = None
     rate: float | None = None
+    delay_limit: float | None = None
     slow: bool = False
     survivors: tuple[str, ...] | None = None
     death_time: float | None = None

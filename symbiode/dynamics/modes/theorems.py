@@ -81,6 +81,8 @@ class Decision:
         Of a cycle; the largest Lyapunov exponent of chaos.
     amplitude : tuple of (float, float) or None
         Lowest and highest level of each unit on a cycle or in chaos; `state` is the mean over time then.
+    delay_limit : float or None
+        The total delay below which what it settles at is stable; infinite where no delay matters.
     status : Status
         Whether the computation succeeded.
     """
@@ -105,6 +107,7 @@ class Decision:
     lyapunov: float | None = None
     lyapunov_error: float | None = None
     amplitude: tuple[tuple[float, float], ...] | None = None
+    delay_limit: float | None = None
     status: Status = OK
 
 

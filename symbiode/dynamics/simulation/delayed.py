@@ -63,14 +63,26 @@ def late_trajectory(model: Model, member: Member, grid: Array, rtol: float) -> T
     ----------
     Bellen and Zennaro (2003), Numerical Methods for Delay Differential Equations, chapters 3 and 4.
     """
-    method: type[OdeSolver] = DOP853
-    tolerances = max(rtol / 10, 1e-13), max(rtol / 1000, 1e-14)
-    run = _Run(member, grid, tolerances[0], method)
-    if run.ended == "work":
-        tolerances, method = (max(rtol / 3, 1e-13), max(rtol / 30, 1e-13)), LSODA
+    found: Trajectory | None = None
+    plans: list[tuple[type[OdeSolver], float]] = [(DOP853, 10.0), (DOP853, 1000.0)]
+    while plans:
+        method, factor = plans.pop(0)
+        tolerances = max(rtol / factor, 1e-13), max(rtol / factor / 100, 2e-14)
         run = _Run(member, grid, tolerances[0], method)
-    sharper = _Run(member, grid, tolerances[1], method)
-    rows = min(len(run.rows), len(sharper.rows))
+        if run.ended == "work" and method is DOP853:
+            plans = [(LSODA, 3.0)]
+            continue
+        found = _compared(model, member, (run, _Run(member, grid, tolerances[1], method)), rtol)
+        if found.error_estimate <= 10 * rtol or run.ended:
+            break
+    assert found is not None
+    return found
+
+
+def _compared(model: Model, member: Member, runs: tuple[_Run, _Run], rtol: float) -> Trajectory:
+    """Return the first of two runs with the error that the second tells."""
+    run, sharper = runs
+    grid, rows = run.t0 + run.grid, min(len(run.rows), len(sharper.rows))
     y = np.full((len(grid), len(member.start)), np.nan)
     y[: len(run.rows)] = run.rows
     if member.numerics.kolmogorov:
@@ -83,7 +95,8 @@ def late_trajectory(model: Model, member: Member, grid: Array, rtol: float) -> T
     return Trajectory(
         model=model, t=grid, y=y, status=_status(run, grid, worst, rtol), error_estimate=worst, error=error,
         settings=(
-            ("rtol", rtol), ("methods", (method.__name__ + " by steps",) * 2), ("tolerances", tolerances),
+            ("rtol", rtol), ("methods", (run.method.__name__ + " by steps",) * 2),
+            ("tolerances", (run.tol, sharper.tol)),
             ("history", "constant" if member.history is None else "given"), ("cap", CAP),
         ),
         counters=(("steps", run.steps), ("calls", run.calls), ("runs", 2)),
@@ -135,7 +148,8 @@ class _Run:
             if not self.moving:
                 self.rows += [self.rows[0]] * (len(self.grid) - 1)
             while len(self.rows) < len(self.grid) and not self.ended:
-                stop = min(stops[bisect_left(stops, self.t * (1 + 1e-14) + 1e-300)], self.t + self.shortest)
+                ahead = min(bisect_left(stops, self.t * (1 + 1e-14) + 1e-300), len(stops) - 1)
+                stop = min(stops[ahead], self.t + self.shortest)
                 z, step = self._stretch(z, stop, step)
 
     def _stretch(self, z: Array, stop: float, step: float) -> tuple[Array, float]:

@@ -475,14 +475,11 @@ def test_an_effect_that_changes_sign_is_state_dependent() -> None:
     assert pair.mode_here is Mode.AMENSALISM  # at west = 2
 
 
-@pytest.mark.parametrize("table", [{"delays": {"east.west": 1}}, {"noise": 0.1}])
-def test_noise_and_delays_are_refused_not_ignored(table: dict[str, object]) -> None:
-    noise = {"noise": table["noise"]} if "noise" in table else {}
+def test_noise_and_delays_together_are_refused_not_ignored() -> None:
     model = build(
-        {"east": {"growth": 1, "capacity": 1} | noise, "west": {"growth": 1, "capacity": 1}},
-        effects={"east.west": 0.2},
-        delays=table.get("delays"),
-    )
+        {"east": {"growth": 1, "capacity": 1, "noise": 0.1}, "west": {"growth": 1, "capacity": 1}},
+        effects={"east.west": 0.2}, delays={"east.west": 1},
+    )  # fmt: skip
     settled = settle(model)
     assert settled.outcome is Outcome.UNDECIDED
     assert (settled.status.level, settled.status.code) == (Level.REFUSED, Code.NOT_SUPPORTED)

@@ -1,0 +1,164 @@
+"""Where a model with delays goes when no theorem tells: followed by simulation, held to what its linearisation says.
+
+Comes in: a `Model` with delays and exact starting levels or none. Goes out: a `Decision`: an equilibrium that two
+horizons approach and that no characteristic root makes unstable, a cycle that repeats itself, or undecided. For two
+units the total delay at which the inner equilibrium loses its stability comes with it. Loads numpy and scipy.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import replace
+
+import numpy as np
+import sympy
+from numpy.typing import NDArray
+
+from symbiode.dynamics.equilibrium import Equilibrium, EquilibriumSet, equilibria
+from symbiode.dynamics.modes.delays import limit
+from symbiode.dynamics.modes.ladder import Evidence, Outcome
+from symbiode.dynamics.modes.roots import unstable_roots
+from symbiode.dynamics.modes.theorems import ZERO, Decision, Reason, because
+from symbiode.dynamics.numerics import compiled, vector
+from symbiode.dynamics.simulation import Trajectory, simulate
+from symbiode.errors import Code, RefusedError, warning
+from symbiode.system.model import Model, delays_of
+
+Array = NDArray[np.float64]
+STARTS, HORIZONS, SAMPLES = 3, (60.0, 240.0, 960.0), 2400
+_NEAR, _MOVES, _SAME = 1e-3, 1e-2, 5e-3
+
+
+def follow_late(model: Model, levels: tuple[sympy.Rational, ...] | None) -> Decision:
+    """Return where a start with a constant past goes, or where a spread of positive ones goes."""
+    known = equilibria(model)
+    found: list[Decision] = []
+    for start in [np.array(levels, float)] if levels is not None else _spread(model, known):
+        found.append(_followed(model, known, start))
+        if found[-1].outcome is Outcome.UNDECIDED:
+            return found[-1]
+    ends = {(end.outcome, end.state if end.outcome is not Outcome.CYCLE else None): end for end in found}
+    first = next(iter(ends.values()))
+    if len(ends) == 1:
+        return first if len(found) == 1 else replace(first, reason=(*first.reason, _agree(len(found))))
+    why = because("delay_trials_differ", count=str(len(found)))
+    return Decision(
+        outcome=Outcome.DEPENDS_ON_START, evidence=Evidence.SIMULATION, reason=(why,), attractors=tuple(ends.values()),
+        delay_limit=first.delay_limit,
+    )  # fmt: skip
+
+
+def _agree(count: int) -> Reason:
+    return because("delay_trials_agree", count=str(count))
+
+
+def _spread(model: Model, known: EquilibriumSet) -> Iterator[Array]:
+    sizes, rng = _sizes(model, known), np.random.default_rng(0)
+    for _ in range(STARTS):
+        yield sizes * 10.0 ** rng.uniform(-1.5, 0.5, len(sizes))
+
+
+def _sizes(model: Model, known: EquilibriumSet) -> Array:
+    """Return the size of each unit: its largest level at an equilibrium, else its start, else 1."""
+    states = np.array([e.state for e in known.equilibria] or [(0.0,) * len(model.units)])
+    initial = np.array([0.0 if x is None else float(x) for x in model.initial])
+    sizes = np.where(states.max(axis=0) > 0, states.max(axis=0), initial)
+    return np.asarray(np.where(sizes > 0, sizes, 1.0))
+
+
+def _followed(model: Model, known: EquilibriumSet, start: Array) -> Decision:
+    """Follow one start over longer and longer times."""
+    ages = [float(age) for age in delays_of(model).values()]
+    pace = max((abs(z.real) for e in known.equilibria for z in e.eigenvalues), default=1.0) or 1.0
+    stable = [(e, *_linearised(model, e, start > 0)) for e in known.equilibria]
+    for folds in HORIZONS:
+        horizon = folds * (max(ages) + 1 / pace)
+        try:
+            path = simulate(model, np.linspace(0, horizon, SAMPLES + 1), tuple(start.tolist()), rtol=1e-5)
+        except RefusedError as error:
+            return Decision(outcome=Outcome.UNDECIDED, evidence=None, status=error.status)
+        if path.ended:
+            return Decision(outcome=Outcome.UNDECIDED, evidence=None, status=path.status)
+        found = _at_rest(path, stable, _sizes(model, known)) or _round(path, stable)
+        if found is not None:
+            return found
+    why = because("trial_open", horizon=f"{horizon:.4g}")
+    status = warning(Code.NOT_SUPPORTED)
+    return Decision(outcome=Outcome.UNDECIDED, evidence=Evidence.SIMULATION, reason=(why,), status=status)
+
+
+Linear = tuple[Equilibrium, int | None, float | None]
+
+
+def _linearised(model: Model, e: Equilibrium, there: NDArray[np.bool_]) -> tuple[int | None, float | None]:
+    """Return the number of unstable roots at an equilibrium, and the total delay that two units together can bear.
+
+    A unit of a Kolmogorov law that starts at zero stays there and has no part in it.
+    """
+    x, ages = np.array(e.state), delays_of(model)
+    J = compiled(model).jacobian(0.0, x, vector(model))
+    if not np.isfinite(J).all():
+        return None, None
+    present, felt = J.copy(), []
+    for (i, j), age in ages.items():
+        F = np.zeros_like(J)
+        present[i, j], F[i, j] = 0.0, J[i, j]
+        felt.append((float(age), F))
+    both = len(x) == 2 and (x > 0).all()
+    bears = limit(-J[0, 0], -J[1, 1], J[0, 1] * J[1, 0]) if both else None
+    kept = np.flatnonzero(there) if model.law.kolmogorov else np.arange(len(x))
+    some = np.ix_(kept, kept)
+    return unstable_roots(present[some], [(age, F[some]) for age, F in felt]), bears
+
+
+def _at_rest(path: Trajectory, known: list[Linear], sizes: Array) -> Decision | None:
+    """Return the stable equilibrium that a path approaches more and more."""
+    quarter = SAMPLES // 4
+    for e, unstable, bears in known:
+        away = (np.abs(path.y - np.array(e.state)) / sizes).max(axis=1)
+        before, after = away[2 * quarter : 3 * quarter].max(), away[3 * quarter :].max()
+        if unstable == 0 and after < _NEAR and after <= max(before / 2, 1e-6):
+            there = tuple(i for i, level in enumerate(e.state) if level > 0)
+            full = len(there) == len(sizes)
+            outcome = Outcome.COEXISTENCE if full else Outcome.EXCLUSION if there else Outcome.EXTINCTION
+            return Decision(
+                outcome=outcome, state=tuple(e.exact), survivors=there, evidence=Evidence.SIMULATION, delay_limit=bears,
+                reason=(*_local(path.model, bears, "delay_below"), because("delay_settled")),
+            )  # fmt: skip
+    return None
+
+
+def _local(model: Model, bears: float | None, key: str) -> tuple[Reason, ...]:
+    """Return what the linearised equations say of the delays."""
+    if bears is None or not math.isfinite(bears):
+        return (because("delay_roots"),) if key == "delay_below" else ()
+    total = sum(float(age) for age in delays_of(model).values())
+    return (because(key, delay=f"{total:.6g}", limit=f"{bears:.6g}"),)
+
+
+def _round(path: Trajectory, known: list[Linear]) -> Decision | None:
+    """Return the cycle of a path whose second half repeats itself."""
+    t, y = path.t[SAMPLES // 2 :], path.y[SAMPLES // 2 :]
+    thirds = [np.ptp(y[k * len(y) // 3 : (k + 1) * len(y) // 3], axis=0) for k in range(3)]
+    unit = int(np.argmax(thirds[2] / np.maximum(y.mean(axis=0), 1e-300)))
+    level = y[:, unit].mean()
+    up = np.flatnonzero((y[:-1, unit] < level) & (y[1:, unit] >= level))
+    if len(up) < 7 or thirds[2][unit] < _MOVES * level:
+        return None
+    steady = all((np.abs(thirds[2] - height) <= _SAME * thirds[2].max()).all() for height in thirds[:2])
+    share = (level - y[up, unit]) / (y[up + 1, unit] - y[up, unit])
+    laps = np.diff(t[up] + share * (t[1] - t[0]))
+    if not steady or laps.std() > _SAME * laps.mean():
+        return None
+    round_trip = (t >= t[up[0]]) & (t < t[up[-1]])
+    means = y[round_trip].mean(axis=0)
+    bears = next((limits for e, _, limits in known if limits is not None), None)
+    return Decision(
+        outcome=Outcome.CYCLE, state=tuple(sympy.Float(x) if x > 0 else ZERO for x in means),
+        survivors=tuple(int(i) for i in np.flatnonzero(means > 0)), evidence=Evidence.SIMULATION,
+        period=float(laps.mean()), period_error=float(np.ptp(laps)) + float(t[1] - t[0]) ** 2,
+        amplitude=tuple((float(low), float(high)) for low, high in zip(y.min(axis=0), y.max(axis=0), strict=True)),
+        reason=(*_local(path.model, bears, "delay_above"), because("delay_cycle", laps=str(len(laps)))),
+        delay_limit=bears,
+    )  # fmt: skip

@@ -1,0 +1,162 @@
+"""Settling with delays: harmless ones, the critical delay of two units, growth without blow-up, cycles."""
+
+import cmath
+import math
+
+import numpy as np
+import pytest
+import sympy
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
+from symbiode.dynamics.equilibrium import equilibria
+from symbiode.dynamics.modes import settle
+from symbiode.dynamics.modes.delays import limit
+from symbiode.dynamics.modes.ladder import Evidence, Mode, Outcome
+from symbiode.dynamics.modes.roots import unstable_roots
+from symbiode.dynamics.simulation import simulate
+from symbiode.system.building import build
+
+
+def pair(a, b, delays, r=(1, 1), K=(1, 1)):
+    units = {
+        name: {"growth": g, "capacity": k, "initial": k} for name, g, k in zip("ab", r, K, strict=True)
+    }
+    return build(units, effects={"a.b": a, "b.a": b}, delays={"a.b": delays[0], "b.a": delays[1]})
+
+
+def rates(a, b, r=(1, 1)):
+    """p = r1 u1*, q = r2 u2* of the coexistence point."""
+    p, q = r[0] * (1 + a) / (1 - a * b), r[1] * (1 + b) / (1 - a * b)
+    return p, q, p * q * a * b
+
+
+def collocated(present, felt, nodes=24):
+    """Rightmost roots by Chebyshev collocation of the generator (Breda, Maset and Vermiglio 2005, section 3)."""
+    n, longest = len(present), max(age for age, _ in felt)
+    x = np.cos(np.pi * np.arange(nodes + 1) / nodes)
+    c = np.where((np.arange(nodes + 1) % nodes) == 0, 2.0, 1.0) * (-1.0) ** np.arange(nodes + 1)
+    D = np.outer(c, 1 / c) / (x[:, None] - x[None, :] + np.eye(nodes + 1))
+    D -= np.diag(D.sum(axis=1))
+    G = np.kron(D * 2 / longest, np.eye(n))
+    weights = 1 / c
+    top = np.zeros((n, n * (nodes + 1)))
+    top[:, :n] = present
+    for age, F in felt:
+        at = 1 - 2 * age / longest
+        near = np.abs(at - x) < 1e-14
+        row = near.astype(float) if near.any() else weights / (at - x) / (weights / (at - x)).sum()
+        top += np.kron(row, F)
+    G[:n] = top
+    return np.linalg.eigvals(G)
+
+
+def test_the_critical_delay_agrees_with_the_closed_form():
+    """w^2 = (-(p^2+q^2) + sqrt((p^2+q^2)^2 - 4 p^2 q^2 (1 - a^2 b^2)))/2, e^{-i w tau} = (iw+p)(iw+q)/(pq ab)."""
+    a, b, r = -0.5, 6.0, (1.0, 0.8)
+    p, q, c = rates(a, b, r)
+    w = math.sqrt((-(p * p + q * q) + math.sqrt((p * p + q * q) ** 2 - 4 * p * p * q * q * (1 - (a * b) ** 2))) / 2)
+    tau = limit(p, q, c)
+    assert cmath.exp(-1j * w * tau) == pytest.approx((1j * w + p) * (1j * w + q) / c, abs=1e-12)
+    assert 0 < w * tau < 2 * math.pi
+
+
+@settings(derandomize=True, max_examples=25, deadline=None)
+@given(st.floats(0.05, 3), st.floats(0.05, 3), st.floats(-9, 0.95), st.floats(0, 1), st.floats(0.05, 20))
+def test_random_pairs_have_the_roots_that_the_critical_delay_says(p, q, product, share, total):
+    """The formula against the argument principle and against Chebyshev collocation."""
+    bears = limit(p, q, p * q * product)
+    assert (bears == math.inf) == (product >= -1)
+    assume(abs(total - bears) > 0.02 * total)
+    first, second = np.array([[0.0, -p], [0, 0]]), np.array([[0.0, 0], [-q * product, 0]])
+    felt = [(max(share * total, 1e-3), first), (max((1 - share) * total, 1e-3), second)]
+    present = -np.diag([p, q])
+    count = unstable_roots(present, felt)
+    assert (count == 0) == (total < bears)
+    assert count == (collocated(present, felt, 40).real > 0).sum()
+
+
+def test_roots_of_one_equation_with_its_own_delay():
+    """x' = -r x(t - tau): stable while r tau < pi/2, then two more roots every 2 pi (Hutchinson 1948; Wright 1955)."""
+    for load, count in ((1.5, 0), (1.6, 2), (7.8, 2), (7.9, 4)):
+        assert unstable_roots(np.zeros((1, 1)), [(load / 2, -2 * np.ones((1, 1)))]) == count
+    assert unstable_roots(np.zeros((1, 1)), [(math.pi / 2, -np.ones((1, 1)))]) is None
+
+
+def test_two_units_with_product_above_minus_one_ignore_delays():
+    """-1 <= d12 d21 < 1: stable for all delays (Hofbauer and So 2000, theorem 2)."""
+    for a, b in (("1/2", "1/2"), ("-1/2", "-1/2"), ("1/2", -2), ("-1/2", 2), (0, "1/2"), ("-3/10", "1/5")):
+        late, quiet = settle(pair(a, b, (7, 50))), settle(pair(a, b, (0, 0)))
+        assert (late.outcome, late.mode, late.exact) == (quiet.outcome, quiet.mode, quiet.exact)
+        assert late.evidence is Evidence.THEOREM
+        assert late.delay_limit == math.inf
+    outside = settle(pair("-1/2", 3, (1, 1)), start="initial")
+    assert outside.delay_limit == pytest.approx(limit(*rates(-0.5, 3)))
+
+
+@pytest.mark.parametrize(
+    ("total", "share"),
+    [(0.5, 0.2), (1.7, 1.0), *(pytest.param(t, s, marks=pytest.mark.slow) for t in (0.9, 1.1) for s in (0.3, 1.0))],
+)
+def test_parasitism_turns_into_a_cycle_at_the_critical_delay(total, share):
+    """On both sides of tau_c, by simulation; however the sum is shared out between the two."""
+    bears = limit(*rates(-0.5, 9.0, (2, 3)))
+    delays = (str(round(share * total * bears, 6)), str(round((1 - share) * total * bears, 6)))
+    found = settle(pair(-0.5, 9, delays, (2, 3)), start="initial")
+    assert (found.outcome is Outcome.CYCLE) == (total > 1)
+    assert (found.outcome is Outcome.COEXISTENCE) == (total < 1)
+    assert found.evidence is Evidence.SIMULATION
+    assert found.delay_limit == pytest.approx(bears)
+    assert f"{bears:.6g}" in found.why()
+    if total > 1:
+        assert found.period > 2 * total * bears  # at the border w tau < pi
+        assert found.mode is Mode.PARASITISM
+
+
+def test_help_that_arrives_late_never_becomes_infinite():
+    """Rate ln(d12 d21)/(tau12 + tau21), by the simulation as well."""
+    model = pair(2, 1, (2, 3), r=(2, 1))
+    found = settle(model)
+    assert (found.outcome, found.blow_up_time) == (Outcome.UNBOUNDED, None)
+    assert found.rate == pytest.approx(math.log(2) / 5)
+    run = simulate(model, [0, 15, 20, 25], rtol=1e-4)
+    assert np.log(run.y[3] / run.y[2]) / 5 == pytest.approx([math.log(2) / 5] * 2, rel=0.1)
+    straight = simulate(pair(1, 1, (1, 1)), [0, 10, 20, 30], rtol=1e-4).y
+    assert straight[3] - straight[2] == pytest.approx(straight[2] - straight[1], rel=0.04)
+    assert settle(pair(1, 1, (1, 1))).outcome is Outcome.UNBOUNDED
+
+
+def test_exclusion_and_founder_control_keep_their_corners():
+    for a, b in ((-2, "1/5"), (-2, 5), (-3, "-1/2"), (-2, -2)):
+        late, quiet = settle(pair(a, b, (3, 4))), settle(pair(a, b, (0, 0)))
+        assert (late.outcome, late.survivors, late.attractors) == (quiet.outcome, quiet.survivors, quiet.attractors)
+        assert late.evidence is Evidence.THEOREM
+    started = settle(pair(-2, -2, (1, 2)), start=[0.9, 0.1])
+    assert (started.survivors, started.evidence) == (("a",), Evidence.SIMULATION)
+
+
+def test_order_and_measures_of_units_change_nothing():
+    one = settle(pair(-0.5, 4, ("1/5", "1/10"), (2, 3), (4, 5)), start=[1, 2])
+    other = settle(pair(4, -0.5, ("1/10", "1/5"), (3, 2)), start=[0.4, 0.25])
+    assert one.outcome is other.outcome
+    assert one.delay_limit == pytest.approx(other.delay_limit)
+    assert np.array(one.state) / [4, 5] == pytest.approx(other.state[::-1], rel=1e-3)
+
+
+def test_three_units_with_a_dominant_diagonal_ignore_delays():
+    units = {name: {"growth": 1, "capacity": 1} for name in "abc"}
+    effects = {"a.b": "-2/5", "b.c": "3/10", "c.a": "-1/2", "a.c": "1/5"}
+    late = settle(build(units, effects=effects, delays={"a.b": 9, "c.a": 4}))
+    assert (late.outcome, late.delay_limit) == (Outcome.COEXISTENCE, math.inf)
+    assert late.exact == settle(build(units, effects=effects)).exact
+
+
+def test_an_absent_partner_takes_its_delays_along():
+    found = settle(pair(-0.5, 9, (1, 2)), start=[1, 0])
+    assert (found.survivors, found.evidence) == (("a",), Evidence.THEOREM)
+
+
+def test_delays_do_not_move_equilibria():
+    late, quiet = equilibria(pair(-0.5, 9, (1, 2))), equilibria(pair(-0.5, 9, (0, 0)))
+    assert [e.exact for e in late.equilibria] == [e.exact for e in quiet.equilibria]
+    assert sympy.Rational(1, 11) in late.equilibria[-1].exact
