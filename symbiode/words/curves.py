@@ -4,7 +4,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "curves_title": ("Special points of {name} over {first} and {second}", "{name} 在 {first} 与 {second} 上的特殊点"),
     "curves_window": (
         "{first} from {a} to {b}, {second} from {c} to {d}",
-        "{first} 从 {a} 到 {b},{second} 从 {c} 到 {d}",
+        "{first} 从 {a} 到 {b}，{second} 从 {c} 到 {d}",
     ),
     "curves_head_kind": ("curve", "曲线"),
     "curves_head_units": ("units present", "存在的单元"),
@@ -13,12 +13,12 @@ WORDS: dict[str, tuple[str, str]] = {
     "curves_head_state": ("state", "状态"),
     "curves_head_form": ("normal form", "规范形"),
     "curves_none": ("No curve of special points crosses this window.", "此窗口内没有特殊点曲线。"),
-    "curves_entering": ("{kind}, {unit} enters", "{kind}({unit} 进入)"),
+    "curves_entering": ("{kind}, {unit} enters", "{kind}（{unit} 进入）"),
     "curves_sense": ("{kind}, {sense}", "{kind}({sense})"),
     "curves_supercritical": ("supercritical", "超临界"),
     "curves_subcritical": ("subcritical", "亚临界"),
     "curves_mixed": ("partly super-, partly subcritical", "部分超临界、部分亚临界"),
-    "curves_degenerate": ("degenerate: no small cycle is isolated", "退化:没有孤立的小极限环"),
+    "curves_degenerate": ("degenerate: no small cycle is isolated", "退化：没有孤立的小极限环"),
     "curves_fold": ("fold", "折叠"),
     "curves_hopf": ("Hopf", "霍普夫"),
     "curves_transcritical": ("transcritical", "跨临界"),
@@ -33,17 +33,38 @@ WORDS: dict[str, tuple[str, str]] = {
     "curves_exact": (
         "Complete: the rates per capita are linear in the levels, so every curve is a factor of a determinant; "
         "two units have neither folds nor Hopf points then.",
-        "完整:人均增长率对水平是线性的,每条曲线都是某个行列式的因子;此时两个单元既无折叠点也无霍普夫点。",
+        "完整：人均增长率对水平是线性的，每条曲线都是某个行列式的因子；此时两个单元既无折叠点也无霍普夫点。",
     ),
     "curves_scanned": (
-        "Every special point on lines across the window, each with a complete list of equilibria at two values, was "
-        "followed both ways. A closed curve that lies between the lines could be missed.",
-        "窗口内若干条直线上的每个特殊点(每条直线在两个取值处有完整的平衡点列表)都已向两侧追踪。"
+        "Every special point on lines across the window was followed both ways; where lines cross, the lists of "
+        "equilibria are complete. A closed curve that lies between the lines could be missed.",
+        "窗口内若干条直线上的每个特殊点（在直线交点处列出全部平衡点）都已向两侧追踪。"
         "完全位于直线之间的闭曲线可能遗漏。",
     ),
     "curves_searched": (
         "Every special point found on lines across the window was followed both ways; equilibria were searched by "
         "Newton's method from many starts, so a curve could be missed.",
-        "在窗口内若干条直线上找到的每个特殊点都已向两侧追踪;平衡点由牛顿法从多个初值搜索,可能有曲线遗漏。",
+        "在窗口内若干条直线上找到的每个特殊点都已向两侧追踪；平衡点由牛顿法从多个初值搜索，可能有曲线遗漏。",
     ),
+    "cycles_title": ("Cycles born at Hopf points:", "在霍普夫点产生的极限环："),
+    "cycles_head_born": ("born at", "产生于"),
+    "cycles_head_to": ("followed to", "追踪至"),
+    "cycles_head_period": ("period", "周期"),
+    "cycles_head_stable": ("stable", "稳定"),
+    "cycles_head_ends": ("special points and end", "特殊点与终点"),
+    "cycles_always": ("all", "全部"),
+    "cycles_never": ("none", "无"),
+    "cycles_fold_of_cycles": ("fold of cycles at {value}", "极限环折叠于 {value}"),
+    "cycles_period_doubling": ("period doubling at {value}", "倍周期分岔于 {value}"),
+    "cycles_torus": ("torus at {value}", "环面分岔于 {value}"),
+    "cycles_edge": ("leave the interval", "离开区间"),
+    "cycles_hopf": ("shrink to another Hopf point", "收缩至另一霍普夫点"),
+    "cycles_homoclinic": ("the period grows without bound (homoclinic)", "周期无界增长（同宿）"),
+    "cycles_homoclinic_at": (
+        "the period grows without bound: homoclinic to the saddle {saddle}",
+        "周期无界增长：同宿于鞍点 {saddle}",
+    ),
+    "cycles_neutral": ("a family of neutral orbits at one value", "同一取值处的一族中性轨道"),
+    "cycles_unresolved": ("could not be resolved further", "无法继续分辨"),
+    "cycles_work": ("work limit", "达到工作量上限"),
 }

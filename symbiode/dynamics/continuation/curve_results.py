@@ -107,6 +107,26 @@ class Curves:
     proof: str
     status: Status = OK
 
+    @property
+    def certificate(self) -> str:
+        """How the curves were found, as a sentence."""
+        return say(self.proof)
+
+    @property
+    def rows(self) -> list[dict[str, object]]:
+        """Every point of every curve as one tidy row: the curve, both coefficients, levels by unit."""
+        names = [unit.name for unit in self.model.units]
+        return [
+            {
+                "curve": k + 1, "kind": curve.kind.value, "support": "+".join(curve.support),
+                "entering": curve.entering,
+                **dict(zip(self.coefficients, map(float, pair), strict=True)),
+                **dict(zip(names, map(float, state), strict=True)),
+            }
+            for k, curve in enumerate(self.curves)
+            for pair, state in zip(curve.values, _states(curve, len(names)), strict=True)
+        ]  # fmt: skip
+
     def summary(self, lang: str = "en") -> str:
         """Return curves and points as plain text."""
         (a, b), (c, d) = self.window
@@ -127,6 +147,10 @@ class Curves:
             told = [_row(p, lang) for p in self.points]
             lines += ["", text_table([point, first, second, state, form], told, left=5)]
         return "\n".join([*lines, "", say(self.proof, lang)])
+
+
+def _states(curve: SpecialCurve, units: int) -> Array:
+    return curve.states if len(curve.states) else np.full((len(curve.values), units), np.nan)
 
 
 def _told(curve: SpecialCurve, lang: str) -> str:

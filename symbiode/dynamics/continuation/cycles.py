@@ -11,13 +11,12 @@ Bifurcation Theory, sections 5.3, 6.2 and 10.2.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
 from itertools import combinations
 
 import numpy as np
 import sympy
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from symbiode.dynamics.continuation.arclength import solve
 from symbiode.dynamics.continuation.collocation import (
@@ -34,77 +33,30 @@ from symbiode.dynamics.continuation.collocation import (
     remeshed,
     tangent,
 )
+from symbiode.dynamics.continuation.cycle_results import TIMES, CyclePoint, Cycles
 from symbiode.dynamics.continuation.points import hopf
 from symbiode.dynamics.continuation.systems import System
 from symbiode.dynamics.numerics.kernels import function
 
-TIMES = 101
+MOST_UNITS = 4
 _INTERVALS, _FINEST, _GOOD, _BAD = 40, 120, 3e-7, 1e-2
 _FIRST, _SMALLEST, _LARGEST, _MOST = 1e-2, 1e-6, 0.12, 300
 _LONG, _SAME, _NEUTRAL = 2.0, 1e-6, 1e-9
 
 
-@dataclass(frozen=True, kw_only=True)
-class CyclePoint:
-    """A special point on a branch of cycles.
-
-    Parameters
-    ----------
-    kind : str
-        ``fold_of_cycles``, ``period_doubling`` or ``torus``.
-    value, period : float
-        The coefficient there, and the period.
-    lowest, highest : tuple of float, shape (unit,)
-    """
-
-    kind: str
-    value: float
-    period: float
-    lowest: tuple[float, ...]
-    highest: tuple[float, ...]
-
-
-@dataclass(frozen=True, kw_only=True, eq=False)
-class Cycles:
-    """A branch of cycles from its Hopf point on.
-
-    Parameters
-    ----------
-    coefficient : str
-    support : tuple of str
-        Units that are present.
-    values, periods : array, shape (point,)
-        The coefficient, and the period in the model's time unit; first the Hopf point itself.
-    orbits : array, shape (point, time, unit)
-        Levels at `TIMES` equal times over one period, its end included.
-    lowest, highest : array, shape (point, unit)
-    multipliers : array of complex, shape (point, unit - 1)
-        Floquet multipliers but the trivial one; those of absent units last.
-    stable : array of bool, shape (point,)
-        Whether every multiplier is inside the unit circle.
-    points : tuple of CyclePoint
-    ended : str
-        ``edge`` of the window; ``hopf``, back to an equilibrium; ``homoclinic``, the period grows without bound while
-        the coefficient converges; ``neutral``, a family of orbits at one value; ``unresolved``; ``work``.
-    saddle : tuple of float or None
-        The equilibrium that the cycle comes to rest at, where it ends homoclinic.
-    error : float
-        Largest estimate of the error of an orbit, relative to its size.
-    """
-
-    coefficient: str
-    support: tuple[str, ...]
-    values: Array
-    periods: Array
-    orbits: Array
-    lowest: Array
-    highest: Array
-    multipliers: NDArray[np.complex128]
-    stable: NDArray[np.bool_]
-    points: tuple[CyclePoint, ...]
-    ended: str
-    saddle: tuple[float, ...] | None
-    error: float
+def cycles_from(
+    system: System, hopfs: Iterable[tuple[Sequence[float], float]], window: tuple[float, float]
+) -> tuple[Cycles, ...]:
+    """Return the branches of cycles born at Hopf points (state, value), each branch once; none above four units."""
+    found: list[Cycles] = []
+    for state, value in hopfs:
+        ends = [one.values[-1] for one in found if one.ended == "hopf"]
+        support = [i for i, level in enumerate(state) if level != 0 or system.growth is None]
+        if len(support) > MOST_UNITS or any(abs(end - value) < 1e-7 * (window[1] - window[0]) for end in ends):
+            continue
+        born = cycles(system, support, [*state, value], window)
+        found += [born] if born is not None else []
+    return tuple(found)
 
 
 def cycles(
