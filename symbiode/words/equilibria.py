@@ -99,18 +99,53 @@ WORDS: dict[str, tuple[str, str]] = {
         "{units} 个单元共有 {supports} 个组合,每个线性方程组都已精确求解:"
         "{present} 个有平衡点,{absent} 个没有,{families} 个为一族平衡点。",
     ),
-    "eq_complete_curves": (
-        "The list is complete: the numerators of the rates (degrees {degree} and {other}) were factored, every common "
-        "zero of two factors is a root of their resultant, and all real roots were isolated exactly: {present} points "
-        "in the closed quadrant, {families} common curves.",
-        "列表完整:变化率的分子(次数 {degree} 与 {other})已分解因式,"
-        "任意两个因子的公共零点都是其结式的根,所有实根均已精确隔离:"
-        "闭象限内 {present} 个平衡点,{families} 条公共曲线。",
+    "eq_sheet": (
+        "The equations share solutions: a surface of equilibria of {units}{equations}.",
+        "方程有公共解:{units} 有一个平衡点曲面{equations}。",
     ),
-    "eq_complete_root": (
-        "The list is complete: the numerator of the rate has degree {degree}, and all its real roots were isolated "
-        "exactly: {present} of them are zero or above, {families} families.",
-        "列表完整:变化率的分子次数为 {degree},其所有实根均已精确隔离:{present} 个不小于零,{families} 族。",
+    "eq_not_decided": (
+        "linearisation does not decide: an eigenvalue is too close to the imaginary axis to prove its side",
+        "线性化无法判定:有特征值离虚轴太近,无法证明其位于哪一侧",
+    ),
+    "eq_complete_elimination": (
+        "The list is complete: the equations of each of the {supports} sets of units are polynomials once denominators "
+        "are cleared. Elimination (a Groebner basis and one polynomial in one unknown) accounts for all their complex "
+        "solutions, {complex} with multiplicity; the real ones were isolated exactly: {present} lie in the closed "
+        "orthant away from zero denominators, {families} families.",
+        "列表完整:{supports} 个单元组合的方程去分母后都是多项式。"
+        "消元(Gröbner 基与单未知数多项式)计入全部复数解,按重数共 {complex} 个;实数解均已精确隔离:"
+        "{present} 个位于闭的非负区域且分母不为零,{families} 族。",
+    ),
+    "eq_searched_whole": (
+        "The list is complete: for {searched} of the {supports} sets of units the equilibria were enclosed by interval "
+        "arithmetic (every part of the box {box} was proved to hold none or exactly one, and none lies beyond it), for "
+        "the others by exact elimination: {present} equilibria, {families} families.",
+        "列表完整:{supports} 个单元组合中有 {searched} 个用区间算术搜索"
+        "(方框 {box} 的每一部分都已证明没有或恰有一个平衡点,且框外没有),其余用精确消元:"
+        "{present} 个平衡点,{families} 族。",
+    ),
+    "eq_searched_box": (
+        "In the box {box}, verified: for {searched} of the {supports} sets of units every part of it was proved by "
+        "interval arithmetic to hold no equilibrium or exactly one; nothing is said beyond it. The other sets were "
+        "solved by exact elimination: {present} equilibria, {families} families.",
+        "在方框 {box} 内已验证:{supports} 个单元组合中有 {searched} 个用区间算术证明"
+        "框内每一部分没有或恰有一个平衡点;框外不作结论。其余组合用精确消元:"
+        "{present} 个平衡点,{families} 族。",
+    ),
+    "eq_searched_open": (
+        "Not complete: in the box {box} interval arithmetic left parts where an equilibrium is neither proved nor "
+        "excluded ({searched} of the {supports} sets of units were searched); the {present} equilibria listed are "
+        "proved.",
+        "不完整:在方框 {box} 内,区间算术未能在某些部分证明或排除平衡点"
+        "({supports} 个单元组合中搜索了 {searched} 个);所列 {present} 个平衡点均已证明。",
+    ),
+    "eq_undecided": (
+        "Undecided boxes: {count}, among them {boxes}.",
+        "未能判定的方框:{count} 个,其中有 {boxes}。",
+    ),
+    "eq_beside_family": (
+        "Isolated equilibria of the same units may exist beside a family of three or more units.",
+        "在三个或更多单元的平衡点族之外,相同单元可能还有孤立的平衡点。",
     ),
     "eq_delays": (
         "Delays do not move equilibria; their types are those of the model without delays.",

@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from symbiode.dynamics.equilibrium.affine import Affine, affine
 from symbiode.dynamics.equilibrium.linear import linear_equilibria
-from symbiode.dynamics.equilibrium.polynomial import polynomial_equilibria
+from symbiode.dynamics.equilibrium.nonlinear import nonlinear_equilibria
 from symbiode.dynamics.equilibrium.results import Absent, Equilibrium, EquilibriumSet, Family, Stability
 from symbiode.dynamics.equilibrium.signs import UndecidedSignError
 from symbiode.errors import Code, Status, refused, warning
@@ -48,18 +48,20 @@ def equilibria(model: Model) -> EquilibriumSet:
         return EquilibriumSet(model=model, equilibria=(), status=refused(Code.TOO_LARGE, detail, supports=2**count))
     form = affine(model)
     try:
-        found = polynomial_equilibria(model) if form is None else linear_equilibria(model, form)
+        found = nonlinear_equilibria(model) if form is None else linear_equilibria(model, form)
     except UndecidedSignError as error:
         detail = f"The sign of {error} could not be proved."
         return EquilibriumSet(model=model, equilibria=(), status=refused(Code.NOT_SUPPORTED, detail))
-    return replace(found, status=_warned(found)) if found.status.ok else found
+    return replace(found, status=_warned(found, form)) if found.status.ok else found
 
 
-def _warned(found: EquilibriumSet) -> Status:
+def _warned(found: EquilibriumSet, form: Affine | None) -> Status:
     """Return the status of a complete list: a warning where its numbers say less than they seem to."""
     values = found.model.values
     if any(p.path[0] == "delays" and values[p.symbol] != 0 for p in found.model.parameters):
         return warning(Code.NOT_SUPPORTED, say("eq_delays"))
-    if not all(math.isfinite(x) for e in found.equilibria for x in (*e.state, *map(abs, e.eigenvalues))):
+    # A law with a logarithm has an infinite growth rate at zero, and an honest infinite eigenvalue there.
+    told = ((e.state, [z for z in e.eigenvalues if form or z != math.inf]) for e in found.equilibria)
+    if not all(math.isfinite(x) for state, values in told for x in (*state, *map(abs, values))):
         return warning(Code.ILL_CONDITIONED, say("eq_overflow"))
     return found.status

@@ -1,12 +1,12 @@
 """Real algebraic points: roots isolated exactly, signs decided by verified digits or by a proof of zero.
 
 Comes in: irreducible polynomials with whole coefficients. Goes out: their real roots, and the exact sign of any
-polynomial at a `Point` whose coordinates are such roots.
+polynomial at a `Point` whose coordinates are quotients of polynomials in such a root.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import count
@@ -15,11 +15,13 @@ from typing import Any
 import mpmath
 import sympy
 from mpmath import iv
+from sympy.polys.matrices import DomainMatrix
 
 Interval = Any  # mpmath's interval numbers, which have no types
 Z = sympy.Symbol("z")
 ONE = sympy.Poly(1, Z, domain="QQ")
 _FIRST_BITS, _PROOF_BITS = 64, 256
+_LARGEST_ROOT = 12  # degree of a field beyond which a coordinate is told by its digits
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,23 +53,9 @@ class Root:
             low, high = (low, middle) if (_scaled_value(coefficients, middle) > 0) == rising else (middle, high)
         return replace(self, low=low, high=high)
 
-    def sign(self) -> int:
-        """Return -1, 0 or 1, exactly."""
-        found = self.narrowed(0)
-        return (found.low > 0) - (found.high < 0)
-
     def around(self) -> Interval:
         """Return the interval for interval arithmetic at the precision in force."""
         return iv.mpf([_iv(self.low).a, _iv(self.high).b])
-
-    def digits(self) -> mpmath.mpf:
-        """Return the root to 40 digits."""
-        found = self.narrowed(0)
-        for bits in working():
-            if found.high - found.low <= abs(found.low) / 10**45:
-                break
-            found = found.narrowed(bits)
-        return mpmath.mpf(found.low.numerator) / found.low.denominator
 
     def exact(self) -> sympy.Expr:
         """Return the root in the one form that sympy gives it: rational, square root, or a numbered root."""
@@ -77,27 +65,43 @@ class Root:
 
 @dataclass(frozen=True, kw_only=True)
 class Point:
-    """A point whose coordinates are roots, and quotients of polynomials in one root of `field`.
+    """A point whose coordinates are quotients of polynomials in one root.
 
     Parameters
     ----------
-    coordinates : tuple of Root
-        Where it is.
-    field : sympy.Poly
-        An irreducible polynomial in `Z`.
+    root : Root
     tops : tuple of sympy.Poly
-        Coordinate i is ``tops[i] / bottom`` at a root of `field`: for proofs that something is zero.
+        Coordinate i is ``tops[i] / bottom`` at the root; reduced modulo its polynomial.
     bottom : sympy.Poly
     """
 
-    coordinates: tuple[Root, ...]
-    field: sympy.Poly
+    root: Root
     tops: tuple[sympy.Poly, ...]
     bottom: sympy.Poly = ONE
 
-    def narrowed(self, bits: int) -> Point:
-        """Return the same point in a box at most 2^-bits wide."""
-        return replace(self, coordinates=tuple(root.narrowed(bits) for root in self.coordinates))
+    @property
+    def field(self) -> sympy.Poly:
+        """The irreducible polynomial of the root."""
+        field: sympy.Poly = self.root.polynomial.set_domain("QQ")
+        return field
+
+    def around(self, bits: int) -> list[Interval]:
+        """Enclose the coordinates, with the root in an interval at most 2^-bits wide."""
+        z = self.root.narrowed(bits).around()
+        below = _horner(self.bottom, z)
+        return [_horner(top, z) / below for top in self.tops]
+
+    def signs(self) -> tuple[int, ...]:
+        """Return the exact sign of each coordinate."""
+        return tuple(_settled_sign(self, k) for k in range(len(self.tops)))
+
+    def exact(self) -> tuple[sympy.Expr, ...]:
+        """Return the coordinates: rational, with a square root, as numbered roots, or (large fields) to 30 digits."""
+        return tuple(_exact(self, k) for k in range(len(self.tops)))
+
+    def digits(self) -> tuple[mpmath.mpf, ...]:
+        """Return the coordinates to 30 digits."""
+        return tuple(mpmath.mpf(0) if top.is_zero else _digits(self.around, k) for k, top in enumerate(self.tops))
 
 
 def sign_at(p: sympy.Poly, point: Point) -> int:
@@ -105,8 +109,7 @@ def sign_at(p: sympy.Poly, point: Point) -> int:
     if p.is_zero:
         return 0
     for bits in working():
-        point = point.narrowed(bits)
-        found = _sign(_enclosed(p, point))
+        found = interval_sign(enclosed(p, point.around(bits)))
         if found:
             break
         if bits >= _PROOF_BITS and _vanishes(p, point):
@@ -116,12 +119,13 @@ def sign_at(p: sympy.Poly, point: Point) -> int:
 
 def digits_at(p: sympy.Poly, point: Point) -> mpmath.mpf:
     """Return the value of a polynomial at a point to 30 digits, exactly zero where it is."""
-    if not sign_at(p, point):
-        return mpmath.mpf(0)
+    return _digits(lambda bits: [enclosed(p, point.around(bits))]) if sign_at(p, point) else mpmath.mpf(0)
+
+
+def _digits(told: Callable[[int], list[Interval]], k: int = 0) -> mpmath.mpf:
     for bits in working():
-        point = point.narrowed(bits)
-        around = _enclosed(p, point)
-        if _sign(around) and around.delta <= abs(around.a) * iv.mpf(10) ** -30:
+        around = told(bits)[k]
+        if interval_sign(around) and around.delta <= abs(around.a) * iv.mpf(10) ** -30:
             break
     with mpmath.workdps(40):
         return mpmath.mpf(around.a)
@@ -137,19 +141,33 @@ def real_roots(polynomial: sympy.Poly) -> list[Root]:
     return [Root(polynomial=whole, index=k, low=low, high=high) for k, (low, high) in enumerate(intervals)]
 
 
-def chosen(candidates: Sequence[Root], root: Root, top: sympy.Poly, bottom: sympy.Poly) -> Root:
-    """Return which of some roots, one of which is top/bottom at `root`, is the one."""
-    left = list(candidates)
+def _settled_sign(point: Point, k: int) -> int:
+    if point.tops[k].is_zero:
+        return 0
+    return next(found for bits in working() if (found := interval_sign(point.around(bits)[k])))
+
+
+def _exact(point: Point, k: int) -> sympy.Expr:
+    """Return a coordinate in the one form that sympy gives a root of its minimal polynomial."""
+    g, degree = point.field, point.field.degree()
+    if degree > _LARGEST_ROOT:
+        with mpmath.workdps(30):
+            return sympy.Float(point.digits()[k], 30)
+    x = (point.tops[k] * point.bottom.invert(g)).rem(g)
+    if x.degree() <= 0:
+        constant: sympy.Expr = x.nth(0)
+        return constant
+    powers = [(x * Z**j).rem(g) for j in range(degree)]
+    domain = sympy.QQ
+    rows = [[domain.from_sympy(power.nth(i)) for power in powers] for i in range(degree)]
+    charpoly = sympy.Poly([domain.to_sympy(c) for c in DomainMatrix(rows, (degree, degree), domain).charpoly()], Z)
+    candidates = real_roots(charpoly.factor_list()[1][0][0])
     for bits in working():
-        root = root.narrowed(bits)
-        below = _horner(bottom, root.around())
-        if _sign(below):
-            value = _horner(top, root.around()) / below
-            left = [candidate.narrowed(bits) for candidate in left]
-            left = [candidate for candidate in left if _overlap(candidate.around(), value)]
-        if len(left) == 1:
+        value = point.around(bits)[k]
+        candidates = [c for c in (c.narrowed(bits) for c in candidates) if _overlap(c.around(), value)]
+        if len(candidates) == 1:
             break
-    return left[0]
+    return candidates[0].exact()
 
 
 def working() -> Iterator[int]:
@@ -185,9 +203,8 @@ def _powers(element: sympy.Poly, degree: int, g: sympy.Poly) -> list[sympy.Poly]
     return found
 
 
-def _enclosed(p: sympy.Poly, point: Point) -> Interval:
-    """Enclose the value of a polynomial at a point."""
-    box = [root.around() for root in point.coordinates]
+def enclosed(p: sympy.Poly, box: Sequence[Interval]) -> Interval:
+    """Enclose the values of a polynomial in a box."""
     total = iv.mpf(0)
     for exponents, coefficient in p.terms():
         term = iv.mpf(int(coefficient.p)) / iv.mpf(int(coefficient.q))
@@ -197,7 +214,7 @@ def _enclosed(p: sympy.Poly, point: Point) -> Interval:
     return total
 
 
-def _sign(around: Interval) -> int:
+def interval_sign(around: Interval) -> int:
     """Return the sign of every number of an interval, 0 if they differ."""
     return 1 if around.a > 0 else -1 if around.b < 0 else 0
 

@@ -162,8 +162,10 @@ class EquilibriumSet:
         Lines, surfaces or curves of equilibria.
     proof : (str, values)
         Key of the sentence that says why the list is complete (`certificate`), and the values that fill it in.
+    undecided : tuple of boxes, each a tuple of (low, high) per unit
+        Parts of the searched box in which an equilibrium could be neither proved nor excluded; the status then warns.
     status : Status
-        `refused` where no complete list can be given; there is never a partial one.
+        `refused` where no list can be given; a warning where it may lack something, which is then named.
     """
 
     model: Model
@@ -171,6 +173,7 @@ class EquilibriumSet:
     absent: tuple[Absent, ...] = ()
     families: tuple[Family, ...] = ()
     proof: tuple[str, Reason] = ("eq_no_proof", ())
+    undecided: tuple[tuple[tuple[float, float], ...], ...] = ()
     status: Status = OK
 
     @property

@@ -7,10 +7,11 @@ Comes in: the block of the Jacobian among present units and the growth rates of 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
+from typing import Any
 
 import mpmath
 import sympy
@@ -30,6 +31,14 @@ class Spectrum:
     axis: int
     right: int
 
+    @property
+    def one_sided(self) -> bool:
+        """Whether all lie on the same side and none on the axis."""
+        return not self.axis and not (self.left and self.right)
+
+    def __add__(self, other: Spectrum) -> Spectrum:
+        return Spectrum(self.left + other.left, self.axis + other.axis, self.right + other.right)
+
 
 def stability_of(block: Block, growths: Sequence[Number] = ()) -> Stability:
     """Return the type of an equilibrium.
@@ -42,43 +51,42 @@ def stability_of(block: Block, growths: Sequence[Number] = ()) -> Stability:
         Growth rates of absent units, times any positive numbers; they are eigenvalues, since the Jacobian is block
         triangular.
     """
-    inside, outside = spectrum(block), _real(growths)
-    if inside.axis or outside.axis:
+    whole = spectrum(block) + real(map(sign, growths))
+    return kind(whole, focus=whole.one_sided and turning(block))
+
+
+def kind(whole: Spectrum, *, focus: bool) -> Stability:
+    """Return the type of an equilibrium from where its eigenvalues lie, and whether some are not real."""
+    if whole.axis:
         return Stability.DEGENERATE
-    if (inside.left or outside.left) and (inside.right or outside.right):
+    if not whole.one_sided:
         return Stability.SADDLE
-    focus = turning(block)
-    if inside.right or outside.right:
+    if whole.right:
         return Stability.UNSTABLE_FOCUS if focus else Stability.UNSTABLE_NODE
     return Stability.STABLE_FOCUS if focus else Stability.STABLE_NODE
 
 
-def planar(trace: int, determinant: int, discriminant: int) -> Stability:
-    """Return the type of an equilibrium in the plane from the signs of its Jacobian's invariants."""
+def planar(trace: int, determinant: int) -> Spectrum:
+    """Return where two eigenvalues lie from the signs of trace and determinant."""
     if determinant < 0:
-        return Stability.SADDLE
-    if determinant == 0 or trace == 0:
-        return Stability.DEGENERATE
-    if trace > 0:
-        return Stability.UNSTABLE_FOCUS if discriminant < 0 else Stability.UNSTABLE_NODE
-    return Stability.STABLE_FOCUS if discriminant < 0 else Stability.STABLE_NODE
+        return Spectrum(1, 0, 1)
+    on_axis = determinant == 0 or trace == 0
+    return Spectrum(0, 1, 0) if on_axis else Spectrum(2 * (trace < 0), 0, 2 * (trace > 0))
 
 
 def spectrum(block: Block) -> Spectrum:
     """Return where the eigenvalues of a square block lie; with one on the axis the others are not counted."""
     if len(block) < 2:
-        return _real([row[0] for row in block])
+        return real(sign(row[0]) for row in block)
     if len(block) == 2:
-        t, d = map(sign, trace_and_determinant(block))
-        if d < 0:
-            return Spectrum(1, 0, 1)
-        return Spectrum(0, 1, 0) if d == 0 or t == 0 else Spectrum(2 * (t < 0), 0, 2 * (t > 0))
+        return planar(*map(sign, trace_and_determinant(block)))
     return _roots(_characteristic(block)) if _integers(block) else _digits(block)
 
 
-def _real(numbers: Sequence[Number]) -> Spectrum:
-    signs = [sign(number) for number in numbers]
-    return Spectrum(signs.count(-1), signs.count(0), signs.count(1))
+def real(signs: Iterable[int]) -> Spectrum:
+    """Return where real eigenvalues of these signs lie."""
+    told = list(signs)
+    return Spectrum(told.count(-1), told.count(0), told.count(1))
 
 
 def turning(block: Block) -> bool:
@@ -228,3 +236,41 @@ def ratio(numerator: Number, denominator: Number) -> float:
         except OverflowError:
             return math.inf if numerator > 0 else -math.inf
     return float(sympy.N(sympy.sympify(numerator) / denominator, 30))
+
+
+def enclosed_spectrum(
+    middle: Any, radius: mpmath.mpf
+) -> tuple[Spectrum, bool, tuple[complex, ...]] | None:
+    """Return where the eigenvalues of every matrix within `radius` of `middle` (entry by entry) lie.
+
+    Returns
+    -------
+    (Spectrum, bool, eigenvalues) or None
+        The flag says that some are not real (false where two real ones cannot be told from such a pair); None where
+        one may lie on the imaginary axis.
+
+    References
+    ----------
+    Horn and Johnson (2013), Matrix Analysis, theorems 6.1.1 and 6.1.3 (Gershgorin's discs after diagonalisation).
+    """
+    size = middle.rows
+    with mpmath.workdps(60):
+        values, V = mpmath.eig(middle)
+        try:
+            W = V**-1
+        except ZeroDivisionError:
+            return None
+        near, spread = W * middle * V, W.apply(abs) * mpmath.ones(size) * V.apply(abs)
+        rounding = W.apply(abs) * middle.apply(abs) * V.apply(abs)
+        discs = [
+            (near[i, i], sum(abs(near[i, j]) * (j != i) + spread[i, j] * radius + rounding[i, j] * mpmath.mpf(10) ** -50
+                             for j in range(size)))
+            for i in range(size)
+        ]  # fmt: skip
+        if any(abs(centre.real) <= r for centre, r in discs):
+            return None
+        focus = any(abs(centre.imag) > r for centre, r in discs)
+        right = sum(centre.real > 0 for centre, _ in discs)
+        found = tuple(complex(value.real, value.imag if abs(value.imag) > r else 0) for value, (_, r) in
+                      zip(values, discs, strict=True))
+    return Spectrum(size - right, 0, right), focus, found
