@@ -14,6 +14,7 @@ from symbiode.system.model import Model
 
 Polynomials = tuple[sympy.Poly, ...]
 MOST_DEGREE, MOST_UNITS = 16, 8
+_RATES = tuple(sympy.Rational(1, 2**k) for k in range(12))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -169,7 +170,15 @@ def most(top: sympy.Poly, bottom: sympy.Poly) -> sympy.Rational | None:
 
 def bounded(f: Growth) -> str | None:
     """Return the key of a proof that every positive orbit of two units stays bounded, None if none is found."""
-    return "bounded_box" if _boxed(f) else "bounded_sum" if _summed(f) else None
+    return "bounded_box" if _self_limited(f) or _boxed(f) else "bounded_sum" if _summed(f) else None
+
+
+def _self_limited(f: Growth) -> bool:
+    """Whether growth of each unit is at most C - m times its own level, whatever the others do."""
+    return all(
+        any(most(top + bottom * sympy.Poly(x, *f.states) * m, bottom) is not None for m in _RATES)
+        for x, top, bottom in zip(f.states, f.tops, f.bottoms, strict=True)
+    )
 
 
 def _boxed(f: Growth) -> bool:
@@ -205,10 +214,9 @@ def _summed(f: Growth) -> bool:
     between = [(low + high) / 2 for low, high in zip([0, *shared], [*shared, 3 * max(shared, default=1)], strict=True)]
     for ratio in (*between, *shared):
         falls = -(rates[0] + ratio * rates[1])
-        for halving in range(12):
-            level = sympy.Poly(gens[0] + ratio * gens[1], *gens) * sympy.Rational(1, 2**halving)
-            if _above_a_bound(falls - level * common, common):
-                return True
+        level = sympy.Poly(gens[0] + ratio * gens[1], *gens)
+        if any(_above_a_bound(falls - level * common * m, common) for m in _RATES):
+            return True
     return False
 
 

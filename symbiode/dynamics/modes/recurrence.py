@@ -18,7 +18,7 @@ from symbiode.dynamics.simulation.flow import DONE, Flow, flow
 
 Array = NDArray[np.float64]
 _SAMPLES, _NEWTON, _GUESSES, _ROUNDS = 600, 10, 3, 60
-_SEGMENTS, _MEMBERS = 100, 12
+_SEGMENTS, _MEMBERS, _FOLDS = 100, 12, 6.0
 _NEAR, _PASSAGES = 0.05, 5
 
 
@@ -200,7 +200,8 @@ class Exponent:
     value, error : float
         Mean over members and three standard errors of it, 1/time.
     positive : bool
-        Whether it is above zero by that error on both halves of the time, which agree, for every member.
+        Whether it is above zero by that error on both halves of the time, which agree, and for every member, and
+        neighbours have parted by a factor of e^6, which no growth in proportion to time would bring about.
     steady : bool
         Whether the means of both halves agree within a tenth of the range.
     low, high, mean : array, shape (unit,)
@@ -246,7 +247,8 @@ def exponent(case: Case, y: Array, window: float) -> Exponent | None:
     halves = np.array_split(growth, 2)
     values, errors = zip(*(_mean(half) for half in (growth, *halves)), strict=True)
     agree = abs(values[1] - values[2]) < errors[1] + errors[2]
-    positive = agree and all(a > b for a, b in zip(values, errors, strict=True)) and bool((growth.mean(0) > 0).all())
+    far = values[0] * window * 0.8 > _FOLDS and bool((growth.mean(axis=0) > 0).all())
+    positive = far and agree and all(a > b for a, b in zip(values, errors, strict=True))
     seen = np.array(levels[_SEGMENTS // 5 :])
     low, high = seen.min(axis=(0, 1)), seen.max(axis=(0, 1))
     first, second = (half.mean(axis=(0, 1)) for half in np.array_split(seen, 2))
@@ -281,7 +283,7 @@ def saddle_rounds(case: Case, t: Array, y: Array, saddles: Array) -> tuple[list[
     Near a saddle the logarithm of an absent unit moves at a constant rate, so each round of a heteroclinic cycle takes
     a constant multiple of the time of the one before (May and Leonard 1975, SIAM J. Appl. Math. 29, 243-253).
     """
-    if not len(saddles):
+    if not len(saddles) or not len(t):
         return None
     away = np.abs((y[:, None] - saddles[None]) / case.sizes)[..., case.there].max(axis=-1)
     at = np.where(away.min(axis=1) < _NEAR, away.argmin(axis=1), -1)

@@ -57,6 +57,7 @@ class _Member:
     near: float = math.inf
     times: list[Floats] = field(default_factory=list)
     path: list[Floats] = field(default_factory=list)
+    told: Decision | None = None
 
 
 def follow_starts(model: Model, levels: Levels | None) -> Decision:
@@ -132,33 +133,46 @@ class _Search:
         """Follow all starts together over doubling horizons until each has settled, ended, or used up its work."""
         self.found.extend(self._stable())
         members = [_Member(start=start, y=start.copy()) for start in starts]
-        step = 5 / self._rate(starts[0])
-        for _ in range(DOUBLINGS):
-            moving = [m for m in members if not m.ended]
-            if not moving:
-                break
-            self._stage(moving, step)
-            step *= 2
+        step, doublings = 5 / self._rate(starts[0]), iter(range(DOUBLINGS))
+        for limit in (WORK // 4, WORK):
+            for m in members:
+                m.ended = "" if m.ended == "work" and not self._faded(m) else m.ended
+            while (moving := [m for m in members if not m.ended]) and next(doublings, None) is not None:
+                self._stage(moving, step, limit)
+                step *= 2
+            self._recurring([m for m in members if m.ended in ("", "work")])
         return members
 
-    def _stage(self, moving: list[_Member], step: float) -> None:
+    def _faded(self, m: _Member) -> bool:
+        return self.case.numerics.kolmogorov and bool(m.y[self.case.there].min() < _TINY)
+
+    def _stage(self, moving: list[_Member], step: float, limit: int) -> None:
         grid = np.linspace(0.0, step, _SAMPLES + 1)
-        left = max(WORK - min(m.steps for m in moving), _SAMPLES)
+        left = max(limit - min(m.steps for m in moving), _SAMPLES)
         path = self.case.carry(np.array([m.y for m in moving]), grid, steps=left)
         for k, m in enumerate(moving):
             m.steps += int(path.steps[k])
+            kept = int(np.isfinite(path.y[k, 1:]).all(axis=1).sum())
+            m.times.append(m.t + grid[1 : kept + 1])
+            m.path.append(path.y[k, 1 : kept + 1])
             if path.status[k] != DONE:
                 m.ended = "work" if path.status[k] == WORK_LIMIT else "left"
                 m.t += float(path.t_end[k])
                 m.y = np.where(np.isfinite(path.y_end[k]), path.y_end[k], m.y)
                 continue
-            m.times.append(m.t + grid[1:])
-            m.path.append(path.y[k, 1:])
             m.t, m.y = m.t + step, path.y[k, -1]
             self._look(m)
-            low = self.case.numerics.kolmogorov and m.y[self.case.there].min() < _TINY
-            if not m.ended and (m.steps >= WORK or low):
+            if not m.ended and (m.steps >= limit or self._faded(m)):
                 m.ended = "work"
+
+    def _recurring(self, open_: list[_Member]) -> None:
+        """Look for slow rounds of saddles and for cycles among the members that have not come to rest."""
+        for m in open_:
+            m.told = self._rounds(m)
+        while (left := [m for m in open_ if m.told is None]) and self._cycling(left):
+            pass
+        for m in open_:
+            m.ended = "recurs" if m.told is not None else m.ended
 
     def _rate(self, start: Floats) -> float:
         """Return the fastest rate at the equilibria, or at a start where none is known."""
@@ -213,19 +227,19 @@ class _Search:
                 self.found.append(rest)
 
     def told(self, members: list[_Member]) -> list[Decision]:
-        """Return the decision for every member."""
-        single = len(members) == 1
-        ends: dict[int, Decision] = {}
-        for k, m in enumerate(members):
+        """Return the decision for every member, up to the first that stays undecided."""
+        for m in members:
             if m.ended == "rest" and m.rest is not None:
-                ends[k] = self._settled(m, m.rest, certify=single)
+                m.told = self._settled(m, m.rest, certify=len(members) == 1)
             elif m.ended == "left":
-                ends[k] = self._by_itself(m)
-        open_ = [k for k in range(len(members)) if k not in ends]
-        for k, end in zip(open_, self._restless([members[k] for k in open_]), strict=True):
-            hard = end.outcome is Outcome.UNDECIDED and self._stiff(members[k])
-            ends[k] = self._by_itself(members[k]) if hard else end
-        return [ends[k] for k in range(len(members))]
+                m.told = self._by_itself(m)
+        left = [m for m in members if m.told is None]
+        chaos = self._chaos(left) if left and not any(map(self._faded, left)) else None
+        for m in left:
+            m.told = chaos or (self._by_itself(m) if self._stiff(m) else _open(m.t))
+            if m.told.outcome is Outcome.UNDECIDED:
+                break
+        return [m.told for m in members if m.told is not None]
 
     def _stiff(self, m: _Member) -> bool:
         """Whether stability alone limited the explicit steps, or none could be made."""
@@ -233,7 +247,7 @@ class _Search:
             return False
         J = self.case.numerics.jacobian(0.0, m.y, self.case.p)
         fast = np.abs(np.linalg.eigvals(J)).max() if np.isfinite(J).all() else math.inf
-        return bool(m.t == 0 or fast * m.t / m.steps > 2 or not m.path)
+        return bool(fast * m.t / m.steps > 2)
 
     def _settled(self, m: _Member, rest: _Rest, *, certify: bool) -> Decision:
         """Return that a member settles; certified where a simulation with measured error enters the trap."""
@@ -241,7 +255,7 @@ class _Search:
         outcome = rest_outcome(len(alive), len(rest.state))
         proved = False
         if certify and rest.trap is not None:
-            path = simulate(self.model, [0.0, m.t], tuple(m.start.tolist()))
+            path = simulate(self.model, [0.0, m.t], tuple(m.start.tolist()), rtol=_LOOSE)
             proved = not path.ended and rest.trap.holds(path.y[-1], 10 * path.error_estimate)
         key = "trial_trapped_" if proved else "trial_settled_"
         return Decision(
@@ -283,23 +297,9 @@ class _Search:
             death_time=path.death_time, death_error=path.death_error,
         )  # fmt: skip
 
-    def _restless(self, members: list[_Member]) -> list[Decision]:
-        """Return what members do that have not come to rest: cycle, slow rounds of saddles, chaos, or not known."""
-        ends: dict[int, Decision] = {}
-        for k, m in enumerate(members):
-            slow = self._rounds(m)
-            if slow is not None:
-                ends[k] = slow
-        left = [k for k in range(len(members)) if k not in ends]
-        while left and (found := self._cycling(members, left)):
-            ends |= found
-            left = [k for k in left if k not in ends]
-        chaos = self._chaos([members[k] for k in left]) if left else None
-        return [ends.get(k) or (chaos if chaos is not None else _open(m.t)) for k, m in enumerate(members)]
-
     def _rounds(self, m: _Member) -> Decision | None:
         """Return that a member visits saddles for ever longer times, None if it does not."""
-        if not self.case.numerics.kolmogorov or not m.path:
+        if not self.case.numerics.kolmogorov:
             return None
         there = {self.model.units[i].name for i in self.case.there}
         # A saddle of a heteroclinic cycle in a part of the units lacks some of them.
@@ -321,27 +321,26 @@ class _Search:
         numbers = self.case.numerics
         if not numbers.kolmogorov:
             return self.case, m.y
-        dying = (m.y < 1e-9 * self.case.sizes) & (np.array(m.path[-1])[0] > m.y) if m.path else m.y < 0
+        before = m.path[-1][0] if m.path and len(m.path[-1]) else m.start
+        dying = (m.y < 1e-9 * self.case.sizes) & (before > m.y)
         there = np.array([i for i in self.case.there if not dying[i]], dtype=np.intp)
         return replace(self.case, there=there), np.where(dying, 0.0, m.y)
 
-    def _cycling(self, members: list[_Member], left: list[int]) -> dict[int, Decision]:
-        """Return the members that one cycle attracts, found from the first of them."""
-        m = members[left[0]]
+    def _cycling(self, left: list[_Member]) -> bool:
+        """Tell the members that one cycle attracts, found from the first of them; return whether there are any."""
+        m = left[0]
         case, y = self._part(m)
-        if len(case.there) < 2 or not m.path:
-            return {}
-        found = recurrence.cycle(case, y, self._window(m))
+        found = recurrence.cycle(case, y, self._window(m)) if len(case.there) > 1 and m.steps else None
         if found is None:
-            return {}
+            return False
         absent = np.setdiff1d(self.case.there, case.there)
-        growth = case.numerics.per_capita(0.0, found.y, case.p).mean(axis=0)[absent] if len(absent) else np.zeros(0)
-        if (growth >= 0).any():
-            return {}
-        states = np.array([np.where(np.isin(np.arange(len(y)), absent), 0.0, members[k].y) for k in left])
-        drawn = recurrence.joins(case, found, states)
-        decision = _cycle(found, case.there)
-        return {k: decision for k, yes in zip(left, drawn, strict=True) if yes}
+        if len(absent) and (case.numerics.per_capita(0.0, found.y, case.p).mean(axis=0)[absent] >= 0).any():
+            return False
+        states = np.array([np.where(np.isin(np.arange(len(y)), absent), 0.0, m.y) for m in left])
+        decision, drawn = _cycle(found, case.there), recurrence.joins(case, found, states)
+        for m, yes in zip(left, drawn, strict=True):
+            m.told = decision if yes else None
+        return bool(drawn.any())
 
     def _window(self, m: _Member) -> float:
         """Return a time that holds some turns: what some hundreds of steps take."""
