@@ -82,7 +82,7 @@ def _noisy(model: Model, levels: Levels | None) -> Decision:
         return noise.follow_paths(model, levels)
     there = tuple(i for i in range(len(form.b)) if levels is None or sign(levels[i]) > 0)
     if not there:
-        return _without_absent(form, None, levels or ())
+        return _nobody(levels or ())
     some = part(form, there)
     found = noise.with_noise(some.b, some.A, _present(part(quiet, there), None, None))
     if found is None:
@@ -97,7 +97,9 @@ def _late(model: Model, levels: Levels | None, form: Affine | None) -> Decision:
     """Decide a model with delays: by theorem, else by following it."""
     there = tuple(i for i in range(len(model.units)) if levels is None or sign(levels[i]) > 0)
     found = None
-    if form is not None and there:
+    if not there:
+        return _nobody(levels or ())
+    if form is not None:
         some, place = part(form, there), {i: k for k, i in enumerate(there)}
         ages = {(place[i], place[j]): age for (i, j), age in delays_of(model).items() if {i, j} <= set(there)}
         found = delays.with_delays(some.b, some.A, ages, _present(some, None, None))
@@ -157,15 +159,21 @@ def _without_absent(form: Affine, K: Numbers | None, levels: Levels) -> Decision
     """Decide for the units that are present: a unit that starts at zero stays there."""
     there = tuple(i for i, x in enumerate(levels) if sign(x) > 0)
     gone = tuple(i for i in range(len(levels)) if i not in there)
-    why = because("start_absent" if there else "start_empty", units=gone)
+    why = because("start_absent", units=gone)
     if not there:
-        return Decision(outcome=Outcome.EXTINCTION, state=levels, survivors=(), reason=(why,))
+        return _nobody(levels)
     scale = None if K is None else tuple(K[i] for i in there)
     found = _present(part(form, there), scale, tuple(levels[i] for i in there))
     if found is None:
         return None
     whole = _lifted(found, there, len(levels))
     return replace(whole, reason=(why, *whole.reason))
+
+
+def _nobody(levels: Levels) -> Decision:
+    """Decide where every unit starts at zero."""
+    why = because("start_empty", units=tuple(range(len(levels))))
+    return Decision(outcome=Outcome.EXTINCTION, state=levels, survivors=(), reason=(why,))
 
 
 def part(form: Affine, units: tuple[int, ...]) -> Affine:

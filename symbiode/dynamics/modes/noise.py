@@ -169,10 +169,10 @@ def follow_paths(model: Model, levels: tuple[sympy.Rational, ...] | None) -> Dec
         return Decision(outcome=Outcome.UNDECIDED, evidence=Evidence.SIMULATION, reason=(why,), status=status)
     stay = tuple(int(i) for i in np.flatnonzero(there)[~gone[0]])
     means = late.mean(axis=1)
-    level = {i: float(means[:, k].mean()) for k, i in enumerate(np.flatnonzero(there)) if i in stay}
-    error = max((float(means[:, k].std() / means[:, k].mean()) for k in np.flatnonzero(~gone[0])), default=0.0)
+    level = {int(i): float(means[:, k].mean()) for k, i in enumerate(np.flatnonzero(there)) if i in stay}
+    spreads = max((float(means[:, k].std() / means[:, k].mean()) for k in np.flatnonzero(~gone[0])), default=0.0)
     outcome = Outcome.COEXISTENCE if len(stay) == n else Outcome.EXCLUSION if stay else Outcome.EXTINCTION
-    why = because("noise_paths_agree", **told, error=f"{100 * error / PATHS**0.5:.2g}")
+    why = because("noise_paths_agree", **told, error=f"{100 * spreads / PATHS**0.5:.2g}")
     return Decision(
         outcome=outcome, state=tuple(sympy.Float(level[i]) if i in level else ZERO for i in range(n)), survivors=stay,
         evidence=Evidence.SIMULATION, reason=(why,),
