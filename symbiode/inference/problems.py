@@ -27,7 +27,7 @@ GROWTH_BOX, LEVEL_BOX, START_BOX, PER_CAPITA_BOX = (0.01, 5.0), 50.0, 100.0, 10.
 
 
 def free_names(model: Model) -> tuple[str, ...]:
-    """Return what a fit frees unless told otherwise: growth, capacity and initial of each unit, every effect.
+    """Return what a fit frees unless told otherwise: growth, capacity or self-effect and initial of each unit, effects.
 
     Of two units both effects are freed, also where the file is silent: the mode of a pair that was fitted with one
     effect alone would be an assumption. Of more units those that the file names.
@@ -40,8 +40,8 @@ def free_names(model: Model) -> tuple[str, ...]:
     """
     paths: list[tuple[str, ...]] = []
     for unit in model.units:
-        own = [p.path for p in model.parameters if p.path in ((unit.name, "growth"), (unit.name, "capacity"))]
-        paths += [*own, (unit.name, "initial")]
+        own = [(unit.name, key) for key in ("growth", "capacity", "self_effect")]
+        paths += [*(p.path for p in model.parameters if p.path in own), (unit.name, "initial")]
     paths += [p.path for p in model.parameters if p.path[0] == "effects"]
     if len(model.units) == 2 and model.law.scale != "none":
         first, second = (unit.name for unit in model.units)
@@ -267,8 +267,8 @@ def _range(model: Model, freed: _Freed, ranges: _Ranges) -> tuple[float, float, 
         return largest / LEVEL_BOX, LEVEL_BOX * largest, 1.5 * largest
     if freed.kind == "effect" and model.law.scale == "capacity":
         return -EFFECT_BOX, EFFECT_BOX, 0.0
-    if freed.kind == "effect" and model.law.scale == "per_capita":
-        receiver, source = freed.about
+    if model.law.scale == "per_capita" and freed.slot is not None and "effect" in freed.slot.name:
+        receiver, source = freed.about[0], freed.about[-1]
         width = PER_CAPITA_BOX * ranges.growth[receiver] / ranges.mean[source]
         return -width, width, 0.0
     assert freed.parameter is not None

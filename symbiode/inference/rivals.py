@@ -18,7 +18,7 @@ from symbiode.inference.estimators import Array, Estimate, Estimator, Problem
 from symbiode.inference.falsification import Comparison, first_origin, rolling_origin
 from symbiode.inference.observations import Observations, of_model
 from symbiode.inference.probabilities import MODES, effects_of, nominal_codes
-from symbiode.inference.problems import pose, run
+from symbiode.inference.problems import free_names, pose, run
 from symbiode.system.building import build
 from symbiode.system.model import DataSource, Model
 
@@ -103,7 +103,8 @@ def _logistic_aicc(
     units = {unit.name: {"growth": 1, "capacity": 1} for unit in model.units}
     alone = build(units, time_unit=model.time_unit)
     try:
-        problem = pose(alone, observations, error=method.error, seed=seed)
+        own = [name for name in free_names(alone) if not name.startswith("effects.")]
+        problem = pose(alone, observations, free=own, error=method.error, seed=seed)
     except RefusedError:
         return None
     noise = np.random.default_rng([seed, 3]).standard_normal((_STARTS, len(problem.names)))

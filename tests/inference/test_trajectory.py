@@ -235,6 +235,8 @@ def test_free_names_choose_what_is_estimated():
 def test_both_effects_of_a_pair_are_freed_though_the_file_names_one():
     one_way = build(UNITS, effects={"a.b": 0.3})
     assert free_names(one_way)[-2:] == ("effects.a.b", "effects.b.a")
+    general = build({"a": {"growth": 1, "self_effect": -1, "initial": 1}}, law="generalised_lotka_volterra")
+    assert free_names(general) == ("a.growth", "a.self_effect", "a.initial")
     found = estimated(one_way, made(pair(), np.arange(16.0)), starts=4)
     assert found.params[-2:] == pytest.approx([0.3, -0.2], rel=1e-5)
     three = build({**UNITS, "c": UNITS["a"]}, effects={"a.b": 0.3})
