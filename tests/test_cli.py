@@ -74,6 +74,15 @@ def test_equilibria_of_the_main_case_are_four(capsys):
     assert [e["support"] for e in stable] == [["shenzhen", "hongkong"]]
 
 
+def test_simulate_takes_the_path_of_a_seed(capsys):
+    first, again, other = (
+        answered(capsys, "simulate", "volatile-rivals", "--times", "0,1,2", "--seed", seed)["y"] for seed in "778"
+    )
+    assert first == again
+    assert first != other
+    assert answered(capsys, "settle", "volatile-rivals")["survivors"] == ["incumbent"]
+
+
 def test_simulate_writes_what_it_prints(capsys, tmp_path):
     got = answered(capsys, "simulate", MAIN, "--until", "10", "--points", "3")
     assert got["t"] == [0.0, 5.0, 10.0]

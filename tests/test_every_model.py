@@ -78,6 +78,8 @@ PROMISES = {
     "gompertz-growth": ("coexistence", "parasitism"),
     "exponential-growth": ("neutral_orbits", None),
     "paramecia": ("coexistence", "competition"),
+    "volatile-rivals": ("exclusion", None),
+    "late-imitation": ("cycle", "parasitism"),
 }
 
 

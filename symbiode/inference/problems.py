@@ -19,7 +19,7 @@ from symbiode.errors import Code, DataError, Fault, InvalidValueError, RefusedEr
 from symbiode.inference.estimators import Array, Estimate, Estimator, Flags, Kind, Path, Problem
 from symbiode.inference.observations import Observations
 from symbiode.system.laws import Parameter, Slot
-from symbiode.system.model import Model, find_slot, split_path, value_names
+from symbiode.system.model import Model, delays_of, find_slot, noise_of, split_path, value_names
 
 EFFECT_BOX = 4.0
 CAP = 1e6
@@ -112,8 +112,11 @@ def pose(
     DataError
         If levels are not positive and residuals are logarithmic, or a unit was never observed.
     RefusedError
-        `too_short` if there are fewer observations than parameters + 1.
+        `too_short` if there are fewer observations than parameters + 1; `not_supported` with noise or delays.
     """
+    if any(noise_of(model)) or delays_of(model):
+        detail = "A fit takes trajectories without noise and delays; set every noise and delay of the model to 0."
+        raise RefusedError(refused(Code.NOT_SUPPORTED, detail))
     names = tuple(free) if free is not None else free_names(model)
     _check_observations(model, observations, error)
     model = with_numbers(model, names, observations)

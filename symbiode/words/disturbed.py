@@ -10,8 +10,12 @@ WORDS: dict[str, tuple[str, str]] = {
         "beside the other, {unit} at the rate {rate} and {other} at {more}.",
         "两者均能持续：对数增长各减去 sigma^2/2 后，任一方稀少时平均仍增长，{unit}的速率为 {rate}，{other}为 {more}。",
     ),
+    "noise_winner": (
+        "{unit} lasts, alone.",
+        "{unit}独自持续。",
+    ),
     "noise_stay": (
-        "With sigma^2/2 taken from every log growth, {units} last: a group without one of them can be invaded "
+        "With sigma^2/2 taken from every log growth, these last: {units}; a group without one of them can be invaded "
         "(Lyapunov weights, checked exactly).",
         "各对数增长减去 sigma^2/2 后，{units}能够持续：缺少其中任一方的组合都可被侵入（Lyapunov 权重，已精确验证）。",
     ),

@@ -44,6 +44,13 @@ def small_fit(small):
     return fit(*small, draws=30)
 
 
+@pytest.mark.parametrize("change", [{"a.noise": 0.1}, {"delays.a.b": 1}])
+def test_noise_and_delays_are_refused_not_ignored(change):
+    model = build(PAIR, effects={"a.b": 0.1})
+    with pytest.raises(RefusedError, match="set every noise and delay"):
+        fit(model.with_values(change), made(model, np.arange(14.0), 0.02))
+
+
 def test_hare_and_lynx_are_prey_and_predator(lynx_fit):
     assert lynx_fit.verdict.mode is Mode.PARASITISM
     assert lynx_fit.effects["hare.lynx"] < 0 < lynx_fit.effects["lynx.hare"]

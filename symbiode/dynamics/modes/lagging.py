@@ -26,7 +26,7 @@ from symbiode.errors import Code, RefusedError, warning
 from symbiode.system.model import Model, delays_of
 
 Array = NDArray[np.float64]
-STARTS, HORIZONS, SAMPLES = 3, (60.0, 240.0, 960.0), 2400
+STARTS, HORIZONS, SAMPLES = 3, (100.0, 300.0, 900.0), 2400
 _NEAR, _MOVES, _SAME = 1e-3, 1e-2, 5e-3
 
 
@@ -75,7 +75,7 @@ def _followed(model: Model, known: EquilibriumSet, start: Array) -> Decision:
     for folds in HORIZONS:
         horizon = folds * (max(ages) + 1 / pace)
         try:
-            path = simulate(model, np.linspace(0, horizon, SAMPLES + 1), tuple(start.tolist()), rtol=1e-5)
+            path = simulate(model, np.linspace(0, horizon, SAMPLES + 1), tuple(start.tolist()), rtol=1e-4)
         except RefusedError as error:
             return Decision(outcome=Outcome.UNDECIDED, evidence=None, status=error.status)
         if path.ended:
@@ -144,7 +144,7 @@ def _round(path: Trajectory, known: list[Linear]) -> Decision | None:
     unit = int(np.argmax(thirds[2] / np.maximum(y.mean(axis=0), 1e-300)))
     level = y[:, unit].mean()
     up = np.flatnonzero((y[:-1, unit] < level) & (y[1:, unit] >= level))
-    if len(up) < 7 or thirds[2][unit] < _MOVES * level:
+    if len(up) < 5 or thirds[2][unit] < _MOVES * level:
         return None
     steady = all((np.abs(thirds[2] - height) <= _SAME * thirds[2].max()).all() for height in thirds[:2])
     share = (level - y[up, unit]) / (y[up + 1, unit] - y[up, unit])

@@ -124,6 +124,8 @@ def _reason(b: Numbers, A: Rows, found: Decision) -> tuple[Reason, ...]:
     elif n == 2 and not gone:
         rare = growth(b, A, (ZERO, alone(b, A, 1)), 0), growth(b, A, (alone(b, A, 0), ZERO), 1)
         stays = (because("noise_pair", unit=0, other=1, rate=rare[0], more=rare[1]),)
+    elif n == 2:
+        stays = (because("noise_winner", unit=1 - gone[0]),)
     else:
         stays = (because("noise_stay", units=found.survivors or ()),)
     return (*stays, *lost, because("noise_means"))

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_left
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -174,7 +174,8 @@ class _Run:
 
     def _keep(self, solver: Any) -> None:
         """Keep the series of a step, and the levels at the times of the grid in it."""
-        self.series.append(solver.dense_output())
+        series = solver.dense_output()
+        self.series.append(_polynomial(series) if self.method is DOP853 else series)
         self.ends.append(float(solver.t))
         self.t = float(solver.t)
         while len(self.rows) < len(self.grid) and self.grid[len(self.rows)] <= self.t:
@@ -188,16 +189,16 @@ class _Run:
             return list(self.first)
         return _before(self.member, self.t0 + t)
 
-    def _levels(self, z: Array) -> list[float]:
+    def _levels(self, z: Sequence[float] | Array) -> list[float]:
         x = list(self.first)
-        for i, value in zip(self.moving, z.tolist(), strict=True):
-            x[i] = math.exp(min(value, 709.0)) if self.system.logs else value
+        for i, value in zip(self.moving, z, strict=True):
+            x[i] = math.exp(min(value, 709.0)) if self.system.logs else float(value)
         return x
 
     def _rates(self, t: float, z: Array) -> Any:
         """Return the rates of the moving coordinates: each unit at its own present, the others as it feels them."""
         self.calls += 1
-        now = self._levels(z)
+        now = self._levels(z.tolist())
         felt = [now.copy() for _ in now]
         for age, pairs in self.felt:
             then = self._past(t - age)
@@ -211,6 +212,25 @@ class _Run:
             return np.diagonal(growth)[self.moving]
         except (OverflowError, ZeroDivisionError, ValueError):
             return np.full(len(z), np.nan)
+
+
+def _polynomial(series: Any) -> Callable[[float], list[float]]:
+    """Return the series of a DOP853 step for plain floats: delayed levels are read off many times a step."""
+    rows = list(zip(series.y_old.tolist(), *series.F[::-1].tolist(), strict=True))
+    start, length = series.t_old, series.h
+
+    def at(t: float) -> list[float]:
+        x = (t - start) / length
+        y, found = 1.0 - x, []
+        for first, *terms in rows:
+            value, factor, other = 0.0, x, y
+            for term in terms:
+                value = (value + term) * factor
+                factor, other = other, factor
+            found.append(first + value)
+        return found
+
+    return at
 
 
 def _before(member: Member, t: float) -> list[float]:
