@@ -190,6 +190,11 @@ def tangent(field: Field, orbit: Orbit, phase: Array, along: Array, weights: Arr
 def multipliers(field: Field, orbit: Orbit) -> Array:
     """Return the Floquet multipliers but the trivial one, the largest first, complex, shape (unit - 1,)."""
     n = orbit.u.shape[2]
+    if n == 2:  # Liouville's formula: both multipliers together are exp of the integrated trace
+        at, weights = at_points(orbit)
+        J = field(at.reshape(-1, n), orbit.value)[1]
+        total = orbit.period * float(np.einsum("maa,m->", J, weights.ravel()))
+        return np.array([np.exp(min(total, 700.0))], complex)
     _, rows, _, _ = _linearised(field, orbit)
     turned = np.eye(n)
     for passed in -np.linalg.solve(rows[:, :, n:], rows[:, :, :n])[:, -n:]:

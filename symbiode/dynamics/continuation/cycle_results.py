@@ -55,7 +55,7 @@ class Cycles:
     multipliers : array of complex, shape (point, unit - 1)
         Floquet multipliers but the trivial one; those of absent units last.
     stable : array of bool, shape (point,)
-        Whether every multiplier is inside the unit circle.
+        Whether every multiplier is inside the unit circle; at a Hopf point that of the cycles next to it.
     points : tuple of CyclePoint
     ended : str
         ``edge`` of the window; ``hopf``, back to an equilibrium; ``homoclinic``, the period grows without bound while
@@ -104,7 +104,7 @@ def _span(values: Array) -> str:
 def _stable(found: Cycles, lang: str) -> str:
     """Return for which values the cycles are stable."""
     at = np.flatnonzero(found.stable)
-    if len(at) in (0, len(found.stable) - (not found.stable[0])):
+    if len(at) in (0, len(found.stable)):
         return say("cycles_always" if len(at) else "cycles_never", lang)
     runs = np.split(at, np.flatnonzero(np.diff(at) > 1) + 1)
     return ", ".join(_span(found.values[run]) for run in runs)

@@ -40,7 +40,7 @@ from symbiode.dynamics.numerics.kernels import function
 
 MOST_UNITS = 4
 _INTERVALS, _FINEST, _GOOD, _BAD = 40, 120, 3e-7, 1e-2
-_FIRST, _SMALLEST, _LARGEST, _MOST = 1e-2, 1e-6, 0.12, 300
+_FIRST, _SMALLEST, _LARGEST, _MOST = 1e-2, 1e-6, 0.06, 400
 _LONG, _SAME, _NEUTRAL = 2.0, 1e-6, 1e-9
 
 
@@ -330,13 +330,9 @@ class _Walk:
                 continue
             at = self._located(test, before, after, phase)
             if at is not None and (kind != "torus" or np.abs(multipliers(self.field, at).imag).max() > 1e-6):
-                w = self._levels(at)
-                self.points.append(
-                    CyclePoint(
-                        kind=kind, value=at.value, period=at.period, lowest=tuple(map(float, w.min(axis=0))),
-                        highest=tuple(map(float, w.max(axis=0))),
-                    )
-                )  # fmt: skip
+                low, high = (tuple(map(float, ends(self._levels(at), axis=0))) for ends in (np.min, np.max))
+                self.points.append(CyclePoint(kind=kind, value=at.value, period=at.period, lowest=low, highest=high))
+                self._keep(at, self.direction)
 
     def _located(self, test: Callable[[Array, Array], float], low: float, high: float, phase: Array) -> Orbit | None:
         """Return the orbit where a test is zero between the last one and a step further: Illinois' false position."""
@@ -365,6 +361,9 @@ class _Walk:
         system = self.at.system
         levels = np.array([self._levels(orbit) for orbit in self.orbits])
         turned = np.array(self.turned, complex)
+        stable = np.asarray((np.abs(turned) < 1).all(axis=1))
+        rest = np.array([o.amplitude == 0 for o in self.orbits])
+        stable[rest] = [stable[1 if k == 0 else k - 1] for k in np.flatnonzero(rest)]
         return Cycles(
             coefficient=system.names[0],
             support=tuple(system.model.units[i].name for i in self.at.support),
@@ -374,7 +373,7 @@ class _Walk:
             lowest=levels.min(axis=1),
             highest=levels.max(axis=1),
             multipliers=turned,
-            stable=np.asarray((np.abs(turned) < 1).all(axis=1)),
+            stable=stable,
             points=tuple(self.points),
             ended=self.ended or "work",
             saddle=self.saddle,
