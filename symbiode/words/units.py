@@ -18,6 +18,16 @@ WORDS: dict[str, tuple[str, str]] = {
         "nothing is claimed of where it settles.",
         "模拟中有单元消失，但已证明所有单元持续存在：模拟受舍入或时长所误，因此不断言其归宿。",
     ),
+    "crowd_open": (
+        "No theorem applies, and a start followed in simulation did not come to rest. An equilibrium that no absent "
+        "unit can invade, found by pivots, has {units}; nothing is claimed of who reaches it.",
+        "没有适用的定理，模拟中的初值也未归于静止。由主元法找到的一个不可入侵平衡点含{units}；不断言能否到达。",
+    ),
+    "crowd_open_unknown": (
+        "No theorem applies, a start followed in simulation did not come to rest, and pivots found no equilibrium that "
+        "no absent unit can invade, so nothing is claimed.",
+        "没有适用的定理，模拟中的初值未归于静止，主元法也未找到不可入侵的平衡点，因此不作断言。",
+    ),
     "units_table": (
         "modes of pairs: above the diagonal as they settle, below it by the signs of the coefficients",
         "两两模式：对角线上方为归宿模式，下方按系数符号",

@@ -16,12 +16,13 @@ from symbiode.dynamics.modes.ladder import Evidence, Mode, Outcome, Symmetry
 from symbiode.dynamics.modes.readings import Readings, Table, read_pairs
 from symbiode.dynamics.modes.settlement import Attractor, PairMode, Reason, Settlement, shown
 from symbiode.dynamics.modes.theorems import Decision
-from symbiode.errors import InvalidValueError, UnknownNameError
+from symbiode.errors import Code, InvalidValueError, UnknownNameError, refused
 from symbiode.system.arithmetic import number
 from symbiode.system.model import Model
 
 __all__ = ["Attractor", "Border", "Evidence", "Mode", "Outcome", "PairMode", "Settlement", "Symmetry", "settle"]
 
+MOST_UNITS = 200
 Start = str | Mapping[str, object] | Sequence[object] | None
 Levels = tuple[sympy.Rational, ...]
 
@@ -65,9 +66,21 @@ def settle(model: Model, start: Start = None, *, zero: float = 1e-9, tau: float 
     """
     bands = number(zero, "zero"), number(tau, "tau")
     levels = starting_levels(model, start)
+    if len(model.units) > MOST_UNITS:
+        return _too_large(model, levels)
     decision = decide(model, levels)
     readings = read_pairs(model, decision, levels, zero=bands[0], tau=bands[1])
     return _assembled(model, levels, decision, readings)
+
+
+def _too_large(model: Model, levels: Levels | None) -> Settlement:
+    """Refuse before anything of the size of all effects is made."""
+    n = len(model.units)
+    detail = f"{n} units have {n * n:,} effects, {8e-9 * n * n:.1g} GB; at most {MOST_UNITS} units are settled."
+    return Settlement(
+        model=model, start=None if levels is None else tuple(map(float, levels)), outcome=Outcome.UNDECIDED, mode=None,
+        nominal_mode=None, modes=(), evidence=None, reason=(), status=refused(Code.TOO_LARGE, detail, bytes=8 * n * n),
+    )  # fmt: skip
 
 
 def starting_levels(model: Model, start: Start) -> Levels | None:

@@ -35,13 +35,13 @@ def saturated(b: Vector, A: Square) -> Vector | None:
     [Fraction(0, 1), Fraction(1, 1)]
     """
     M = [[-float(value) for value in row] for row in A]
-    found = _resting(b, A, lemke(M, [-float(value) for value in b], 1e-11))
+    found = resting(b, A, lemke(M, [-float(value) for value in b], 1e-11))
     if found is not None or len(b) > _MOST_IN_FRACTIONS:
         return found
-    return _resting(b, A, lemke([[-value for value in row] for row in A], [-value for value in b], Fraction(0)))
+    return resting(b, A, lemke([[-value for value in row] for row in A], [-value for value in b], Fraction(0)))
 
 
-def _resting(b: Vector, A: Square, basic: Collection[int] | None) -> Vector | None:
+def resting(b: Vector, A: Square, basic: Collection[int] | None) -> Vector | None:
     """Return the equilibrium of these units, None unless it is one and nobody can invade it."""
     if basic is None:
         return None
