@@ -79,14 +79,18 @@ def test_leading_axes_broadcast() -> None:
 
 
 def test_many_units_take_a_matrix_form_with_the_same_values(monkeypatch: pytest.MonkeyPatch) -> None:
-    for law, seed in (("logistic", 3), ("lotka_volterra", 4)):
+    laws = ("logistic", "exponential", "lotka_volterra", "generalised_lotka_volterra")
+    for seed, law in enumerate(laws, start=3):
         rng = np.random.default_rng(seed)
         names = [f"u{i}" for i in range(10)]
-        scale = {"capacity": 2.5} if law == "logistic" else {}
+        general = law == "generalised_lotka_volterra"
+        scale = {"capacity": 2.5} if law in laws[:2] else {"self_effect": -0.7} if general else {}
         units = {
             name: {"growth": round(rng.uniform(0.1, 1), 3), "own_growth": int(rng.integers(-1, 2)), **scale}
             for name in names
         }
+        if general:
+            units = {name: {key: v for key, v in unit.items() if key != "own_growth"} for name, unit in units.items()}
         effects = {f"{a}.{b}": round(rng.uniform(-1, 1), 3) for a in names for b in names if a < b}
         model = build(units, law=law, effects=effects)
         matrix, p, y = compiled(model), vector(model), rng.uniform(0.1, 2, (3, 10))

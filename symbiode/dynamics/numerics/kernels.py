@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any, Protocol, cast
 
 import numpy as np
 import sympy
 from numpy.typing import NDArray
 
-from symbiode.system.laws import logistic, lotka_volterra
+from symbiode.system.laws import exponential, generalised_lotka_volterra, logistic, lotka_volterra
 from symbiode.system.model import TIME, Model
 
 Array = NDArray[np.float64]
@@ -319,8 +319,8 @@ class MatrixLinearised:
         return self.bound.growth(t, x), self.bound.jacobian(t, x), F
 
 
-def _logistic_form(model: Model, column: Mapping[sympy.Symbol, int]) -> MatrixKernel:
-    """f_i = r_i (s_i - x_i/K_i + sum_j d_ij x_j/K_j)."""
+def _logistic_form(model: Model, column: Mapping[sympy.Symbol, int], limited: float = 1.0) -> MatrixKernel:
+    """f_i = r_i (s_i - x_i/K_i + sum_j d_ij x_j/K_j), without the second term if `limited` is 0."""
     symbols = model.symbols
     n = len(model.units)
     every = np.arange(n)
@@ -332,7 +332,7 @@ def _logistic_form(model: Model, column: Mapping[sympy.Symbol, int]) -> MatrixKe
 
     def fill(p: Array) -> tuple[Array, Array]:
         A = np.zeros((n, n, *p.shape[1:]))
-        A[every, every] = -p[r] / p[K]
+        A[every, every] = -limited * p[r] / p[K]
         A[i, j] = p[r[i]] * p[d] / p[K[j]]
         return p[r] * _wide(s, p), A
 
@@ -342,7 +342,7 @@ def _logistic_form(model: Model, column: Mapping[sympy.Symbol, int]) -> MatrixKe
         b, A = fill(p)
         out = np.zeros((n, len(column), *batch))
         out[every, r] = (b + np.einsum("ij...,j...->i...", A, x)) / p[r]
-        out[every, K] = p[r] * x / p[K] ** 2
+        out[every, K] = limited * p[r] * x / p[K] ** 2
         out[i, K[j]] = -p[r[i]] * p[d] * x[j] / p[K[j]] ** 2
         out[i, d] = p[r[i]] * x[j] / p[K[j]]
         return out
@@ -351,12 +351,12 @@ def _logistic_form(model: Model, column: Mapping[sympy.Symbol, int]) -> MatrixKe
 
 
 def _lotka_volterra_form(model: Model, column: Mapping[sympy.Symbol, int]) -> MatrixKernel:
-    """f_i = s_i r_i + sum_j a_ij x_j."""
+    """f_i = s_i r_i + b_i x_i + sum_j a_ij x_j, where s_i may be 1 and b_i 0 by law."""
     symbols = model.symbols
     n = len(model.units)
     every = np.arange(n)
-    r = _columns(column, symbols["growth"])
-    s = np.array([float(value) for value in symbols["own_growth"]])
+    r, own = _columns(column, symbols["growth"]), _columns(column, symbols.units.get("self_effect", ()))
+    s = np.array([float(value) for value in symbols.units.get("own_growth", (1,) * n)])
     pairs = list(symbols.pairs["effect"])
     i, j = (np.array([pair[k] for pair in pairs], dtype=int) for k in (0, 1))
     a = _columns(column, symbols.pairs["effect"].values())
@@ -364,6 +364,7 @@ def _lotka_volterra_form(model: Model, column: Mapping[sympy.Symbol, int]) -> Ma
     def fill(p: Array) -> tuple[Array, Array]:
         A = np.zeros((n, n, *p.shape[1:]))
         A[i, j] = p[a]
+        A[every[: len(own)], every[: len(own)]] = p[own]
         return p[r] * _wide(s, p), A
 
     def effects(p: Array, x: Array) -> Array:
@@ -371,6 +372,7 @@ def _lotka_volterra_form(model: Model, column: Mapping[sympy.Symbol, int]) -> Ma
         out = np.zeros((n, len(column), *batch))
         out[every, r] = s.reshape(n, *(1,) * len(batch))
         out[i, a] = _spread(x, batch)[j]
+        out[every[: len(own)], own] = _spread(x, batch)[: len(own)]
         return out
 
     return MatrixKernel(fill, effects)
@@ -391,5 +393,7 @@ def _spread(array: Array, batch: tuple[int, ...]) -> Array:
 
 MATRIX_FORMS: dict[Callable[..., Any], Callable[[Model, Mapping[sympy.Symbol, int]], MatrixKernel]] = {
     logistic.rates: _logistic_form,
+    exponential.rates: partial(_logistic_form, limited=0.0),
     lotka_volterra.rates: _lotka_volterra_form,
+    generalised_lotka_volterra.rates: _lotka_volterra_form,
 }
