@@ -17,7 +17,8 @@ from hypothesis import strategies as st
 
 from symbiode.dynamics.equilibrium import EquilibriumSet, Stability, affine, equilibria
 from symbiode.dynamics.equilibrium.signs import UndecidedSignError, sign
-from symbiode.dynamics.equilibrium.stability import spectrum, stability_of
+from symbiode.dynamics.equilibrium.stability import discs, spectrum, stability_of, turning
+from symbiode.dynamics.equilibrium.supports import growth_of_absent, scaled, solutions, solve
 from symbiode.dynamics.equilibrium.text import formula
 from symbiode.errors import Code
 from symbiode.system.building import build
@@ -438,6 +439,21 @@ def test_roots_are_counted_on_each_side_of_the_axis(roots, expected):
     assert (found.left, found.axis, found.right) == expected if expected else found.axis
 
 
+def test_discs_prove_what_exact_counting_proves():
+    """Integer blocks of size 3 to 5: discs agree with Routh's array wherever they decide, which is nearly always."""
+    source, decided = random.Random(0), 0
+    for k in (3, 4, 5):
+        blocks = [[[source.randint(-9, 9) for _ in range(k)] for _ in range(k)] for _ in range(40)]
+        for block, (values, proved) in zip(blocks, discs(blocks), strict=True):
+            assert sum(values) == pytest.approx(sum(block[i][i] for i in range(k)), abs=1e-9)
+            if proved:
+                decided += 1
+                assert proved[0] == spectrum(block)
+                assert proved[1] in (None, turning(block))
+    assert decided >= 110
+    assert discs([[[0, 1, 0], [-1, 0, 0], [0, 0, -1]]])[0][1] is None
+
+
 def test_repeated_real_eigenvalues_are_a_node():
     block = [[-1, 1, 0], [0, -1, 1], [0, 0, -1]]
     assert stability_of(block) is TYPES.STABLE_NODE
@@ -597,12 +613,43 @@ def test_what_depends_on_time_is_refused_with_an_empty_list():
 # --- sizes, import cost, text
 
 
-def test_more_than_twelve_units_are_refused_with_the_count_before_anything_is_built():
-    model = many([[0] * 13] * 13)
+def test_more_than_fifteen_units_are_refused_with_the_count_before_anything_is_built():
+    model = many([[0] * 16] * 16)
     found = equilibria(model)
     assert found.status.code is Code.TOO_LARGE
-    assert dict(found.status.values) == {"supports": 2**13}
+    assert dict(found.status.values) == {"supports": 2**16}
     assert "rates" not in model.__dict__
+
+
+@pytest.mark.slow
+def test_fifteen_units_with_weak_effects_have_every_set_of_units_and_one_stable():
+    """Effects below 1/14 in size: strict diagonal dominance (Horn and Johnson, Matrix Analysis, theorem 6.1.10)."""
+    source = random.Random(15)
+    found = equilibria(many([[Fraction(source.randint(-9, 9), 140) for _ in range(15)] for _ in range(15)]))
+    assert len(found) == 2**15
+    assert [len(e.support) for e in found.equilibria if e.stable] == [15]
+    kinds = {e.stability for e in found.equilibria[1:-1]}
+    assert kinds == {TYPES.SADDLE}
+
+
+@pytest.mark.parametrize("zeros", [0, 2])
+def test_stepping_through_the_sets_gives_what_solving_each_by_itself_gives(zeros):
+    source = random.Random(zeros)
+    D = [[source.randint(-3, 3) for _ in range(6)] for _ in range(6)]
+    units = {f"u{i}": {"growth": source.randint(-2, 2)} for i in range(6)}
+    effects = {f"u{i}.u{j}": D[i][j] if i != j else 0 for i in range(6) for j in range(6) if i != j}
+    own = {f"u{i}": f"x*(growth - {int(i >= zeros)}*x" + "".join(
+        f" + ({effects[f'u{i}.u{j}']})*u{j}" for j in range(6) if j != i) + ")" for i in range(6)}  # fmt: skip
+    system = scaled(affine(build(units, equations=own)))
+    for solution, growths in solutions(system):
+        alone = solve(system, solution.support)
+        assert (solution.exists, solution.directions) == (alone.exists, alone.directions)
+        if alone.exists and not alone.directions:
+            assert solution.point == alone.point
+            ratios = [Fraction(g, solution.denominator) for _, g in growths]
+            expected = growth_of_absent(system, alone)
+            assert ratios == [Fraction(g, alone.denominator) for _, g in expected]
+            assert [k for k, _ in growths] == [k for k, _ in expected]
 
 
 def test_eight_units_with_weak_effects_have_all_sets_and_one_stable():

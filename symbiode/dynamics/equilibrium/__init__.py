@@ -19,7 +19,7 @@ from symbiode.words import say
 
 __all__ = ["Absent", "Affine", "Equilibrium", "EquilibriumSet", "Family", "Stability", "affine", "equilibria"]
 
-MOST_UNITS = 12
+MOST_UNITS = 15
 
 
 def equilibria(model: Model) -> EquilibriumSet:

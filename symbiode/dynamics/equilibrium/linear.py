@@ -6,6 +6,7 @@ Comes in: a model and its `Affine`. Goes out: an `EquilibriumSet` that is comple
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 import sympy
 
@@ -14,18 +15,27 @@ from symbiode.dynamics.equilibrium.conditions import LARGEST, Formula, formulas
 from symbiode.dynamics.equilibrium.families import family
 from symbiode.dynamics.equilibrium.results import Absent, Equilibrium, EquilibriumSet, Family, Reason, Stability
 from symbiode.dynamics.equilibrium.signs import Number, sign
-from symbiode.dynamics.equilibrium.stability import eigenvalues, ratio, stability_of, trace_and_determinant
+from symbiode.dynamics.equilibrium.stability import (
+    Decided,
+    discs,
+    eigenvalues,
+    ratio,
+    stability_of,
+    trace_and_determinant,
+)
 from symbiode.dynamics.equilibrium.supports import (
+    Growths,
     Scaled,
     Solution,
     Support,
-    growth_of_absent,
     jacobian_of_present,
     scaled,
-    solve,
-    supports,
+    solutions,
 )
 from symbiode.system.model import Model
+
+Floats = list[tuple[list[float], float]]
+Known = tuple[tuple[complex, ...], Decided | None]
 
 
 def linear_equilibria(model: Model, form: Affine) -> EquilibriumSet:
@@ -35,9 +45,9 @@ def linear_equilibria(model: Model, form: Affine) -> EquilibriumSet:
     present: list[Equilibrium] = []
     absent: list[Absent] = []
     families: list[Family] = []
-    for support in supports(system.size):
-        solution = solve(system, support)
-        written = symbolic.get(support)
+    inside: list[tuple[Solution, Growths]] = []
+    for solution, growths in solutions(system):
+        written = symbolic.get(solution.support)
         if solution.directions:
             found = family(system, solution, model.states, names)
             if found:
@@ -49,7 +59,10 @@ def linear_equilibria(model: Model, form: Affine) -> EquilibriumSet:
         if missing:
             absent.append(_absent(names, solution, written, *missing))
         else:
-            present.append(_present(form, names, system, solution, written))
+            inside.append((solution, growths))
+    floats = _floats(form)
+    for (solution, growths), known in zip(inside, _decided(floats, inside), strict=True):
+        present.append(_present(floats, names, system, solution, growths, known, symbolic.get(solution.support)))
     return EquilibriumSet(
         model=model, equilibria=tuple(present), absent=tuple(absent), families=tuple(families),
         proof=_proof(system.size, len(present), len(absent), len(families)),
@@ -98,12 +111,38 @@ def _spread(support: Support, values: tuple[sympy.Expr, ...], size: int) -> tupl
     return tuple(by_unit.get(i, sympy.Integer(0)) for i in range(size))
 
 
+def _floats(form: Affine) -> Floats:
+    return [([float(a) for a in row], float(b)) for row, b in zip(form.A, form.b, strict=True)]
+
+
+def _decided(floats: Floats, inside: Sequence[tuple[Solution, Growths]]) -> list[Known]:
+    """Return eigenvalues and proved types among three or more present units, all sets of one size at once."""
+    found: list[Known] = [((), None)] * len(inside)
+    by_size: dict[int, list[int]] = {}
+    for place, (solution, _) in enumerate(inside):
+        by_size.setdefault(len(solution.support), []).append(place)
+    for size, places in by_size.items():
+        if size > 2:
+            blocks = [_rounded(floats, inside[place][0]) for place in places]
+            for place, told in zip(places, discs(blocks), strict=True):
+                found[place] = told
+    return found
+
+
+def _rounded(floats: Floats, solution: Solution) -> list[list[float]]:
+    """Return the block of the Jacobian among present units to three roundings."""
+    levels = [ratio(number, solution.denominator) for number in solution.numerators]
+    rows = [floats[i][0] for i in solution.support]
+    return [[x * row[j] for j in solution.support] for x, row in zip(levels, rows, strict=True)]
+
+
 def _present(
-    form: Affine, names: tuple[str, ...], system: Scaled, solution: Solution, written: Formula | None
-) -> Equilibrium:
-    growths = growth_of_absent(system, solution)
+    floats: Floats, names: tuple[str, ...], system: Scaled, solution: Solution, growths: Growths, known: Known,
+    written: Formula | None,
+) -> Equilibrium:  # fmt: skip
     block, scale = jacobian_of_present(system, solution)
-    stability = stability_of(block, [growth for _, growth in growths])
+    spectrum, proved = known
+    stability = stability_of(block, [growth for _, growth in growths], proved)
     if stability is Stability.DEGENERATE and _turns_around(system, block):
         stability = Stability.CENTRE
     rates = [ratio(growth, system.scales[k] * solution.denominator) for k, growth in growths]
@@ -117,7 +156,7 @@ def _present(
     return Equilibrium(
         support=tuple(names[i] for i in solution.support), state=state, exact=exact, expressions=written.expressions,
         exists_if=written.exists_if, stable_if=written.stable_if,
-        eigenvalues=eigenvalues(block, scale, rates), stability=stability, residual=_residual(form, state),
+        eigenvalues=eigenvalues(block, scale, rates, spectrum), stability=stability, residual=_residual(floats, state),
         reason=reason, reason_values=values,
     )  # fmt: skip
 
@@ -153,12 +192,12 @@ def _reason(
     return f"eq_{stability.value}", ()
 
 
-def _residual(form: Affine, state: tuple[float, ...]) -> float:
+def _residual(floats: Floats, state: tuple[float, ...]) -> float:
     """Return the largest |x_i (b_i + sum_j A_ij x_j)| at the rounded state."""
     rates = [0.0]
-    for row, b, x in zip(form.A, form.b, state, strict=True):
+    for (row, b), x in zip(floats, state, strict=True):
         if x:
-            terms = [float(a) * y for a, y in zip(row, state, strict=True) if y]
+            terms = [a * y for a, y in zip(row, state, strict=True) if y]
             finite = all(map(math.isfinite, terms))
-            rates.append(abs(x * math.fsum([float(b), *terms])) if finite else math.inf)
+            rates.append(abs(x * math.fsum([b, *terms])) if finite else math.inf)
     return max(rates)

@@ -21,6 +21,7 @@ from symbiode.dynamics.equilibrium.results import Stability
 from symbiode.dynamics.equilibrium.signs import Number, UndecidedSignError, sign
 
 Block = Sequence[Sequence[Number]]
+Decided = tuple["Spectrum", bool | None]  # where eigenvalues lie, and whether some are not real (None: not known)
 
 
 @dataclass(frozen=True)
@@ -40,7 +41,7 @@ class Spectrum:
         return Spectrum(self.left + other.left, self.axis + other.axis, self.right + other.right)
 
 
-def stability_of(block: Block, growths: Sequence[Number] = ()) -> Stability:
+def stability_of(block: Block, growths: Sequence[Number] = (), known: Decided | None = None) -> Stability:
     """Return the type of an equilibrium.
 
     Parameters
@@ -50,9 +51,12 @@ def stability_of(block: Block, growths: Sequence[Number] = ()) -> Stability:
     growths : sequence of exact numbers, shape (absent,)
         Growth rates of absent units, times any positive numbers; they are eigenvalues, since the Jacobian is block
         triangular.
+    known : Decided or None
+        What `discs` proved of the block.
     """
-    whole = spectrum(block) + real(map(sign, growths))
-    return kind(whole, focus=whole.one_sided and turning(block))
+    inside, focus = known or (spectrum(block), None)
+    whole = inside + real(map(sign, growths))
+    return kind(whole, focus=whole.one_sided and (turning(block) if focus is None else focus))
 
 
 def kind(whole: Spectrum, *, focus: bool) -> Stability:
@@ -191,25 +195,59 @@ def _digits(block: Block) -> Spectrum:
     return Spectrum(len(values) - right, 0, right)
 
 
-def eigenvalues(block: Block, scale: Number, growths: Sequence[float]) -> tuple[complex, ...]:
-    """Return the eigenvalues of block/scale and the growth rates of absent units, the largest real part first."""
-    found = [complex(growth) for growth in growths]
+def discs(blocks: Any) -> list[tuple[tuple[complex, ...], Decided | None]]:
+    """Return the eigenvalues of many real matrices, and what their discs prove of where they lie.
+
+    Nothing is proved (None) of those that come too near the axis.
+
+    Parameters
+    ----------
+    blocks : array, shape (member, k, k)
+        Each entry within four roundings of the exact one.
+
+    References
+    ----------
+    Horn and Johnson (2013), Matrix Analysis, theorems 6.1.1 and 6.1.3 (Gershgorin's discs after diagonalisation).
+    """
+    import numpy as np
+
+    J = np.asarray(blocks, float)
+    count, k, _ = J.shape
+    with np.errstate(all="ignore"):
+        usable = np.isfinite(J).all(axis=(1, 2))
+        values, V = np.linalg.eig(np.where(usable[:, None, None], J, np.eye(k)))
+        usable &= np.abs(np.linalg.det(V)) > 1e-200
+        W = np.linalg.inv(np.where(usable[:, None, None], V, np.eye(k)))
+        near = W @ J @ V
+        error = (k + 8) * 1e-15 * (np.abs(W) @ np.abs(J) @ np.abs(V))
+        centre = np.einsum("mii->mi", near)
+        radius = np.abs(near).sum(axis=2) - np.abs(centre) + error.sum(axis=2)
+        decided = usable & (np.abs(centre.real) > radius).all(axis=1)
+        apart = np.abs(centre[:, :, None] - centre[:, None, :]) > radius[:, :, None] + radius[:, None, :]
+        distinct = (apart | np.eye(k, dtype=bool)).all(axis=(1, 2))
+        turns = (np.abs(centre.imag) > radius).any(axis=1)
+    right = (centre.real > 0).sum(axis=1)
+    return [
+        (
+            tuple(complex(v) for v in values[m]) if usable[m] else (complex(math.nan),) * k,
+            (Spectrum(k - int(right[m]), 0, int(right[m])), True if turns[m] else False if distinct[m] else None)
+            if decided[m] else None,
+        )
+        for m in range(count)
+    ]  # fmt: skip
+
+
+def eigenvalues(
+    block: Block, scale: Number, growths: Sequence[float], known: Sequence[complex] = ()
+) -> tuple[complex, ...]:
+    """Return the eigenvalues of block/scale (if not known) and the growth rates of absent units, the largest first."""
+    found = [*known, *(complex(growth) for growth in growths)]
     if len(block) == 1:
         found.append(complex(ratio(block[0][0], scale)))
     elif len(block) == 2:
         exact = (*trace_and_determinant(block), discriminant(block), scale)
         found.extend(pair_eigenvalues(*map(_digits_of, exact)))
-    elif block:
-        found.extend(_rounded_eigenvalues([[ratio(e, scale) for e in row] for row in block]))
     return tuple(sorted(found, key=lambda value: (-value.real, -value.imag)))
-
-
-def _rounded_eigenvalues(block: list[list[float]]) -> list[complex]:
-    import numpy as np
-
-    if not np.isfinite(block).all():
-        return [complex(math.nan)] * len(block)
-    return [complex(value) for value in np.linalg.eigvals(block)]
 
 
 def pair_eigenvalues(

@@ -18,6 +18,7 @@ from symbiode.dynamics.equilibrium.affine import Affine
 from symbiode.dynamics.equilibrium.signs import Number, sign
 
 Support = tuple[int, ...]
+Growths = tuple[tuple[int, Number], ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,6 +54,9 @@ class Solution:
 
 def exact(numerator: Number, denominator: Number) -> sympy.Expr:
     """Return a quotient as a sympy number."""
+    if isinstance(numerator, int) and isinstance(denominator, int):
+        rational: sympy.Expr = sympy.Rational(numerator, denominator)
+        return rational
     found: sympy.Expr = sympy.Integer(1) * numerator / denominator
     return found if found.is_Rational else sympy.radsimp(found)
 
@@ -72,6 +76,52 @@ def supports(size: int) -> Iterator[Support]:
     """Yield every set of units, from none to all."""
     for count in range(size + 1):
         yield from itertools.combinations(range(size), count)
+
+
+def solutions(system: Scaled) -> Iterator[tuple[Solution, Growths]]:
+    """Yield the solution of every set of units in the order of `supports`, with the growth of absent units there.
+
+    A set is solved by one exchange step from the set without its last unit, fraction-free; from sets with a zero
+    determinant no step leads on, and what lies behind them is solved by itself.
+
+    References
+    ----------
+    Bareiss (1968), Math. Comp. 22, 565-578; Cottle, Pang and Stone (2009), The Linear Complementarity Problem, section
+    2.3 (principal pivots).
+    """
+    stepped: dict[Support, tuple[tuple[int, ...], int]] = {}
+    if system.rational:
+        rows = [[*map(int, row[:-1]), -int(row[-1])] for row in system.rows]
+        _step(rows, 1, (), stepped)
+    for support in supports(system.size):
+        if support in stepped:
+            last, d = stepped[support]
+            flip = 1 if d > 0 else -1
+            numerators = tuple(flip * last[i] for i in support)
+            yield (
+                Solution(support=support, exists=True, numerators=numerators, denominator=flip * d),
+                tuple((k, -flip * last[k]) for k in range(system.size) if k not in support),
+            )
+        else:
+            solution = solve(system, support)
+            yield solution, growth_of_absent(system, solution) if solution.exists else ()
+
+
+def _step(
+    rows: list[list[int]], d: int, support: Support, found: dict[Support, tuple[tuple[int, ...], int]]
+) -> None:
+    """Enter a set and all that add later units to it; `rows` hold the columns after its last unit, times d."""
+    found[support] = tuple(row[-1] for row in rows), d
+    first = len(rows) - len(rows[0]) + 1
+    for k in range(first, len(rows)):
+        pivot, at = rows[k], k - first
+        if pivot[at]:
+            after, p = pivot[at + 1 :], pivot[at]
+            entered = [
+                after if i == k else [(p * x - row[at] * y) // d for x, y in zip(row[at + 1 :], after, strict=True)]
+                for i, row in enumerate(rows)
+            ]
+            _step(entered, p, (*support, k), found)
 
 
 def solve(system: Scaled, support: Support) -> Solution:
@@ -113,7 +163,7 @@ def _reduced_irrational(rows: list[list[Number]]) -> tuple[list[list[Number]], N
     return reduced.tolist(), 1, tuple(pivots)
 
 
-def growth_of_absent(system: Scaled, solution: Solution) -> tuple[tuple[int, Number], ...]:
+def growth_of_absent(system: Scaled, solution: Solution) -> Growths:
     """Return (unit, e) for each unit outside the support; e/(scale * denominator) is its growth rate there."""
     absent = [k for k in range(system.size) if k not in solution.support]
     found = []

@@ -175,7 +175,8 @@ def _local(face: _Face, root: Floats) -> Local:
     block = [i for i in range(size) if i not in growing]
     inside, focus, values = _inside(face, root, block)
     there = np.array([[state[i], state[i]] for i in face.support]).reshape(-1, 2)
-    residual = max(abs(low + high) / 2 for low, high in _ranges(face.rates, face, there))
+    moving = [face.rates[i] for i in range(size) if i not in growing]  # an absent unit's rate is exactly zero
+    residual = max((abs(low + high) / 2 for low, high in _ranges(moving, face, there)), default=0.0)
     return Local(
         support=face.support, state=state, exact=tuple(exact.get(i, sympy.S.Zero) for i in range(size)),
         growths=tuple(growths), inside=inside, focus=focus, eigenvalues=values, residual=residual,
