@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from symbiode.dynamics.continuation import Branches, follow
     from symbiode.dynamics.equilibrium import Equilibrium, EquilibriumSet, equilibria
     from symbiode.dynamics.modes import Mode, Outcome, Settlement, settle
+    from symbiode.dynamics.modes.residence import Occupancy, occupancy
     from symbiode.dynamics.simulation import Ensemble, Trajectory, ensemble, simulate
     from symbiode.errors import Status, SymbiodeError
     from symbiode.inference.estimators.trajectory import TrajectoryMatching
@@ -44,6 +45,7 @@ _HOMES = {
     "Mode": "dynamics.modes",
     "Model": "system.model",
     "Observations": "inference.observations",
+    "Occupancy": "dynamics.modes.residence",
     "Outcome": "dynamics.modes",
     "Parameter": "system.laws",
     "Settlement": "dynamics.modes",
@@ -59,6 +61,7 @@ _HOMES = {
     "fit": "inference.fitting",
     "follow": "dynamics.continuation",
     "load": "system.formats",
+    "occupancy": "dynamics.modes.residence",
     "plot": "show.plots",
     "read": "inference.observations",
     "save": "system.formats",
@@ -77,6 +80,7 @@ __all__ = [
     "Mode",
     "Model",
     "Observations",
+    "Occupancy",
     "Outcome",
     "Parameter",
     "Settlement",
@@ -92,6 +96,7 @@ __all__ = [
     "fit",
     "follow",
     "load",
+    "occupancy",
     "plot",
     "read",
     "save",

@@ -124,4 +124,11 @@ WORDS: dict[str, tuple[str, str]] = {
         "{count} starts, each constant before the first time, do not end alike.",
         "{count} 个初值（初始时刻之前保持不变）的归宿不同。",
     ),
+    # figures
+    "figure_paths_band": ("{level} % of the paths", "{level} % 的路径"),
+    "figure_paths_median": ("median of {count} paths", "{count} 条路径的中位数"),
+    "figure_paths_one": ("one path", "单条路径"),
+    "figure_occupancy": ("{first} and {second}, from moment to moment", "{first}与{second}的逐时模式"),
+    "figure_share_of_paths": ("share of the paths", "路径占比"),
+    "figure_time_share": ("{mode}: {share} % of the later half", "{mode}：占后半段 {share} %"),
 }

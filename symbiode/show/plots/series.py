@@ -87,7 +87,7 @@ def compute(model_or_result: object, *, ahead: float | None = None, level: float
     if isinstance(given, Model):
         from symbiode.dynamics.simulation import simulate
 
-        given = simulate(given, np.linspace(0, _horizon(given), POINTS), "initial")
+        given = simulate(given, np.linspace(0, horizon(given), POINTS), "initial")
     return Series(model=about.model, t=np.asarray(given.t, float), y=np.asarray(given.y, float))
 
 
@@ -105,7 +105,7 @@ def _of_fit(fit: Any, about: Subject, ahead: float | None, level: float) -> Seri
     )  # fmt: skip
 
 
-def _horizon(model: Model) -> float:
+def horizon(model: Model) -> float:
     """Return a time after which most is over: eight times the slowest own time scale."""
     rates = [abs(float(model.values[p.symbol])) for p in model.parameters if p.path[-1] == "growth"]
     slowest = min((rate for rate in rates if rate > 0), default=1.0)
