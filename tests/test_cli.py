@@ -83,6 +83,16 @@ def test_simulate_takes_the_path_of_a_seed(capsys):
     assert answered(capsys, "settle", "volatile-rivals")["survivors"] == ["incumbent"]
 
 
+def test_simulate_says_who_dies_and_when(capsys):
+    """The port's capacity falls to zero where the works pass a third of theirs: nothing is told of it after that."""
+    got = answered(capsys, "simulate", "shared-capacity", "--set", "effects.port.works=-3", "--times", "0,1,50")
+    assert (got["ended"], got["dead"]) == ("death", ["port"])
+    assert 1 < got["death_time"] < 50
+    assert got["death_error"] < 1e-6
+    assert got["y"]["port"][2] is None
+    assert got["missing_times"] == [50.0]
+
+
 def test_simulate_writes_what_it_prints(capsys, tmp_path):
     got = answered(capsys, "simulate", MAIN, "--until", "10", "--points", "3")
     assert got["t"] == [0.0, 5.0, 10.0]

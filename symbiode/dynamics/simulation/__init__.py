@@ -186,7 +186,8 @@ def _status(found: Found, grid: Array, worst: float, rtol: float) -> Status:
     }[on.kind]
     more = "" if accurate_enough else f" Close to it the estimated relative error is {worst:.1e}."
     missing = grid[len(run.z) :].tolist()
-    return warning(Code.ENDED_EARLY, told + more, ended=on.kind, reached=run.t, missing_times=missing)
+    dead = {"dead": list(on.dead)} if on.dead else {}
+    return warning(Code.ENDED_EARLY, told + more, ended=on.kind, reached=run.t, missing_times=missing, **dead)
 
 
 def _named(run: Run, dead: tuple[int, ...]) -> str:
