@@ -93,21 +93,23 @@ def on_hopfs(equations: Equations, points: Array, scale: Array) -> list[Corner]:
     return [corner for corner in found if corner is not None]
 
 
-def on_transcriticals(equations: Equations, unit: int, points: Array, scale: Array) -> list[Corner]:
-    """Return where folds begin or touch a curve on which an absent unit neither grows nor shrinks."""
-    m, found = len(equations.support), []
+def on_transcriticals(equations: Equations, unit: int, points: Array, sizes: Array) -> list[Corner]:
+    """Return where folds begin or touch a curve on which an absent unit neither grows nor shrinks.
+
+    `sizes` are those of all units and both coefficients.
+    """
+    found = []
     wide = equations.system.on(sorted((*equations.support, unit)))
     at = wide.support.index(unit)
-    wider, sizes = np.insert(points, at, 0.0, axis=1), np.insert(scale, at, scale[:m].max(initial=0.0) or 1.0)
-    for eq, z, size, extra in (
-        (wide, wider, sizes, _zero(at, len(sizes))),
-        (equations, points, scale, entering(equations, unit)),
+    for eq, z, extra in (
+        (wide, np.insert(points, at, 0.0, axis=1), _zero(at, len(wide.columns))),
+        (equations, points, entering(equations, unit)),
     ):
-        k = len(eq.support)
+        k, size = len(eq.support), sizes[eq.columns]
         dets = np.array([np.linalg.det(eq(point)[1][:, :k]) if k else 1.0 for point in z])
         for guess in _between(z, dets):
             solved = solve(on_curve(eq, singular(eq, size), extra), guess, scale=size)
-            if _near(solved, guess, points, scale):
+            if _near(solved, guess, size):
                 kind = Meeting.CONTINUUM if _flat(eq, solved.point, size) else Meeting.FOLD_TRANSCRITICAL
                 found.append(_corner(kind, eq, solved, size, {}))
     return found
@@ -151,7 +153,7 @@ def _cusp(equations: Equations, guess: Array, scale: Array, condition: Condition
         return _bend(equations, z, scale, left, right)[0]
 
     solved = solve(on_curve(equations, condition, _numerical(bend, scale)), guess, scale=scale)
-    if not _near(solved, guess, guess[None], scale):
+    if not _near(solved, guess, scale):
         return None
     J, B, C = _plain(equations, solved.point)
     U, _, V = np.linalg.svd(J)
@@ -166,7 +168,7 @@ def _with_pair(equations: Equations, guess: Array, scale: Array) -> Corner | Non
     """Return the Bogdanov-Takens or zero-Hopf point near a guess: a zero eigenvalue, and two that add up to zero."""
     conditions = (singular(equations, scale), oscillating(equations, scale))
     solved = solve(on_curve(equations, *conditions), guess, scale=scale)
-    if not _near(solved, guess, guess[None], scale):
+    if not _near(solved, guess, scale):
         return None
     J, B, _ = _plain(equations, solved.point)
     values = np.linalg.eigvals(J)
@@ -199,7 +201,7 @@ def _double_zero(J: Array, B: Array) -> dict[str, float]:
 def _bautin(equations: Equations, guess: Array, scale: Array) -> Corner | None:
     first = _numerical(lambda z: lyapunov(equations, z), scale)
     solved = solve(on_curve(equations, oscillating(equations, scale), first), guess, scale=scale)
-    if not _near(solved, guess, guess[None], scale):
+    if not _near(solved, guess, scale):
         return None
     squared = frequency_squared(equations, solved.point)
     if squared <= 0:
@@ -217,7 +219,7 @@ def _between(points: Array, values: Array) -> list[Array]:
     return [points[k] + share * (points[k + 1] - points[k]) for k, share in changes(values, 0.0)]
 
 
-def _near(solved: Solved, guess: Array, points: Array, scale: Array) -> bool:
+def _near(solved: Solved, guess: Array, scale: Array) -> bool:
     """Whether Newton converged, to a point about as far as a step from its guess."""
     return solved.converged and bool(np.linalg.norm((solved.point - guess)[-2:] / scale[-2:]) < _AWAY)
 
@@ -256,8 +258,10 @@ def _bend(equations: Equations, z: Array, scale: Array, left: Array, right: Arra
 def _flat(equations: Equations, z: Array, scale: Array) -> bool:
     """Whether the equations do not bend along their null vector: levels may move along it freely."""
     m = len(equations.support)
-    size = float(np.abs(equations(z)[1][:, :m] * scale[:m]).max())
-    return abs(_bend(equations, z, scale, *_kernel(equations, z, scale))[0]) < 1e-9 * size
+    bend, u, v = _bend(equations, z, scale, *_kernel(equations, z, scale))
+    along = np.abs(v) * scale[:m]
+    terms = np.abs(u) @ (np.abs(equations.hessian(z)[:, :m, :m]) @ along @ along)
+    return abs(bend) <= 1e-8 * float(terms)
 
 
 def _oriented(equations: Equations, points: Array, scale: Array) -> list[tuple[float, Array, Array]]:

@@ -113,19 +113,19 @@ class Curves:
         return say(self.proof)
 
     @property
+    def columns(self) -> tuple[str, ...]:
+        """The names of the columns of `rows`."""
+        return ("curve", "kind", "support", "entering", *self.coefficients, *(unit.name for unit in self.model.units))
+
+    @property
     def rows(self) -> list[dict[str, object]]:
         """Every point of every curve as one tidy row: the curve, both coefficients, levels by unit."""
-        names = [unit.name for unit in self.model.units]
-        return [
-            {
-                "curve": k + 1, "kind": curve.kind.value, "support": "+".join(curve.support),
-                "entering": curve.entering,
-                **dict(zip(self.coefficients, map(float, pair), strict=True)),
-                **dict(zip(names, map(float, state), strict=True)),
-            }
+        told = [
+            (k + 1, curve.kind.value, "+".join(curve.support), curve.entering, *map(float, pair), *map(float, state))
             for k, curve in enumerate(self.curves)
-            for pair, state in zip(curve.values, _states(curve, len(names)), strict=True)
-        ]  # fmt: skip
+            for pair, state in zip(curve.values, _states(curve, len(self.model.units)), strict=True)
+        ]
+        return [dict(zip(self.columns, row, strict=True)) for row in told]
 
     def summary(self, lang: str = "en") -> str:
         """Return curves and points as plain text."""

@@ -190,7 +190,7 @@ class _Search:
         elif start.kind is Kind.HOPF:
             found = on_hopfs(equations, points, scale)
         elif start.kind is Kind.TRANSCRITICAL and start.unit is not None:
-            found = on_transcriticals(equations, start.unit, points, scale)
+            found = on_transcriticals(equations, start.unit, points, self.sizes)
         return [corner for corner in found if self._inside(corner)]
 
     def _inside(self, corner: Corner) -> bool:
