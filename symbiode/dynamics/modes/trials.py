@@ -176,7 +176,8 @@ class _Search:
 
     def _rate(self, start: Floats) -> float:
         """Return the fastest rate at the equilibria, or at a start where none is known."""
-        rates = [abs(z.real) for e in self.known.equilibria for z in e.eigenvalues if abs(z.real) > 1e-12]
+        found = [abs(z.real) for e in self.known.equilibria for z in e.eigenvalues]
+        rates = [rate for rate in found if 1e-12 < rate < math.inf]
         if not rates:
             J = self.case.numerics.jacobian(0.0, start, self.case.p)
             rates = [float(np.abs(np.linalg.eigvals(J)).max())] if np.isfinite(J).all() else []
@@ -246,8 +247,8 @@ class _Search:
         if m.ended != "work" or not m.steps:
             return False
         J = self.case.numerics.jacobian(0.0, m.y, self.case.p)
-        fast = np.abs(np.linalg.eigvals(J)).max() if np.isfinite(J).all() else math.inf
-        return bool(fast * m.t / m.steps > 2)
+        fast = -np.linalg.eigvals(J).real.min() if np.isfinite(J).all() else math.inf
+        return bool(fast * m.t / m.steps > 3)
 
     def _settled(self, m: _Member, rest: _Rest, *, certify: bool) -> Decision:
         """Return that a member settles; certified where a simulation with measured error enters the trap."""
