@@ -5,6 +5,7 @@ Comes in: a model. Goes out: b and A, exact at the model's values (`affine`) or 
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import sympy
@@ -13,6 +14,7 @@ from symbiode.system.model import TIME, Model
 
 Vector = tuple[sympy.Expr, ...]
 Matrix = tuple[Vector, ...]
+Values = Mapping[sympy.Symbol, sympy.Expr]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,26 +57,58 @@ def affine(model: Model) -> Affine | None:
     >>> affine(model)
     Affine(b=(1/2,), A=((-1/4,),))
     """
-    form = per_capita_form(model)
+    form = _form(model, model.values)
     if form is None:
         return None
-    values = model.values
-    b = tuple(entry.xreplace(values) for entry in form.b)
-    A = tuple(tuple(entry.xreplace(values) for entry in row) for row in form.A)
+    b, A = form.b, form.A
     real = all(entry.is_finite is not False and entry.is_real is not False for row in (b, *A) for entry in row)
     return Affine(b=b, A=A) if real else None
 
 
 def per_capita_form(model: Model) -> Affine | None:
     """Return b and A in the model's symbols, or None if the model is not of this form."""
-    pairs = list(zip(model.rates, model.states, strict=True))
-    if any(_bends(rate, x, model) for rate, x in pairs):
+    return _form(model, {})
+
+
+def _form(model: Model, values: Values) -> Affine | None:
+    rows = []
+    for rate, x in zip(model.rates, model.states, strict=True):
+        row = _as_written(rate, x, model.states, values)
+        if row is None and not _bends(rate, x, model):
+            row = _row(rate.xreplace(values), x, model.states)
+        if row is None:
+            return None
+        rows.append(row)
+    return Affine(b=tuple(b for b, _ in rows), A=tuple(row for _, row in rows))
+
+
+def _as_written(
+    rate: sympy.Expr, x: sympy.Symbol, states: Vector, values: Values
+) -> tuple[sympy.Expr, Vector] | None:
+    """Read off factor * x * (sum of single terms) without expanding it, which is slow for many units; else None."""
+    known: set[sympy.Basic] = {*states, TIME}
+    every = sympy.Mul.make_args(rate)
+    factors = [factor for factor in every if factor != x] if x in every else []
+    sums = [factor for factor in factors if factor.is_Add]
+    if len(sums) != 1 or any(factor.free_symbols & known for factor in factors if factor is not sums[0]):
         return None
-    rows = [_row(rate, x, model.states) for rate, x in pairs]
-    if any(row is None for row in rows):
-        return None
-    kept = [row for row in rows if row is not None]
-    return Affine(b=tuple(b for b, _ in kept), A=tuple(row for _, row in kept))
+    outer = _product((factor for factor in factors if factor is not sums[0]), values)
+    terms: dict[sympy.Basic, list[sympy.Expr]] = {state: [] for state in (sympy.Integer(1), *states)}
+    for term in sympy.Add.make_args(sums[0]):
+        parts = sympy.Mul.make_args(term)
+        inside = [part for part in parts if part in terms and part != 1]
+        rest = [part for part in parts if part not in inside]
+        if len(inside) > 1 or any(part.is_Add or part.free_symbols & known for part in rest):
+            return None
+        terms[inside[0] if inside else sympy.Integer(1)].append(outer * _product(rest, values))
+    return sympy.Add(*terms[sympy.Integer(1)]), tuple(sympy.Add(*terms[state]) for state in states)
+
+
+def _product(factors: Iterable[sympy.Expr], values: Values) -> sympy.Expr:
+    found: sympy.Expr = sympy.Integer(1)
+    for factor in factors:
+        found *= values[factor] if isinstance(factor, sympy.Symbol) and factor in values else factor.xreplace(values)
+    return found
 
 
 def _bends(rate: sympy.Expr, x: sympy.Symbol, model: Model) -> bool:
