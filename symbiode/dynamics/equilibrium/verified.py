@@ -14,13 +14,16 @@ import numpy as np
 import sympy
 
 from symbiode.dynamics.equilibrium.boxes import Search, search, system
-from symbiode.dynamics.equilibrium.intervals import Expression, Floats, Pair, enclosed
+from symbiode.dynamics.equilibrium.intervals import Expression, Floats, Pair, enclosed, number
 from symbiode.dynamics.equilibrium.local import Local
 from symbiode.dynamics.equilibrium.stability import Spectrum, enclosed_spectrum
 from symbiode.dynamics.equilibrium.supports import Support
 from symbiode.system.model import Model
 
 Ends = tuple[tuple[float, float], ...]
+NOTHING_OPEN = Search(
+    roots=np.zeros((1, 0, 2)), undecided=np.zeros((0, 0, 2)), box=np.zeros((0, 2)), proved=True, finished=True
+)
 _BOXES = (1e100, 1e6, 1e3)  # tried in turn, in units of the scale, while a search does not come to an end
 
 
@@ -42,7 +45,9 @@ class _Face:
     support: Support
     rates: tuple[sympy.Expr, ...]
     per_capita: Mapping[int, sympy.Expr]  # growth per capita, where a rate is its state times one
-    zero: tuple[sympy.Expr, ...]  # one function per present unit
+    known: Mapping[int, sympy.Expr]  # levels that follow in closed form, one after the other
+    open: tuple[int, ...]  # present units whose levels do not
+    zero: tuple[sympy.Expr, ...]  # one function of these levels for each of them
     also_zero: tuple[sympy.Expr, ...]
     poles: tuple[sympy.Expr, ...]  # must not be zero
 
@@ -51,11 +56,11 @@ def verified(model: Model, rates: Sequence[sympy.Expr], support: Support) -> Ver
     """Return every equilibrium at which just the units of a support are present."""
     face = _face(model.states, tuple(rates), support)
     size = len(rates)
-    if any(f.is_number and f != 0 for f in (*face.zero, *face.also_zero)):
+    if any(f.is_number and f != 0 for f in (*face.zero, *face.also_zero)) or any(x <= 0 for x in face.known.values()):
         return Verified(box=((0.0, 0.0),) * size)
-    if not support:
-        return Verified(found=(_local(face, np.zeros((0, 2))),), box=((0.0, 0.0),) * size)
-    s = system(face.zero, [model.states[i] for i in support], np.array([_scale(model, i) for i in support]))
+    if not face.open:
+        return _told(face, NOTHING_OPEN, size)
+    s = system(face.zero, [model.states[i] for i in face.open], np.array([_scale(model, i) for i in face.open]))
     for largest in _BOXES:
         told = search(s, largest)
         if told.finished or told.proved:
@@ -64,8 +69,9 @@ def verified(model: Model, rates: Sequence[sympy.Expr], support: Support) -> Ver
 
 
 def _told(face: _Face, told: Search, size: int) -> Verified:
-    found, undecided = [], [_ends(face, box, size) for box in told.undecided]
-    for root in told.roots:
+    found, undecided = [], [_ends(face, _whole(face, box), size) for box in told.undecided]
+    for part in told.roots:
+        root = _whole(face, part)
         if (root[:, 1] <= 0).any() or not _may_be(face.also_zero, face, root):
             continue
         sure = (root[:, 0] > 0).all() and not face.also_zero and not _may_be(face.poles, face, root, some=True)
@@ -74,8 +80,15 @@ def _told(face: _Face, told: Search, size: int) -> Verified:
         else:
             undecided.append(_ends(face, root, size))
     return Verified(
-        found=tuple(found), undecided=tuple(undecided), box=_ends(face, told.box, size), proved=told.proved
-    )
+        found=tuple(found), undecided=tuple(undecided), box=_ends(face, _whole(face, told.box), size),
+        proved=told.proved,
+    )  # fmt: skip
+
+
+def _whole(face: _Face, part: Floats) -> Floats:
+    """Return the ends of all present levels from those of the open ones."""
+    ends = {i: np.array(number(x)) for i, x in face.known.items()} | dict(zip(face.open, part, strict=True))
+    return np.array([ends[i] for i in face.support]).reshape(-1, 2)
 
 
 def _scale(model: Model, i: int) -> float:
@@ -98,11 +111,39 @@ def _face(states: tuple[sympy.Symbol, ...], rates: tuple[sympy.Expr, ...], suppo
         function, found = _without_poles(per_capita.get(i, rates[i]).xreplace(absent))
         zero.append(_logarithmic(function))
         poles.extend(found)
+    known, left, zero = _closed(zero, [states[i] for i in support])
     others = (rates[i].xreplace(absent) for i in range(len(rates)) if i not in support and i not in per_capita)
     return _Face(
         states=states, support=support, rates=rates, per_capita=per_capita, zero=tuple(zero),
+        known={states.index(x): value for x, value in known.items()}, open=tuple(states.index(x) for x in left),
         also_zero=tuple(f for f in others if f != 0), poles=tuple(poles),
     )  # fmt: skip
+
+
+def _closed(
+    zero: list[Expression], levels: list[sympy.Symbol]
+) -> tuple[dict[sympy.Symbol, Expression], list[sympy.Symbol], list[Expression]]:
+    """Solve what is linear in one level, or in its logarithm, and put it into the rest as long as that is possible."""
+    known: dict[sympy.Symbol, Expression] = {}
+    left = list(zero)
+    while True:
+        left = [sympy.expand(f.xreplace(known)) for f in left]
+        step = next(((f, x, v) for f in left for x in f.free_symbols if (v := _alone(f, x)) is not None), None)
+        if step is None:
+            return known, [x for x in levels if x not in known], left
+        left.remove(step[0])
+        known[step[1]] = step[2]
+
+
+def _alone(f: Expression, x: sympy.Symbol) -> Expression | None:
+    if f.free_symbols != {x}:
+        return None
+    f = sympy.expand_log(f, force=True)
+    for unknown, back in ((x, lambda v: v), (sympy.log(x), sympy.exp)):
+        a, c = f.coeff(unknown), f.coeff(x, 0) if unknown == x else f.as_independent(unknown, as_Add=True)[0]
+        if a.is_Rational and a != 0 and not c.has(x) and sympy.expand(f - a * unknown - c) == 0:
+            return back(-c / a)
+    return None
 
 
 def _divided(rate: Expression, x: sympy.Symbol) -> Expression | None:
@@ -167,7 +208,8 @@ def _ranges(expressions: Iterable[sympy.Expr], face: _Face, root: Floats) -> lis
 def _local(face: _Face, root: Floats) -> Local:
     """Return the linearisation in the box of a root: signs as far as the box proves them."""
     size = len(face.states)
-    exact = dict(zip(face.support, _polished(face, root), strict=True))
+    places = [k for k, i in enumerate(face.support) if i in face.open]
+    exact = dict(face.known) | dict(zip(face.open, _polished(face, root[places]), strict=True))
     state = tuple(float(exact.get(i, 0)) for i in range(size))
     growing = [i for i in range(size) if i not in face.support and i in face.per_capita]
     ranges = _ranges((face.per_capita[i] for i in growing), face, root)
@@ -186,7 +228,7 @@ def _local(face: _Face, root: Floats) -> Local:
 
 def _polished(face: _Face, root: Floats) -> list[sympy.Float]:
     """Return 30 digits of a root by Newton steps that stay in its box."""
-    unknowns = [face.states[i] for i in face.support]
+    unknowns = [face.states[i] for i in face.open]
     at: Expression = sympy.Matrix([sympy.Float(x, 40) for x in root.mean(axis=1).tolist()])
     if unknowns:
         told: Expression = dict(zip(unknowns, at, strict=True))
