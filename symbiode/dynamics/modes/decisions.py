@@ -19,7 +19,7 @@ from symbiode.dynamics.modes.many import several
 from symbiode.dynamics.modes.permanence import lasting
 from symbiode.dynamics.modes.single import on_a_line
 from symbiode.dynamics.modes.theorems import Decision, Effect, Numbers, because
-from symbiode.errors import OK, Code, Status, refused
+from symbiode.errors import OK, Code, Status, quote, refused
 from symbiode.system.model import TIME, Model, delays_of, noise_of
 
 Levels = tuple[sympy.Rational, ...]
@@ -32,6 +32,8 @@ def decide(model: Model, levels: Levels | None) -> Decision:
         return Decision(outcome=Outcome.UNDECIDED, evidence=None, reason=(because("not_supported"),), status=refusal)
     form = affine(model)
     try:
+        if not _there(model, levels):
+            return _nobody(levels or ())
         if any(noise_of(model)):
             return _noisy(model, levels)
         if delays_of(model):
@@ -77,12 +79,9 @@ def _unsupported(model: Model) -> Status | None:
 
 def _noisy(model: Model, levels: Levels | None) -> Decision:
     """Decide a model with noise: by theorem at the mean growth of rare units, else by simulated paths."""
-    form, quiet = noise.mean_form(model), affine(model)
+    form, quiet, there = noise.mean_form(model), affine(model), _there(model, levels)
     if form is None or quiet is None:
         return noise.follow_paths(model, levels)
-    there = tuple(i for i in range(len(form.b)) if levels is None or sign(levels[i]) > 0)
-    if not there:
-        return _nobody(levels or ())
     some = part(form, there)
     found = noise.with_noise(some.b, some.A, _present(part(quiet, there), None, None))
     if found is None:
@@ -95,13 +94,14 @@ def _noisy(model: Model, levels: Levels | None) -> Decision:
 
 def _late(model: Model, levels: Levels | None, form: Affine | None) -> Decision:
     """Decide a model with delays: by theorem, else by following it."""
-    there = tuple(i for i in range(len(model.units)) if levels is None or sign(levels[i]) > 0)
+    there, names = _there(model, levels), [quote(unit.name) for unit in model.units]
+    late = {pair: age for pair, age in delays_of(model).items() if {*pair} <= {*there}}
+    if not late:
+        return decide(model.with_values({f"delays.{names[i]}.{names[j]}": 0 for i, j in delays_of(model)}), levels)
     found = None
-    if not there:
-        return _nobody(levels or ())
     if form is not None:
         some, place = part(form, there), {i: k for k, i in enumerate(there)}
-        ages = {(place[i], place[j]): age for (i, j), age in delays_of(model).items() if {i, j} <= set(there)}
+        ages = {(place[i], place[j]): age for (i, j), age in late.items()}
         found = delays.with_delays(some.b, some.A, ages, _present(some, None, None))
     by_start = found is not None and found.outcome is Outcome.DEPENDS_ON_START and levels is not None
     if found is not None and not by_start:
@@ -109,6 +109,12 @@ def _late(model: Model, levels: Levels | None, form: Affine | None) -> Decision:
     from symbiode.dynamics.modes.lagging import follow_late
 
     return follow_late(model, levels)
+
+
+def _there(model: Model, levels: Levels | None) -> tuple[int, ...]:
+    """Return the units that take part: of a Kolmogorov law, those that do not start at zero."""
+    stays = levels is not None and model.law.kolmogorov
+    return tuple(i for i in range(len(model.units)) if not stays or (levels and sign(levels[i]) > 0))
 
 
 def _whole(found: Decision, there: tuple[int, ...], size: int) -> Decision:

@@ -250,12 +250,12 @@ def _march(
         rows[0], kept, when, there = z, z.copy(), np.full(len(who), t), z > -np.inf
         for k, h in enumerate(steps.tolist()):
             a, b = np.ascontiguousarray(brownian[:, k, 0].T), np.ascontiguousarray(brownian[:, k, 1].T)
-            first = bound.growth(t, np.exp(z)) - shift
+            first = np.where(there, bound.growth(t, np.exp(z)) - shift, 0.0)
             # I_10/h, the mean of the noise over the step, is sqrt(h) (a/2 + b/sqrt(12)).
             middle = z + 0.75 * h * first + 1.5 * math.sqrt(h) * sigma * (a / 2 + b / math.sqrt(12))
-            second = bound.growth(t + 0.75 * h, np.exp(middle)) - shift
+            second = np.where(there, bound.growth(t + 0.75 * h, np.exp(middle)) - shift, 0.0)
             ahead = z + h * (first + 2 * second) / 3 + math.sqrt(h) * sigma * a
-            slow = np.where(there, np.abs(first), 0.0).max(axis=0) * h < _SLOW
+            slow = np.abs(first).max(axis=0) * h < _SLOW
             kept[:, slow], when[slow] = z[:, slow], t
             gone = ~((ahead <= top).all(axis=0) | np.isnan(z).all(axis=0))
             if gone.any():

@@ -156,6 +156,27 @@ def test_an_absent_partner_takes_its_delays_along():
     assert (found.survivors, found.evidence) == (("a",), Evidence.THEOREM)
 
 
+def test_zero_is_no_absence_where_rates_do_not_vanish_there():
+    """a' = 1 - a - ab/2, b' = a(t - 1) - b leaves the origin for a = b = sqrt(3) - 1."""
+    own = build(
+        {"a": {"initial": 1}, "b": {"initial": 1}}, equations={"a": "1 - a - a*b/2", "b": "a - b"}, delays={"b.a": 1}
+    )  # fmt: skip
+    found = settle(own, start=[0, 0])
+    assert (found.outcome, found.evidence) == (Outcome.COEXISTENCE, Evidence.SIMULATION)
+    assert found.state == pytest.approx([math.sqrt(3) - 1] * 2, abs=1e-4)
+
+
+def test_other_laws_are_followed_and_alone_they_need_no_delay():
+    late = build(
+        {name: {"growth": 1, "capacity": 1, "initial": 0.5} for name in "ab"}, law="gompertz",
+        effects={"a.b": -0.6, "b.a": 1.8}, delays={"a.b": 1, "b.a": "1/2"},
+    )  # fmt: skip
+    assert settle(late, start="initial").outcome is Outcome.COEXISTENCE
+    alone = settle(late, start=[0.5, 0])
+    assert (alone.survivors, alone.evidence) == (("a",), Evidence.THEOREM)
+    assert settle(late, start=[0, 0]).outcome is Outcome.EXTINCTION
+
+
 def test_delays_do_not_move_equilibria():
     late, quiet = equilibria(pair(-0.5, 9, (1, 2))), equilibria(pair(-0.5, 9, (0, 0)))
     assert [e.exact for e in late.equilibria] == [e.exact for e in quiet.equilibria]
