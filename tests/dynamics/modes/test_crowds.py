@@ -48,7 +48,7 @@ def test_many_pairs_of_rivals_keep_the_one_that_was_ahead() -> None:
 
 def test_mutual_excluders_depend_on_the_start() -> None:
     """All effects -2: each unit alone at its capacity keeps out all others."""
-    settled = settle(crowd(-2.0 * (1 - np.eye(14))))
+    settled = settle(crowd(-2.0 * (1 - np.eye(18))))
     assert settled.outcome is Outcome.DEPENDS_ON_START
     assert all(len(end.survivors) == 1 for end in settled.attractors)
 

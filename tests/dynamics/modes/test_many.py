@@ -230,6 +230,24 @@ def test_three_that_beat_each_other_in_a_circle(weak: float, strong: float, outc
         assert settle(many(d), start=(0.2, 0.2, 0.3)).outcome is Outcome.HETEROCLINIC
 
 
+@pytest.mark.parametrize(
+    ("alpha", "beta", "outcome"),
+    [
+        (("0.5", "0.8", "0.9"), ("1.1", "1.2", "1.4"), "coexistence"),  # .01 > .008
+        (("0.5", "0.8", "0.9"), ("1.1", "1.2", "1.5"), "neutral_orbits"),  # .01 = .01
+        (("0.5", "0.8", "0.9"), ("1.1", "1.2", "1.6"), "heteroclinic"),  # .01 < .012
+    ],
+)
+def test_an_uneven_circle_is_decided_by_its_products(
+    alpha: tuple[str, ...], beta: tuple[str, ...], outcome: str
+) -> None:
+    """Chi, Hsu and Wu (1998), SIAM J. Appl. Math. 58, 211-226: prod(1 - alpha_i) against prod(beta_i - 1)."""
+    d: list[list[object]] = same(0)
+    for i in range(3):
+        d[i][(i + 1) % 3], d[i][(i + 2) % 3] = -R(alpha[i]), -R(beta[i])
+    assert settle(many(d, growth=[2, 2, 2], size=5)).outcome.value == outcome
+
+
 def test_without_a_theorem_starts_are_followed_and_said_to_be() -> None:
     settled = settle(many(same(-2)), start=(0.1, 0.2, 0.3))
     assert settled.evidence is Evidence.CERTIFICATE  # trapped near the stable equilibrium
