@@ -124,6 +124,15 @@ WORDS: dict[str, tuple[str, str]] = {
         "{count} starts, each constant before the first time, do not end alike.",
         "{count} 个初值（初始时刻之前保持不变）的归宿不同。",
     ),
+    "eq_delays_harmless": (
+        "Delays move no equilibrium, and with these effects they change no type: each unit limits itself more than the "
+        "others move it.",
+        "时滞不移动平衡点，且在这些作用下也不改变类型：每一方的自我限制都强于其他方对它的影响。",
+    ),
+    "eq_noise": (
+        "These are the equilibria without noise; with noise no level stays at rest, and settle gives means over time.",
+        "这些是无噪声时的平衡点；有噪声时水平不会静止，settle 给出时间平均。",
+    ),
     # figures
     "figure_paths_band": ("{level} % of the paths", "{level} % 的路径"),
     "figure_paths_median": ("median of {count} paths", "{count} 条路径的中位数"),

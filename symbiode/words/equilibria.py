@@ -148,8 +148,9 @@ WORDS: dict[str, tuple[str, str]] = {
         "在三个或更多单元的平衡点族之外,相同单元可能还有孤立的平衡点。",
     ),
     "eq_delays": (
-        "Delays do not move equilibria; their types are those of the model without delays.",
-        "时滞不改变平衡点;其类型为无时滞模型的类型。",
+        "Delays do not move equilibria; the types listed are those without delays, and with these effects long enough "
+        "delays may change them: settle tells.",
+        "时滞不改变平衡点；所列类型为无时滞时的类型，在这些作用下，足够长的时滞可能改变类型：见 settle。",
     ),
     "eq_overflow": (
         "An equilibrium lies beyond the largest floating-point number; its exact value is kept.",

@@ -688,12 +688,18 @@ def test_two_units_load_no_numerical_library():
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
 
-def test_delays_leave_equilibria_where_they_are_and_warn():
-    model = pair("1/2", "1/2").with_values({"delays.one.two": 1})
-    found = equilibria(model)
-    assert not found.status.ok
-    assert "elays" in found.status.message
-    assert len(found) == 4
+def test_delays_leave_equilibria_where_they_are_and_warn_where_they_may_change_types():
+    """Self-limitation that dominates makes off-diagonal delays harmless (Hofbauer and So 2000, theorem 1)."""
+    quiet = pair("1/2", "1/2")
+    found = equilibria(quiet.with_values({"delays.one.two": 1}))
+    assert found.status.ok
+    assert "Delays move no equilibrium" in found.summary()
+    assert [e.exact for e in found.equilibria] == [e.exact for e in equilibria(quiet).equilibria]
+    strong = equilibria(pair("-1/2", 3).with_values({"delays.one.two": 1}))
+    assert not strong.status.ok
+    assert "delays may change them" in strong.status.message
+    noisy = equilibria(quiet.with_values({"one.noise": "1/10"}))
+    assert "without noise" in noisy.status.message
 
 
 @pytest.mark.parametrize("lang", ["en", "zh"])

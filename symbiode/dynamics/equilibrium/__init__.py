@@ -8,13 +8,13 @@ from __future__ import annotations
 import math
 from dataclasses import replace
 
-from symbiode.dynamics.equilibrium.affine import Affine, affine
+from symbiode.dynamics.equilibrium.affine import Affine, affine, dominant
 from symbiode.dynamics.equilibrium.linear import linear_equilibria
 from symbiode.dynamics.equilibrium.nonlinear import nonlinear_equilibria
 from symbiode.dynamics.equilibrium.results import Absent, Equilibrium, EquilibriumSet, Family, Stability
 from symbiode.dynamics.equilibrium.signs import UndecidedSignError
 from symbiode.errors import Code, Status, refused, warning
-from symbiode.system.model import Model
+from symbiode.system.model import Model, delays_of, noise_of
 from symbiode.words import say
 
 __all__ = ["Absent", "Affine", "Equilibrium", "EquilibriumSet", "Family", "Stability", "affine", "equilibria"]
@@ -57,11 +57,12 @@ def equilibria(model: Model) -> EquilibriumSet:
 
 def _warned(found: EquilibriumSet, form: Affine | None) -> Status:
     """Return the status of a complete list: a warning where its numbers say less than they seem to."""
-    values = found.model.values
-    if any(p.path[0] == "delays" and values[p.symbol] != 0 for p in found.model.parameters):
+    if any(noise_of(found.model)):
+        return warning(Code.NOT_SUPPORTED, say("eq_noise"))
+    if delays_of(found.model) and not (form is not None and dominant(form.A)):
         return warning(Code.NOT_SUPPORTED, say("eq_delays"))
     # A law with a logarithm has an infinite growth rate at zero, and an honest infinite eigenvalue there.
     told = ((e.state, [z for z in e.eigenvalues if form or z != math.inf]) for e in found.equilibria)
     if not all(math.isfinite(x) for state, values in told for x in (*state, *map(abs, values))):
         return warning(Code.ILL_CONDITIONED, say("eq_overflow"))
-    return found.status
+    return replace(found.status, detail=say("eq_delays_harmless")) if delays_of(found.model) else found.status

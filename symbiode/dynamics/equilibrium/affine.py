@@ -138,3 +138,22 @@ def _linear(per_capita: sympy.Expr, states: Vector) -> tuple[sympy.Expr, Vector]
             return None
         terms[power].append(factor)
     return sympy.Add(*terms[sympy.Integer(1)]), tuple(sympy.Add(*terms[x]) for x in states)
+
+
+def dominant(A: Matrix) -> bool:
+    """Whether every unit limits itself more than the others move it: |A_ii| c_i > sum_j |A_ij| c_j for some c > 0.
+
+    Then no delay between units changes the type of an equilibrium (Hofbauer and So 2000, Proc. Amer. Math. Soc. 128,
+    2675-2682).
+
+    Examples
+    --------
+    >>> one, two = sympy.Integer(1), sympy.Integer(2)
+    >>> dominant(((-one, one / 2), (-one, -one))), dominant(((-one, one), (-two, -one)))
+    (True, False)
+    """
+    n = range(len(A))
+    if not all(isinstance(v, sympy.Rational) for row in A for v in row) or not all(A[i][i] < 0 for i in n):
+        return False
+    size = sympy.Matrix([[abs(A[i][j]) * (1 if i == j else -1) for j in n] for i in n])
+    return bool(size.det() != 0) and all(c > 0 for c in size.LUsolve(sympy.ones(len(A), 1)))

@@ -155,7 +155,7 @@ def notes(found: EquilibriumSet, lang: str = "en") -> list[str]:
     if found.equilibria and not found.symbolic:
         told.append(say("eq_numbers_only", lang))
     told.append(say(found.proof[0], lang, **dict(found.proof[1])))
-    return [*told, "" if found.status.ok else found.status.message]
+    return [*told, found.status.detail if found.status.ok else found.status.message]
 
 
 def symbols(found: EquilibriumSet, lang: str = "en") -> list[str]:
