@@ -19,7 +19,7 @@ from symbiode.dynamics.equilibrium.signs import sign
 from symbiode.dynamics.modes.decisions import decide_form, part, scales
 from symbiode.dynamics.modes.effects import Effects, Exact, effects
 from symbiode.dynamics.modes.exact import fractions, rationals, slack, solve
-from symbiode.dynamics.modes.ladder import Evidence, Mode, Outcome, Symmetry, banded, index, mode_of
+from symbiode.dynamics.modes.ladder import Mode, Outcome, Symmetry, banded, index, mode_of
 from symbiode.dynamics.modes.lyapunov import lyapunov_weights
 from symbiode.dynamics.modes.many import without
 from symbiode.dynamics.modes.noise import mean_form
@@ -128,7 +128,7 @@ def _rest(
 ) -> tuple[sympy.Expr, ...] | None:
     """Return where all units but one settle, None where that is not exact."""
     present = levels is None or all(levels)
-    if present and decision.evidence is Evidence.CERTIFICATE:
+    if present and decision.weights is not None:
         return without(form.b, form.A, gone)
     there = tuple(i for i in range(len(form.b)) if i != gone)
     scale = None if K is None else tuple(K[i] for i in there)

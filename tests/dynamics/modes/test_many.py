@@ -123,6 +123,17 @@ def test_direct_and_removal_effects_and_the_press_matrix_are_told() -> None:
     assert all(weight > 0 for weight in told["weights"].values())
 
 
+def test_removal_is_not_told_where_the_rest_may_go_two_ways() -> None:
+    """A start beside a stable equilibrium is certified; without c, a and b exclude each other and the start decides."""
+    d = [[0, -1.5, 0.1], [-1.5, 0, 0], [0.1, 0, 0]]
+    settled = settle(many(d), start=(1, 0.01, 1))
+    assert settled.survivors == ("a", "c")
+    assert settled.weights is None
+    part = settle(many([[0, -1.5], [-1.5, 0]]), start=(1, 0.01))
+    assert settled.removal[0][2] == pytest.approx(settled.state[0] - part.state[0])
+    assert settle(many(d)).removal is None
+
+
 @settings(max_examples=15, deadline=None)
 @given(st.lists(st.lists(st.fractions(-1, 1, max_denominator=40), min_size=4, max_size=4), min_size=4, max_size=4))
 def test_removal_follows_from_the_press_matrix_while_all_others_stay(d: list[list[Fraction]]) -> None:
