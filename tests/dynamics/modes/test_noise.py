@@ -78,10 +78,10 @@ def test_where_either_may_be_lost_chance_decides_and_runaway_is_certain(a, b):
     else:
         assert (general.outcome, started.outcome) == (Outcome.DEPENDS_ON_START, Outcome.EXCLUSION)
         assert started.survivors is None
-        run = ensemble(pair(a, b, (0.4, 0.3)), members=40, times=[0, 60], rtol=1e-2)
+        run = ensemble(pair(a, b, (0.4, 0.3)), members=16, times=np.linspace(0, 60, 13), rtol=1e-2)
         lost = (run.y[:, -1] < 1e-3).sum(axis=0)
-        assert lost.min() > 2
-        assert lost.sum() == 40
+        assert lost.min() > 0
+        assert lost.sum() == 16
 
 
 def test_three_units_and_their_order():
@@ -119,6 +119,7 @@ def test_random_pairs_end_as_their_paths_do():
             assert ((np.median(run.y[:, -1], axis=0) < 1e-4) == gone)[shows].all(), (a, b, s1, s2)
 
 
+@pytest.mark.slow
 def test_other_laws_are_followed_and_labelled():
     units = {name: {"growth": 1, "capacity": 1, "initial": 1, "noise": "1/5"} for name in "ab"}
     own = build(units | {"b": units["b"]}, effects={"a.b": "1/5", "b.a": "2/5"}, law="gompertz")
