@@ -102,16 +102,14 @@ def check(made: Model, starts: int, seed: int) -> EquilibriumSet:
 
 @pytest.mark.parametrize("name", LAWS)
 def test_a_root_search_finds_nothing_that_is_missing(name):
-    for n in (1, 2, 3):
-        source = random.Random(n)
-        for seed in range(2 if n < 3 else 1):
-            check(model(*tables(name, n, source)), 30, seed)
+    for n in (1, 2):
+        check(model(*tables(name, n, random.Random(n))), 25, seed=n)
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", LAWS)
 def test_a_long_root_search_finds_nothing_that_is_missing(name):
-    for n, count in ((2, 8), (3, 4), (4, 1)):
+    for n, count, starts in ((2, 5, 200), (3, 2, 100), (4, 1, 40)):
         source = random.Random(100 + n)
         for seed in range(count):
-            check(model(*tables(name, n, source)), 300, seed)
+            check(model(*tables(name, n, source)), starts, seed)

@@ -51,13 +51,17 @@ class Search:
     finished: bool  # whether the search came to its end
 
 
-def system(functions: Sequence[sympy.Expr], levels: Sequence[sympy.Symbol], scale: Floats) -> System:
+def system(
+    functions: Sequence[sympy.Expr], levels: Sequence[sympy.Symbol], scale: Floats, beside: Sequence[sympy.Expr] = ()
+) -> System:
     """Prepare functions of levels above zero; `scale` is the size of each level that counts as 1.
+
+    Those of `beside` must be zero as well: they help to throw away what holds no zero.
 
     Where logarithms occur the unknowns are the logarithms of the levels, so that none is too small to be told apart.
     """
     functions = [sympy.expand_log(f, force=True) for f in functions]  # all levels are above zero
-    tight = [*map(_tight, functions), *_solved_for_levels(functions, levels)]
+    tight = [*map(_tight, functions), *_solved_for_levels(functions, levels), *beside]
     logarithmic = any(f.has(sympy.log) for f in functions)
     unknowns, zero = tuple(levels), tuple(functions)
     if logarithmic:

@@ -41,10 +41,11 @@ def solved(face: Face) -> Solved:
     tops = [top for top in face.tops if not top.is_zero]
     if not face.support:
         origin = Point(root=real_roots(sympy.Poly(Z))[0], tops=(0 * ONE,))
-        return Solved(points=() if tops or not _off_poles(face, origin) else (origin,), complex_count=1)
+        points = () if tops or not _off_poles(face, origin) else (origin,)
+        return Solved(points=points, complex_count=len(points))
     if not tops:
         return Solved(families=((),))
-    points: list[Point] = []
+    listed: list[Point] = []
     families: list[Combination] = []
     before: list[Combination] = []
     count, whole = 0, True
@@ -57,9 +58,9 @@ def solved(face: Face) -> Solved:
         for point in zeros.points:
             known = any(all(sign_at(p, point) == 0 for p in other) for other in before)
             if not known and _inside(face, point):
-                points.append(point)
+                listed.append(point)
         before.append(system)
-    kept = [point for point in points if not any(on(family, point) for family in families)]
+    kept = [point for point in listed if not any(on(family, point) for family in families)]
     return Solved(points=tuple(kept), families=tuple(families), complex_count=count, whole=whole)
 
 

@@ -14,7 +14,14 @@ import sympy
 
 from symbiode.dynamics.equilibrium.algebraic import Point, Z, digits_at, enclosed, sign_at, working
 from symbiode.dynamics.equilibrium.faces import Face
-from symbiode.dynamics.equilibrium.stability import Spectrum, enclosed_spectrum, pair_eigenvalues, planar, real
+from symbiode.dynamics.equilibrium.stability import (
+    Spectrum,
+    eigenvectors,
+    enclosed_spectrum,
+    pair_eigenvalues,
+    planar,
+    real,
+)
 from symbiode.dynamics.equilibrium.supports import Support
 
 Rows = list[list[sympy.Poly]]
@@ -110,7 +117,7 @@ def _several(slopes: Rows, bottoms: Sequence[sympy.Poly], point: Point) -> tuple
             if found:
                 return found
             if bits >= _MOST_BITS or _on_axis(slopes, bottoms, point):
-                return Spectrum(0, 1, 0), False, tuple(complex(v) for v in mpmath.eig(middle)[0])
+                return Spectrum(0, 1, 0), False, tuple(map(complex, eigenvectors(middle)[0]))
     raise AssertionError("precision rises without end")
 
 

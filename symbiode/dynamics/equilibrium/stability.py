@@ -276,6 +276,17 @@ def ratio(numerator: Number, denominator: Number) -> float:
     return float(sympy.N(sympy.sympify(numerator) / denominator, 30))
 
 
+def eigenvectors(J: Any) -> tuple[Any, Any]:
+    """Return eigenvalues and eigenvectors, to few digits where multiple ones keep the precise method from ending."""
+    try:
+        return mpmath.eig(J)  # type: ignore[no-any-return]
+    except RuntimeError:
+        import numpy as np
+
+        values, V = np.linalg.eig(np.array(J.tolist(), float))
+        return list(map(mpmath.mpmathify, values.tolist())), mpmath.matrix(V.tolist())
+
+
 def enclosed_spectrum(
     middle: Any, radius: mpmath.mpf
 ) -> tuple[Spectrum, bool, tuple[complex, ...]] | None:
@@ -293,7 +304,7 @@ def enclosed_spectrum(
     """
     size = middle.rows
     with mpmath.workdps(60):
-        values, V = mpmath.eig(middle)
+        values, V = eigenvectors(middle)
         try:
             W = V**-1
         except ZeroDivisionError:

@@ -60,7 +60,9 @@ def verified(model: Model, rates: Sequence[sympy.Expr], support: Support) -> Ver
         return Verified(box=((0.0, 0.0),) * size)
     if not face.open:
         return _told(face, NOTHING_OPEN, size)
-    s = system(face.zero, [model.states[i] for i in face.open], np.array([_scale(model, i) for i in face.open]))
+    levels, scale = [model.states[i] for i in face.open], np.array([_scale(model, i) for i in face.open])
+    closed = {model.states[i]: x for i, x in face.known.items()}
+    s = system(face.zero, levels, scale, [f.xreplace(closed) for f in face.also_zero])
     for largest in _BOXES:
         told = search(s, largest)
         if told.finished or told.proved:
@@ -109,7 +111,8 @@ def _face(states: tuple[sympy.Symbol, ...], rates: tuple[sympy.Expr, ...], suppo
     zero, poles = [], []
     for i in support:
         function, found = _without_poles(per_capita.get(i, rates[i]).xreplace(absent))
-        zero.append(_logarithmic(function))
+        present = [part for part in sympy.Mul.make_args(function) if not part.as_base_exp()[0].is_Symbol]
+        zero.append(_logarithmic(sympy.Mul(*present)))
         poles.extend(found)
     known, left, zero = _closed(zero, [states[i] for i in support])
     others = (rates[i].xreplace(absent) for i in range(len(rates)) if i not in support and i not in per_capita)
