@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Literal
 
 import numpy as np
@@ -237,13 +238,20 @@ class _Plane:
             gap = np.linalg.norm((self.states - x) / self.width, axis=1).min()
             return float(gap - _NEAR) if s > 2 * _NEAR else 1.0
 
-        for event in (leaves, rests):
+        poles = self.numerics.divisors
+        divisors = (lambda x: np.ones(len(x))) if poles is None else partial(poles.bind(self.p).growth, 0.0)
+        first = divisors(start)
+
+        def breaks(s: float, z: Array) -> float:
+            return float(np.min(divisors(np.exp(z) if logs else z) / first)) - 1e-6
+
+        for event in (leaves, rests, breaks):
             event.terminal = True  # type: ignore[attr-defined]
         s = np.arange(0.0, _LONGEST, _SPACING)
         with np.errstate(all="ignore"):
             found = solve_ivp(
                 slope, (0.0, _LONGEST), np.log(start) if logs else start, method="DOP853", t_eval=s, rtol=1e-9,
-                atol=1e-9, max_step=5 * _SPACING, events=(leaves, rests),
+                atol=1e-9, max_step=5 * _SPACING, events=(leaves, rests, breaks),
             )  # fmt: skip
         z = found.y.T
         ends = [end for end in found.y_events or () if len(end)]

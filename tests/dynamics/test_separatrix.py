@@ -134,3 +134,13 @@ def test_the_side_of_random_starts_is_right(count: int) -> None:
     truth = np.where(above, names.index(("b",)), names.index(("a",)))
     assert (found[found >= 0] == truth[found >= 0]).all()
     assert (found == truth).mean() >= 0.999
+
+
+def test_a_branch_ends_where_a_capacity_is_zero():
+    """1 - 2 u2 = 0: there the equations break off, so no branch crosses and none is followed for ever."""
+    units = {name: {"growth": 1, "capacity": 1} for name in "ab"}
+    model = build(units, law="carrying_capacity", effects={"a.b": -2, "b.a": 1})
+    for line in separatrices(model):
+        assert np.isfinite(line.curve).all()
+        sides = np.sign(np.round(1 - 2 * line.curve[:, 1], 5))
+        assert line.on_axis or len(set(sides) - {0}) == 1
