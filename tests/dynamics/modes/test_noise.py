@@ -6,9 +6,11 @@ import numpy as np
 import pytest
 import sympy
 
+from symbiode.dynamics.maps import mode_map
 from symbiode.dynamics.modes import settle
 from symbiode.dynamics.modes.ladder import Evidence, Mode, Outcome
 from symbiode.dynamics.simulation import ensemble
+from symbiode.errors import RefusedError
 from symbiode.system.building import build
 
 R = sympy.Rational
@@ -127,3 +129,8 @@ def test_other_laws_are_followed_and_labelled():
     assert found.evidence is Evidence.SIMULATION
     assert found.outcome is Outcome.COEXISTENCE
     assert "paths" in found.why()
+
+
+def test_a_map_of_noise_free_borders_is_refused():
+    with pytest.raises(RefusedError, match="noise and delays move"):
+        mode_map(pair("-3/5", "-9/10", (0, "1/4")), cells=16)

@@ -1,0 +1,177 @@
+"""mode_map(): which mode, or which outcome, over any two coefficients of a model, with the borders between them.
+
+Comes in: a `Model` (or a fit of one) and the names of two coefficients. Goes out: a `ModeMap`. The conditions that
+decide are pulled back through the coefficients, so that borders are exact curves with a formula; each part of the plane
+that they leave whole is given to `settle` at a point inside.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from symbiode.dynamics.maps.boundaries import computed_borders, exact_borders
+from symbiode.dynamics.maps.conditions import conditions
+from symbiode.dynamics.maps.plane import Answers, Between, Plane, Start, plane
+from symbiode.dynamics.maps.results import Floats, Ints, Label, MapBorder, ModeMap, Piece, Region
+from symbiode.dynamics.maps.survey import Survey, rounded, survey
+from symbiode.dynamics.modes import starting_levels
+from symbiode.errors import OK, Code, InvalidValueError, RefusedError, Status, refused, warning
+from symbiode.system.model import Model, delays_of, noise_of
+
+__all__ = ["Label", "MapBorder", "ModeMap", "Piece", "Region", "mode_map"]
+
+MOST = 2000
+
+
+def mode_map(
+    model: Model,
+    first: str | None = None,
+    second: str | None = None,
+    *,
+    between: Between = None,
+    start: Start = None,
+    pair: tuple[str, str] | None = None,
+    covariance: Sequence[Sequence[float]] | None = None,
+    tau: float = 0.1,
+    cells: int = 200,
+    most: int = MOST,
+) -> ModeMap:
+    """Say which mode or outcome a model has over the plane of two coefficients.
+
+    Parameters
+    ----------
+    model : Model or Fit
+        Any law. A fit brings the covariance of its estimates along.
+    first, second : str, optional
+        Key paths of the coefficients along x and y, as for `Model.with_values`: effects, growth, capacities, named
+        parameters. By default the effects of the first pair of units.
+    between : ((low, high) or None, (low, high) or None), optional
+        The part of the plane to show; by default the bounds of the model file, else wide enough for every border.
+    start : as for `settle`
+        None asks for every positive start.
+    pair : (str, str), optional
+        The units whose mode is shown; by default those of `first`, else the first two.
+    covariance : array, shape (2, 2), optional
+        Of the two coefficients: distances are then given in standard errors too.
+    tau : float
+        A mutualism is symmetric if the smaller gain is at least ``1 - tau`` of the larger.
+    cells : int
+        Cells along each axis, 16 to 1000.
+    most : int
+        How often `settle` may be asked; an answer by simulation counts as 25. Cells that are left are `undecided`.
+
+    Returns
+    -------
+    ModeMap
+
+    Raises
+    ------
+    UnknownNameError, InvalidValueError
+        If a name, a limit, a start or the covariance cannot be used.
+    RefusedError
+        If the model has no two coefficients that may vary, or noise or delays.
+
+    References
+    ----------
+    Gelfand, Kapranov and Zelevinsky (1994), Discriminants, Resultants and Multidimensional Determinants, chapter 12.
+
+    Examples
+    --------
+    >>> import symbiode
+    >>> found = mode_map(symbiode.load("shenzhen-hongkong"), cells=60)
+    >>> found.here.label.key, found.borders[0].name, round(found.borders[0].distance, 3)
+    ('asymmetric_mutualism', 'smaller/larger gain = 0.9', 0.101)
+    """
+    if not isinstance(cells, int) or not 16 <= cells <= 1000:
+        raise InvalidValueError("cells", cells, "a whole number from 16 to 1000")
+    given: Any = model
+    model = model if isinstance(model, Model) else given.model
+    if any(noise_of(model)) or delays_of(model):
+        detail = "Borders of a map are those of equilibria, which noise and delays move; set them to 0."
+        raise RefusedError(refused(Code.NOT_SUPPORTED, detail))
+    asked = plane(model, first, second, between=between, pair=pair, start=start, tau=tau)
+    spread = _covariance(asked, given, covariance)
+    answers = Answers(plane=asked, most=most)
+    found = conditions(asked)
+    seen = survey(asked, found, cells, answers)
+    borders = [*exact_borders(seen, found, answers, spread), *computed_borders(seen, answers, spread)]
+    borders.sort(key=lambda border: border.distance or 0.0)
+    parts, regions = _regions(seen, answers)
+    levels = starting_levels(asked.model, start)
+    return ModeMap(
+        model=asked.model, names=asked.names, limits=asked.limits, x=seen.x, y=seen.y, parts=parts,
+        regions=regions, borders=tuple(borders), point=asked.point,
+        start=None if levels is None else tuple(map(float, levels)),
+        pair=(model.units[asked.pair[0]].name, model.units[asked.pair[1]].name), tau=tau,
+        resolution=max(seen.step, 16 if seen.searched else 1) / cells, settled=len(answers.known), status=_status(seen),
+    )  # fmt: skip
+
+
+def _covariance(asked: Plane, given: Any, covariance: Sequence[Sequence[float]] | None) -> Floats | None:
+    if covariance is None and not isinstance(given, Model) and all(name in given.names for name in asked.names):
+        at = [list(given.names).index(name) for name in asked.names]
+        found = np.asarray(given.estimate.cov, float)[np.ix_(at, at)]
+        return found if _proper(found) else None
+    if covariance is None:
+        return None
+    matrix = np.asarray(covariance, float)
+    if not _proper(matrix):
+        raise InvalidValueError("covariance", covariance, "a symmetric, positive definite matrix of shape (2, 2)")
+    return matrix
+
+
+def _proper(matrix: Floats) -> bool:
+    fine = matrix.shape == (2, 2) and bool(np.isfinite(matrix).all()) and np.allclose(matrix, matrix.T, rtol=1e-9)
+    return fine and bool((np.linalg.eigvalsh(matrix) > 0).all())
+
+
+def _status(seen: Survey) -> Status:
+    if seen.spent:
+        return warning(Code.WORK_LIMIT, "Cells that were not reached are undecided, borders are less sharp.")
+    return OK
+
+
+def _regions(seen: Survey, answers: Answers) -> tuple[Ints, tuple[Region, ...]]:
+    """Return the connected regions of equal label, the largest first, and the region of each cell."""
+    from scipy import ndimage
+
+    parts = np.full(seen.grid.shape, -1, np.int64)
+    kinds: list[tuple[int, int]] = []
+    slivers = np.zeros(seen.grid.shape, bool)
+    for kind in np.unique(seen.grid):
+        pieces, count = ndimage.label(seen.grid == kind)
+        sizes = ndimage.sum_labels(np.ones_like(pieces), pieces, np.arange(1, count + 1))
+        for k in range(1, count + 1):
+            # A wedge between two curves falls apart into cells that touch at nothing: they belong to its body.
+            if sizes[k - 1] < 5 and sizes.max() >= 5:
+                slivers |= pieces == k
+            else:
+                parts[pieces == k] = len(kinds)
+                kinds.append((int(kind), int(sizes[k - 1])))
+    for row, column in zip(*np.nonzero(slivers), strict=True):
+        same = np.argwhere((seen.grid == seen.grid[row, column]) & ~slivers)
+        near = same[((same - (row, column)) ** 2).sum(axis=1).argmin()]
+        parts[row, column] = parts[tuple(near)]
+    order = sorted(range(len(kinds)), key=lambda k: -kinds[k][1])
+    places = np.argsort(order)
+    parts = places[parts]
+    return parts, tuple(_region(seen, parts == k, answers) for k in range(len(order)))
+
+
+def _region(seen: Survey, mask: Any, answers: Answers) -> Region:
+    from scipy import ndimage
+
+    rows, columns = np.nonzero(mask)
+    label = seen.labels[int(seen.grid[rows[0], columns[0]])]
+    inside = [p for p, (known, _) in answers.known.items() if known == label and mask[seen.cell(np.array(p))]]
+    room = ndimage.distance_transform_edt(np.pad(mask, 1))[1:-1, 1:-1]
+    row, column = (int(v) for v in np.unravel_index(room.argmax(), room.shape))
+    point = rounded(seen, row, column, float(room[row, column]))
+    if inside and label != answers.label(*point):
+        point = max(inside, key=lambda p: room[seen.cell(np.array(p))])
+    return Region(
+        label=label, point=point, settlement=answers.ask(*point), share=float(mask.mean()), checked=max(len(inside), 1)
+    )
