@@ -1,0 +1,20 @@
+"""Words of mode maps."""
+
+WORDS: dict[str, tuple[str, str]] = {
+    "map_depends": ("depends on the start: {ends}", "取决于初始值：{ends}"),
+    "map_head": ("Regions over {x} (x) and {y} (y): {count}", "{x}（x）与 {y}（y）平面上的区域：{count} 个"),
+    "map_region": (
+        "  {name}: {share} % of the area shown, for example at ({at}); evidence: {evidence}",
+        "  {name}：占所示面积的 {share} %，例如 ({at})；依据：{evidence}",
+    ),
+    "map_borders": ("Borders, seen from the model at ({at}):", "各边界（从模型所在点 ({at}) 看）："),
+    "map_computed": ("computed, to within {error}", "数值求得，误差不超过 {error}"),
+    "map_border": ("  {name}: {distance} away, beyond it {to}", "  {name}：距离 {distance}，另一侧为{to}"),
+    "map_errors": (", {count} standard errors", "，合 {count} 个标准误"),
+    "map_both": ("{mode} ({outcome})", "{mode}（{outcome}）"),
+    "map_nearest": ("nearest border, {distance} away", "最近的边界，距离 {distance}"),
+    "map_outside": (
+        " (a part outside the area shown may be nearer)",
+        "（所示范围之外的部分可能更近）",
+    ),
+}
