@@ -19,8 +19,10 @@ import importlib
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from symbiode.dynamics.basin import Basins, basins
     from symbiode.dynamics.continuation import Branches, follow
     from symbiode.dynamics.equilibrium import Equilibrium, EquilibriumSet, equilibria
+    from symbiode.dynamics.maps import ModeMap, mode_map
     from symbiode.dynamics.modes import Mode, Outcome, Settlement, settle
     from symbiode.dynamics.modes.residence import Occupancy, occupancy
     from symbiode.dynamics.simulation import Ensemble, Trajectory, ensemble, simulate
@@ -36,6 +38,7 @@ if TYPE_CHECKING:
     from symbiode.system.model import Model, Unit
 
 _HOMES = {
+    "Basins": "dynamics.basin",
     "Branches": "dynamics.continuation",
     "Ensemble": "dynamics.simulation",
     "Equilibrium": "dynamics.equilibrium",
@@ -43,6 +46,7 @@ _HOMES = {
     "Fit": "inference.fitting",
     "Law": "system.laws",
     "Mode": "dynamics.modes",
+    "ModeMap": "dynamics.maps",
     "Model": "system.model",
     "Observations": "inference.observations",
     "Occupancy": "dynamics.modes.residence",
@@ -55,12 +59,14 @@ _HOMES = {
     "Trajectory": "dynamics.simulation",
     "TrajectoryMatching": "inference.estimators.trajectory",
     "Unit": "system.model",
+    "basins": "dynamics.basin",
     "build": "system.building",
     "ensemble": "dynamics.simulation",
     "equilibria": "dynamics.equilibrium",
     "fit": "inference.fitting",
     "follow": "dynamics.continuation",
     "load": "system.formats",
+    "mode_map": "dynamics.maps",
     "occupancy": "dynamics.modes.residence",
     "plot": "show.plots",
     "read": "inference.observations",
@@ -71,6 +77,7 @@ _HOMES = {
 }
 __version__ = "0.1.0"
 __all__ = [
+    "Basins",
     "Branches",
     "Ensemble",
     "Equilibrium",
@@ -78,6 +85,7 @@ __all__ = [
     "Fit",
     "Law",
     "Mode",
+    "ModeMap",
     "Model",
     "Observations",
     "Occupancy",
@@ -90,12 +98,14 @@ __all__ = [
     "Trajectory",
     "TrajectoryMatching",
     "Unit",
+    "basins",
     "build",
     "ensemble",
     "equilibria",
     "fit",
     "follow",
     "load",
+    "mode_map",
     "occupancy",
     "plot",
     "read",
