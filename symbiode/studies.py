@@ -270,8 +270,9 @@ def _draw(found: Study, place: Path, lang: str) -> Iterator[tuple[str, str]]:
     marked: dict[str, Any] = {} if found.model_is_made or first is found.model else {"model": found.model}
     wanted: list[tuple[str, str, object, dict[str, Any]]] = [
         ("phase_portrait", "phase_portrait", first if found.model_is_made else found.model, {}),
-        ("mode_map", "mode_map", first, marked),
     ]
+    if len(found.model.units) == 2 and found.model.law.scale == "capacity":
+        wanted.append(("mode_map", "mode_map", first, marked))
     for series, fitted in found.fits:
         wanted += [(f"series-{series}", "series", fitted, {}), (f"profiles-{series}", "profiles", fitted, {})]
     if len(found.fits) > 1:

@@ -14,15 +14,21 @@ from numpy.typing import NDArray
 from symbiode.errors import InvalidValueError, quote
 from symbiode.render import width
 from symbiode.show.fonts import COLUMN, OWN, PAGE
-from symbiode.show.naming import measured, symbol
-from symbiode.system.model import Model
+from symbiode.show.naming import described, measured, symbol
+from symbiode.show.palette import STABILITIES
+from symbiode.system.model import Model, split_path
 from symbiode.words import say
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from matplotlib.axes import Axes
 
+    from symbiode.dynamics.equilibrium import EquilibriumSet
+
 __all__ = [
-    "COLUMN", "PAGE", "Subject", "axis_effect", "axis_label", "legend", "measure", "panels", "plain_log", "subject"
+    "COLUMN", "PAGE", "Subject", "axis_effect", "axis_label", "axis_value", "draw_equilibria", "legend", "measure",
+    "panels", "plain_log", "subject",
 ]  # fmt: skip
 
 
@@ -93,6 +99,34 @@ def axis_effect(model: Model, i: int, j: int, lang: str) -> str:
     receiver, source = (model.units[k] for k in (i, j))
     name = symbol(model, ".".join(map(quote, ("effects", receiver.name, source.name))))
     return say("figure_effect", lang, name=name, receiver=receiver.shown(lang), source=source.shown(lang))
+
+
+def axis_value(model: Model, name: str, lang: str) -> str:
+    """Return the label of an axis that shows a coefficient by its key path."""
+    path, units = split_path(name), [unit.name for unit in model.units]
+    if path[0] == "effects" and path[1] in units and path[2] in units:
+        return axis_effect(model, units.index(path[1]), units.index(path[2]), lang)
+    if path[0] == "parameters":
+        return ".".join(path[1:])
+    told = described(model, name, lang)
+    return f"{symbol(model, name)}, {told}" if told != ".".join(path) else told
+
+
+def draw_equilibria(ax: Axes, known: EquilibriumSet, box: Sequence[tuple[float, float]], lang: str) -> list[Any]:
+    """Mark the equilibria of two units inside a box, each type by shape and colour."""
+    drawn, named = [], set()
+    order = list(STABILITIES)
+    for e in sorted(known.equilibria, key=lambda e: order.index(e.stability.value)):
+        kind = e.stability.value
+        look = STABILITIES[kind]
+        if not all(a <= x <= b for x, (a, b) in zip(e.state, box, strict=True)):
+            continue
+        drawn += ax.plot(
+            *e.state, ls="none", marker=look["marker"], ms=6, mfc=look["face"], mec=look["colour"], mew=1.3, zorder=6,
+            clip_on=False, label=None if kind in named else say(kind, lang),
+        )  # fmt: skip
+        named.add(kind)
+    return drawn
 
 
 def panels(ax: Axes, rows: int, columns: int) -> list[Axes]:

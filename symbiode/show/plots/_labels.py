@@ -5,6 +5,7 @@ Comes in: masks on a square grid and names. Goes out: texts on the axes.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
@@ -17,14 +18,16 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 Mask = NDArray[np.bool_]
+Limits = tuple[tuple[float, float], tuple[float, float]]
 SIZES = (7.0, 6.5, 6.0)
 _COARSE = 4
 _HALO = {"boxstyle": "round,pad=0.12", "facecolor": "white", "edgecolor": "none", "alpha": 0.72}
 
 
 def place(
-    ax: Axes, names: list[tuple[Mask, str]], limits: tuple[float, float], *, avoid: tuple[float, float] | None = None
-) -> list[Any]:
+    ax: Axes, names: list[tuple[Mask, str]], limits: Limits, *, avoid: tuple[float, float] | None = None,
+    along: Sequence[tuple[NDArray[np.float64], str]] = (),
+) -> list[Any]:  # fmt: skip
     """Write each name into its area, the largest area first.
 
     Parameters
@@ -33,10 +36,12 @@ def place(
         Square, its labels and legend already there.
     names : list of (mask, text)
         Masks of shape (cell, cell), rows upwards.
-    limits : (low, high)
-        Of both axes.
+    limits : ((low, high), (low, high))
+        Of the axes.
     avoid : (x, y), optional
         A point no name may cover.
+    along : sequence of (curve of shape (point, 2), text)
+        Texts written along curves first, where they fit.
 
     Returns
     -------
@@ -48,10 +53,10 @@ def place(
     per_point = ax.figure.dpi / 72 / min(box.width, box.height) * cells
     free = np.ones((cells, cells), bool)
     if avoid is not None:
-        column, row = (round((v - limits[0]) / (limits[1] - limits[0]) * (cells - 1)) for v in avoid)
+        column, row = (round((v - a) / (b - a) * (cells - 1)) for v, (a, b) in zip(avoid, limits, strict=True))
         free[max(row - 8, 0) : row + 9, max(column - 8, 0) : column + 9] = False
-    at = np.linspace(*limits, cells)
-    drawn: list[Any] = []
+    at = np.stack([np.linspace(*ends, cells) for ends in limits])
+    drawn: list[Any] = [text for curve, name in along for text in _along(ax, curve, name, free, limits, per_point)]
     small: list[tuple[Mask, str]] = []
     written: set[str] = set()
     for mask, name in sorted(names, key=lambda pair: -int(pair[0].sum())):
@@ -63,7 +68,7 @@ def place(
         row, column, text, size, span = found
         written.add(name)
         _occupy(free, row, column, span)
-        drawn.append(_write(ax, at[column], at[row], text, size))
+        drawn.append(_write(ax, at[0, column], at[1, row], text, size))
     masks = [mask[::_COARSE, ::_COARSE] for mask, _ in names]
     for mask, name in small:
         if name in written:
@@ -71,6 +76,34 @@ def place(
         written.add(name)
         drawn += _beside(ax, mask, masks, free, name, per_point, at)
     return drawn
+
+
+def _along(
+    ax: Axes, curve: NDArray[np.float64], text: str, free: Mask, limits: Limits, per_point: float
+) -> list[Any]:
+    """Write a text along a curve at the first place where it covers nothing, nearest to three quarters of its way."""
+    cells = free.shape[0]
+    low, high = np.array(limits, float).T
+    z = (curve - low) / (high - low) * (cells - 1)
+    s = np.concatenate([[0.0], np.cumsum(np.linalg.norm(np.diff(z, axis=0), axis=1))])
+    height, width = _span(text, SIZES[-1], per_point)
+    for share in sorted(np.linspace(0.06, 0.94, 45), key=lambda share: abs(share - 0.75)):
+        middle = np.array([np.interp(share * s[-1], s, z[:, k]) for k in (0, 1)])
+        ends = [np.array([np.interp(share * s[-1] + way * width / 2, s, z[:, k]) for k in (0, 1)]) for way in (-1, 1)]
+        way = ends[1] - ends[0]
+        if np.linalg.norm(way) < 0.9 * width:
+            continue
+        way = way * (1 if way[0] > 1e-9 or (abs(way[0]) <= 1e-9 and way[1] > 0) else -1) / np.linalg.norm(way)
+        steps = np.linspace(-width / 2, width / 2, 40)[:, None, None]
+        across = np.linspace(-height / 2, height / 2, 7)[None, :, None]
+        covered = np.rint(middle + steps * way + across * np.array([-way[1], way[0]])).astype(int).reshape(-1, 2)
+        if covered.min() < 0 or covered.max() >= cells or not free[covered[:, 1], covered[:, 0]].all():
+            continue
+        free[covered[:, 1], covered[:, 0]] = False
+        at, angle = low + middle / (cells - 1) * (high - low), float(np.degrees(np.arctan2(way[1], way[0])))
+        style: dict[str, Any] = {"ha": "center", "va": "center", "zorder": 6, "bbox": _HALO}
+        return [ax.text(float(at[0]), float(at[1]), text, size=SIZES[-1], rotation=angle, **style)]
+    return []
 
 
 def _inside(mask: Mask, name: str, per_point: float) -> tuple[int, int, str, float, tuple[int, int]] | None:
@@ -116,11 +149,11 @@ def _beside(
         at_row, at_column = np.minimum(crossed + np.array([down, right]), np.array(free.shape) - 1).T
         free[at_row, at_column] = False
     line = ax.annotate(
-        "", (at[target[1]], at[target[0]]), (at[column], at[row]), zorder=5,
+        "", (at[0, target[1]], at[1, target[0]]), (at[0, column], at[1, row]), zorder=5,
         arrowprops={"arrowstyle": "-", "lw": 0.6, "color": "#2B2B2B", "shrinkA": 0, "shrinkB": 0},
     )  # fmt: skip
-    dot = ax.plot(at[target[1]], at[target[0]], "o", ms=1.8, color="#2B2B2B", zorder=5)
-    return [line, *dot, _write(ax, at[column], at[row], text, SIZES[-1])]
+    dot = ax.plot(at[0, target[1]], at[1, target[0]], "o", ms=1.8, color="#2B2B2B", zorder=5)
+    return [line, *dot, _write(ax, at[0, column], at[1, row], text, SIZES[-1])]
 
 
 def _clear(

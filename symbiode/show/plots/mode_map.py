@@ -1,7 +1,7 @@
-"""Mode map: which mode, or which outcome, over the plane of the two effects, with exact borders.
+"""Mode map: which mode, or which outcome, over the plane of two coefficients, with its borders and their formulas.
 
-Comes in: a logistic model of two units that grow alone, or a fit of one. Goes out: areas and borders of the plane, the
-model's own point, and for a fit its draws with contours that hold a share of them.
+Comes in: a model, a fit of one, or a `ModeMap`. Goes out: areas and borders of the plane, the model's own point with
+its distance to the nearest border, and for a fit its draws with contours that hold a share of them.
 """
 
 from __future__ import annotations
@@ -12,13 +12,16 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from symbiode.dynamics.modes import Mode, Outcome
-from symbiode.dynamics.modes.regions import Regions, borders, classify
-from symbiode.errors import Code, RefusedError, refused
+from symbiode.dynamics.maps import Label, ModeMap, Piece, mode_map
+from symbiode.dynamics.modes import Outcome
+from symbiode.errors import InvalidValueError
+from symbiode.render import significant
+from symbiode.show.naming import pretty
 from symbiode.show.palette import INK, MODES, OUTCOMES
 from symbiode.show.plots import _labels
-from symbiode.show.plots._frame import COLUMN, axis_effect, legend, subject
-from symbiode.system.model import Model
+from symbiode.show.plots._areas import fill, rings
+from symbiode.show.plots._frame import COLUMN, PAGE, axis_value, legend, subject
+from symbiode.system.model import Model, split_path
 from symbiode.words import say
 
 if TYPE_CHECKING:
@@ -26,234 +29,180 @@ if TYPE_CHECKING:
 
 Array = NDArray[np.float64]
 Limits = tuple[float, float]
-CELLS = 600
+CELLS = 400
 LEVELS = (50, 80, 95)
+_LONGEST, _ROOM = 44, 0.04
 
 
-def size(result: ModeMap) -> tuple[float, float]:
-    """Return the size of the figure: one journal column, square axes above the legend."""
-    return COLUMN, 1.2 * COLUMN
+def size(result: Atlas) -> tuple[float, float]:
+    """Return the size of the figure: one journal column or a page, square axes above the legend."""
+    return (PAGE, 1.06 * PAGE) if result.page else (COLUMN, 1.2 * COLUMN)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Area:
-    """A connected part of the plane with one mode or outcome.
+    """A connected part of the plane with one label.
 
     Parameters
     ----------
-    key : str
-        The mode, or the outcome where there is no mode; a key of `symbiode.words`.
-    excluded : int or None
-        For an exclusion the index of the unit that disappears.
+    label : Label
     mask : array of bool, shape (cell, cell)
-        Rows are the second effect, columns the first.
+        Rows are the second coefficient, columns the first.
     rings : tuple of array, shape (point, 2)
         Its outline; a hole is a ring of its own, wound the other way.
     """
 
-    key: str
-    excluded: int | None
+    label: Label
     mask: NDArray[np.bool_]
     rings: tuple[Array, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
-class ModeMap:
-    """What a mode map shows; `a` is the effect of unit 2 on unit 1, `b` the other.
+class Atlas:
+    """What a mode map shows.
 
     Parameters
     ----------
+    map : ModeMap
     model : Model
         The model whose point is marked.
-    limits : (low, high)
-        Of both axes.
-    axis : array, shape (cell,)
-        Cell centres along each axis.
     areas : tuple of Area
-    edges : tuple of (key, array of shape (2, 2))
-        Modes that are only a line, such as commensalism: pieces of the lines a = 0 and b = 0.
-    borders : tuple of (name, array of shape (point, 2))
-    point : (a, b) or None
-        The model's effects.
-    estimate : (a, b) or None
-        The effects a fit estimates.
+    lines : tuple of (key, Piece)
+        Modes and outcomes that hold on a border only, such as commensalism.
+    point : (float, float) or None
+        The model's coefficients.
+    estimate : (float, float) or None
+        The coefficients a fit estimates.
     draws : array, shape (draw, 2), or None
     contours : tuple of (percent, tuple of arrays of shape (point, 2))
         Smallest areas (by a kernel estimate) that hold a share of the draws.
-    tau : float
+    page : bool
+        Whether it is drawn over a page, with formulas along the borders.
     """
 
+    map: ModeMap
     model: Model
-    limits: Limits
-    axis: Array
     areas: tuple[Area, ...]
-    edges: tuple[tuple[str, Array], ...]
-    borders: tuple[tuple[str, Array], ...]
+    lines: tuple[tuple[str, Piece], ...]
     point: tuple[float, float] | None
     estimate: tuple[float, float] | None
     draws: Array | None
     contours: tuple[tuple[int, tuple[Array, ...]], ...]
-    tau: float
+    page: bool
 
 
 def compute(
-    model_or_result: object, *, limits: Limits | None = None, zero: float = 0.0, tau: float = 0.1, model: object = None
-) -> ModeMap:
+    model_or_result: object, *, first: str | None = None, second: str | None = None, limits: Any = None,
+    start: Any = None, tau: float = 0.1, model: object = None, page: bool = False,
+) -> Atlas:  # fmt: skip
     """Compute a mode map.
 
     Parameters
     ----------
-    model_or_result : Model or Fit
-        Two logistic units with own growth 1.
-    limits : (low, high), optional
-        Of both effects; by default wide enough for every outcome, and for the fit's draws.
-    zero : float
-        Effects of at most this size count as none.
+    model_or_result : Model, Fit or ModeMap
+    first, second : str, optional
+        The coefficients along x and y; by default the effects of the first pair.
+    limits : (low, high) or ((low, high), (low, high)), optional
+        Of both axes; by default wide enough for every outcome, and for the fit's draws.
+    start : as for `settle`
+        None asks for every positive start.
     tau : float
         A mutualism is symmetric if the smaller gain is at least ``1 - tau`` of the larger.
     model : Model, optional
         With a fit: another model whose point is marked too.
+    page : bool
+        Whether to draw it over a page, with formulas along the borders.
 
     Returns
     -------
-    ModeMap
+    Atlas
 
     Raises
     ------
     RefusedError
-        If the plane of two effects does not decide the mode of this model.
+        If the model has no two coefficients.
     """
-    about = subject(model_or_result).model
-    _check(about)
-    draws, estimate = _cloud(model_or_result, about)
-    marked = model if isinstance(model, Model) else (None if estimate is not None else about)
-    point = _effects(marked) if marked is not None else None
-    seen = [draws] if draws is not None else []
-    seen += [np.array([z]) for z in (point, estimate) if z is not None]
-    shown = limits or _limits(np.vstack(seen) if seen else np.zeros((1, 2)))
-    axis = np.linspace(*shown, CELLS)
-    found = classify(*np.meshgrid(axis, axis), zero=zero, tau=tau)
-    return ModeMap(
-        model=marked if marked is not None else about,
-        limits=shown,
-        axis=axis,
-        areas=tuple(_areas(found, axis)),
-        edges=tuple(_edges(shown, zero, tau)),
-        borders=tuple(_borders(shown, zero, tau)),
-        point=point,
-        estimate=estimate,
-        draws=draws,
-        contours=tuple(_contours(draws, shown)) if draws is not None else (),
-        tau=tau,
-    )
+    if isinstance(model_or_result, ModeMap):
+        found, draws, estimate, marked = model_or_result, None, None, model_or_result.model
+    else:
+        about: Any = subject(model_or_result).model
+        draws, estimate = _cloud(model_or_result, about, first, second)
+        marked = model if isinstance(model, Model) else about
+        between = _between(limits, draws, estimate, marked, first is None and second is None)
+        found = mode_map(about, first, second, between=between, start=start, tau=tau, cells=CELLS)
+    own = marked if isinstance(model, Model) or estimate is None else None
+    return Atlas(
+        map=found, model=marked, areas=tuple(_areas(found)), lines=tuple(_lines(found)),
+        point=None if own is None else _point(own, found.names), estimate=estimate, draws=draws,
+        contours=tuple(_contours(draws, found.limits)) if draws is not None else (), page=page,
+    )  # fmt: skip
 
 
-def _check(model: Model) -> None:
-    alone = [p.value == 1 for p in model.parameters if p.path[-1] == "own_growth"]
-    if model.law.name != "logistic" or len(model.units) != 2 or not all(alone):
-        detail = "The map is drawn for two logistic units that both grow alone."
-        raise RefusedError(refused(Code.NOT_SUPPORTED, detail))
-
-
-def _effects(model: Model) -> tuple[float, float]:
-    first, second = (unit.name for unit in model.units)
+def _point(model: Model, names: tuple[str, str]) -> tuple[float, float]:
     values = {p.path: float(model.values[p.symbol]) for p in model.parameters}
-    return values.get(("effects", first, second), 0.0), values.get(("effects", second, first), 0.0)
+    return values.get(split_path(names[0]), 0.0), values.get(split_path(names[1]), 0.0)
 
 
-def _cloud(result: Any, model: Model) -> tuple[Array | None, tuple[float, float] | None]:
-    """Return the draws of both effects and the estimate, if there is a fit that estimates both."""
+def _effects(model: Model) -> tuple[str, str]:
+    a, b = (unit.name for unit in model.units[:2])
+    return f'effects."{a}"."{b}"', f'effects."{b}"."{a}"'
+
+
+def _cloud(
+    result: Any, model: Model, first: str | None, second: str | None
+) -> tuple[Array | None, tuple[float, float] | None]:
+    """Return the draws of both coefficients and the estimate, if there is a fit that estimates both."""
     draws = getattr(result, "draws", None)
-    if draws is None:
+    if draws is None or len(model.units) < 2:
         return None, None
-    first, second = (unit.name for unit in model.units)
-    names = list(result.names)
-    wanted = [f"effects.{first}.{second}", f"effects.{second}.{first}"]
+    names = [split_path(name) for name in result.names]
+    usual = _effects(model)
+    wanted = [split_path(first or usual[0]), split_path(second or usual[1])]
     if not all(name in names for name in wanted):
         return None, None
     cloud = np.asarray(draws, float)[:, [names.index(name) for name in wanted]]
     kept = cloud[np.isfinite(cloud).all(-1)]
-    return (kept if len(kept) else None), _effects(model)
+    return (kept if len(kept) else None), _point(model, (first or usual[0], second or usual[1]))
 
 
-def _limits(points: Array) -> Limits:
+def _between(limits: Any, draws: Array | None, estimate: Any, marked: Model, usual: bool) -> Any:
+    """Return the limits asked for; for two effects and a fit, limits that its draws fit into."""
+    if limits is not None:
+        given = np.asarray(limits, float)
+        if given.shape not in ((2,), (2, 2)):
+            raise InvalidValueError("limits", limits, "(low, high), or one such pair for each axis")
+        return np.broadcast_to(given, (2, 2)).tolist()
+    if not usual or estimate is None:
+        return None
+    seen = [draws] if draws is not None else []
+    points = np.vstack([*seen, [estimate], [_point(marked, _effects(marked))]])
     finite = points[np.isfinite(points).all(-1)]
-    reach = float(np.quantile(np.abs(finite), 0.98)) * 1.1 if len(finite) else 0.0
-    reach = max(1.6, min(reach, 8.0), 1.1 * float(np.abs(finite[-1]).max()) if len(finite) else 0.0)
-    return -reach, reach
+    reach = min(float(np.quantile(np.abs(finite), 0.98)) * 1.1, 8.0)
+    reach = max(1.6, reach, 1.1 * float(np.abs(finite[-2:]).max()))
+    return (-reach, reach), (-reach, reach)
 
 
-def _words() -> list[str]:
-    """Return what a code of `_codes` means: the outcomes, then the modes."""
-    return [*(o.value for o in Outcome), *(m.value for m in Mode)]
+def _areas(found: ModeMap) -> list[Area]:
+    masks = [found.parts == k for k in range(len(found.regions))]
+    return [
+        Area(label=region.label, mask=mask, rings=tuple(rings(mask, found.limits)))
+        for region, mask in zip(found.regions, masks, strict=True)
+    ]
 
 
-def _codes(found: Regions) -> NDArray[np.int64]:
-    """Return the mode, else the outcome, of each point as a position in `_words`."""
-    modes, outcomes = found.mode.astype(np.int64), found.outcome.astype(np.int64)
-    return np.where(modes >= 0, modes + len(Outcome), outcomes)
+def _lines(found: ModeMap) -> list[tuple[str, Piece]]:
+    """Return what holds on a border only: a mode that neither side has, or growth without bound."""
+    kept = []
+    for piece in (piece for border in found.borders for piece in border.pieces):
+        here = piece.on_it
+        if here is None or here.key in {label.key for label in piece.between}:
+            continue
+        if here.mode is not None or here.outcome in (Outcome.UNBOUNDED, Outcome.CONTINUUM):
+            kept.append((here.key, piece))
+    return kept
 
 
-def _areas(found: Regions, axis: Array) -> list[Area]:
-    from scipy import ndimage
-
-    codes, areas = _codes(found), []
-    for code in np.unique(codes):
-        parts, count = ndimage.label(codes == code)
-        for k in range(1, count + 1):
-            mask = parts == k
-            if ndimage.binary_erosion(mask).sum() == 0:  # a line of the plane, not an area
-                continue
-            out = int(np.median(found.excluded[mask]))
-            gone = out if _words()[code] == Outcome.EXCLUSION.value else None
-            areas.append(Area(key=_words()[code], excluded=gone, mask=mask, rings=tuple(_rings(mask, axis))))
-    return areas
-
-
-def _rings(mask: NDArray[np.bool_], axis: Array) -> list[Array]:
-    """Return the outline of a mask without points in the middle of straight pieces."""
-    from contourpy import contour_generator
-
-    half = (axis[1] - axis[0]) / 2
-    wide = np.concatenate([[axis[0] - half], axis, [axis[-1] + half]])
-    lines: Any = contour_generator(wide, wide, np.pad(mask.astype(float), 1)).lines(0.5)
-    rings = []
-    for ring in lines:
-        before, after = np.diff(ring[:-1], axis=0), np.diff(ring[1:], axis=0)
-        turn = np.abs(before[:, 0] * after[:, 1] - before[:, 1] * after[:, 0]) > 1e-9 * half * half
-        rings.append(ring[np.concatenate([[True], turn, [True]])])
-    return rings
-
-
-def _edges(limits: Limits, zero: float, tau: float) -> list[tuple[str, Array]]:
-    """Return the modes that live only on the lines a = 0 and b = 0 as pieces of these lines."""
-    if zero > 0:
-        return []
-    s = np.linspace(*limits, 2 * CELLS)
-    on_lines = ((s, 0 * s), (0 * s, s))
-    pieces: list[tuple[str, Array]] = []
-    for a, b in on_lines:
-        codes = _codes(classify(a, b, zero=zero, tau=tau))
-        for word in (Mode.COMMENSALISM.value, Mode.AMENSALISM.value):
-            here = np.flatnonzero(codes == _words().index(word))
-            if len(here):
-                ends = _sharpened(np.array([[a[here[0]], b[here[0]]], [a[here[-1]], b[here[-1]]]]), limits)
-                pieces.append((word, ends))
-    return pieces
-
-
-def _sharpened(ends: Array, limits: Limits) -> Array:
-    """Move the ends of a piece to the border next to them: 0, -1 or a limit."""
-    borders_at = np.array([0.0, -1.0, *limits])
-    near = borders_at[np.abs(ends[..., None] - borders_at).argmin(-1)]
-    return np.asarray(near, float)
-
-
-def _borders(limits: Limits, zero: float, tau: float) -> list[tuple[str, Array]]:
-    return [(name, np.column_stack([a, b])) for name, a, b in borders(limits, zero=zero, tau=tau)]
-
-
-def _contours(draws: Array, limits: Limits) -> list[tuple[int, tuple[Array, ...]]]:
+def _contours(draws: Array, limits: tuple[Limits, Limits]) -> list[tuple[int, tuple[Array, ...]]]:
     """Return contours of a kernel estimate at heights that hold a share of the draws."""
     from contourpy import contour_generator
     from scipy.stats import gaussian_kde
@@ -261,76 +210,89 @@ def _contours(draws: Array, limits: Limits) -> list[tuple[int, tuple[Array, ...]
     if len(draws) < 40 or np.linalg.matrix_rank(np.cov(draws.T), tol=1e-10) < 2:
         return []
     kde = gaussian_kde(draws.T)
-    axis = np.linspace(*limits, 160)
-    density = kde(np.array(np.meshgrid(axis, axis)).reshape(2, -1)).reshape(160, 160)
+    x, y = (np.linspace(*ends, 160) for ends in limits)
+    density = kde(np.array(np.meshgrid(x, y)).reshape(2, -1)).reshape(160, 160)
     heights = np.quantile(kde(draws.T), [1 - level / 100 for level in LEVELS])
-    lines: Any = contour_generator(axis, axis, density)
+    lines: Any = contour_generator(x, y, density)
     return [(level, tuple(lines.lines(height))) for level, height in zip(LEVELS, heights, strict=True)]
 
 
-def draw(ax: Axes, result: ModeMap, *, lang: str = "en") -> dict[str, list[Any]]:
+def draw(ax: Axes, result: Atlas, *, lang: str = "en") -> dict[str, list[Any]]:
     """Draw a mode map and return its artists by name.
 
     Parameters
     ----------
     ax : matplotlib.axes.Axes
-    result : ModeMap
+    result : Atlas
     lang : "en" or "zh"
 
     Returns
     -------
     dict of str to list of artist
     """
-    ax.set(xlim=result.limits, ylim=result.limits)
+    shown = result.map
+    ax.set(xlim=shown.limits[0], ylim=shown.limits[1])
     ax.set_box_aspect(1)
-    ax.set_xlabel(axis_effect(result.model, 0, 1, lang))
-    ax.set_ylabel(axis_effect(result.model, 1, 0, lang))
+    ax.set_xlabel(axis_value(shown.model, shown.names[0], lang))
+    ax.set_ylabel(axis_value(shown.model, shown.names[1], lang))
     artists: dict[str, list[Any]] = {
-        "areas": [_fill(ax, area) for area in result.areas],
-        "borders": [ax.plot(*c.T, color=INK["border"], lw=0.7, zorder=3)[0] for _, c in result.borders],
-        "edges": _draw_edges(ax, result, lang),
+        "areas": [fill(ax, area.rings, _look(area.label.key)) for area in result.areas],
+        "borders": [
+            ax.plot(*piece.curve.T, color=INK["border"], lw=0.7, ls="-" if border.equation is not None else (0, (5, 1)),
+                    zorder=3)[0]
+            for border in shown.borders for piece in border.pieces
+        ],
+        "lines": _draw_lines(ax, result, lang),
         "cloud": _draw_cloud(ax, result, lang),
         "point": _draw_points(ax, result, lang),
-    }
-    legend(ax)
-    names = [(area.mask, _name(area, result.model, lang)) for area in result.areas]
-    artists["names"] = _labels.place(ax, names, result.limits, avoid=result.point)
+    }  # fmt: skip
+    legend(ax, columns=3 if result.page else 2)
+    names = [(area.mask, _name(area, result, lang)) for area in result.areas]
+    texts = _formulas(result) if result.page else []
+    artists["names"] = _labels.place(ax, names, shown.limits, avoid=result.point, along=texts)
     return artists
+
+
+def _name(area: Area, result: Atlas, lang: str) -> str:
+    """Return what an area is called; over a page, where there is room, with the outcome beside the mode."""
+    name = area.label.name(result.map.model, lang)
+    if not result.page or area.label.mode is None or area.mask.mean() < _ROOM:
+        return name
+    return say("map_both", lang, mode=name, outcome=say(area.label.outcome.value, lang))
+
+
+def _formulas(result: Atlas) -> list[tuple[Array, str]]:
+    """Return the longest stretch of each border and what to write along it."""
+    texts = []
+    for border in result.map.borders:
+        text = border.formula if border.name.startswith("smaller") else border.name
+        curve = max((piece.curve for piece in border.pieces), key=lambda c: float(np.abs(np.diff(c, axis=0)).sum()))
+        if 0 < len(text) <= _LONGEST:
+            texts.append((curve, pretty(text).replace(" · ", " ").replace("*", " ").replace("-", "−")))
+    return texts
 
 
 def _look(key: str) -> dict[str, str]:
     return MODES[key] | {"hatch": ""} if key in MODES else OUTCOMES[key]
 
 
-def _name(area: Area, model: Model, lang: str) -> str:
-    if area.excluded is not None:
-        return say("figure_exclusion", lang, unit=model.units[area.excluded].shown(lang))
-    return say(area.key, lang)
-
-
-def _fill(ax: Axes, area: Area) -> Any:
-    from matplotlib.patches import PathPatch
-    from matplotlib.path import Path
-
-    look = _look(area.key)
-    outline = Path.make_compound_path(*(Path(ring, closed=True) for ring in area.rings))
-    style: dict[str, Any] = {"facecolor": look["fill"], "edgecolor": OUTCOMES["undecided"]["colour"], "linewidth": 0}
-    return ax.add_patch(PathPatch(outline, hatch=look["hatch"] or None, zorder=1, **style))
-
-
-def _draw_edges(ax: Axes, result: ModeMap, lang: str) -> list[Any]:
+def _draw_lines(ax: Axes, result: Atlas, lang: str) -> list[Any]:
     drawn, named = [], set()
-    for key, line in result.edges:
+    for key, piece in result.lines:
         label = None if key in named else say(key, lang)
-        drawn += ax.plot(*line.T, color=MODES[key]["colour"], lw=2.4, solid_capstyle="butt", zorder=3.2, label=label)
+        drawn += ax.plot(
+            *piece.curve.T, color=_look(key)["colour"], lw=2.4, solid_capstyle="butt", zorder=3.2, label=label
+        )
         named.add(key)
-    if result.edges:
+    (x0, x1), (y0, y1) = result.map.limits
+    effects = all(split_path(name)[0] == "effects" for name in result.map.names)
+    if "commensalism" in named and effects and len(result.map.model.units) == 2 and x0 < 0 < x1 and y0 < 0 < y1:
         colour = MODES["neutralism"]["colour"]
         drawn += ax.plot(0, 0, ls="none", marker="s", ms=4, color=colour, zorder=3.4, label=say("neutralism", lang))
     return drawn
 
 
-def _draw_cloud(ax: Axes, result: ModeMap, lang: str) -> list[Any]:
+def _draw_cloud(ax: Axes, result: Atlas, lang: str) -> list[Any]:
     if result.draws is None:
         return []
     drawn = ax.plot(
@@ -345,12 +307,24 @@ def _draw_cloud(ax: Axes, result: ModeMap, lang: str) -> list[Any]:
     return drawn
 
 
-def _draw_points(ax: Axes, result: ModeMap, lang: str) -> list[Any]:
+def _draw_points(ax: Axes, result: Atlas, lang: str) -> list[Any]:
     drawn: list[Any] = []
     style: dict[str, Any] = {"ls": "none", "mec": "black", "mew": 0.9, "zorder": 7, "clip_on": False}
     if result.estimate is not None:
         drawn += ax.plot(*result.estimate, marker="X", ms=7, mfc="white", label=say("figure_estimate", lang), **style)
-    if result.point is not None:
-        label = say("figure_model_illustrative" if result.model.illustrative else "figure_model_point", lang)
-        drawn += ax.plot(*result.point, marker="*", ms=10, mfc="#F0E442", label=label, **style)
+    if result.point is None or not _within(result.point, result.map.limits):
+        return drawn
+    label = say("figure_model_illustrative" if result.model.illustrative else "figure_model_point", lang)
+    drawn += ax.plot(*result.point, marker="*", ms=10, mfc="#F0E442", label=label, **style)
+    nearest = result.map.borders[0] if result.map.borders and result.point == result.map.point else None
+    if nearest is not None and nearest.foot is not None and nearest.distance is not None:
+        told = say("map_nearest", lang, distance=significant(nearest.distance, 3))
+        if nearest.standard_errors is not None:
+            told += say("map_errors", lang, count=significant(nearest.standard_errors, 3))
+        ends = np.array([result.point, nearest.foot])
+        drawn += ax.plot(*ends.T, color="black", lw=1.1, ls=(0, (1.5, 1)), zorder=6.5, label=told)
     return drawn
+
+
+def _within(point: tuple[float, float], limits: tuple[Limits, Limits]) -> bool:
+    return all(low <= v <= high for v, (low, high) in zip(point, limits, strict=True))

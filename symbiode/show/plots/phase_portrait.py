@@ -13,12 +13,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from symbiode.dynamics.equilibrium import EquilibriumSet, affine, equilibria
+from symbiode.dynamics.maps.tracing import zero_curves
 from symbiode.dynamics.numerics import compiled, vector
 from symbiode.dynamics.separatrix import Separatrix, separatrices
 from symbiode.errors import Code, RefusedError, refused
-from symbiode.show.palette import INK, STABILITIES, unit
+from symbiode.show.palette import INK, unit
 from symbiode.show.plots import _streams
-from symbiode.show.plots._frame import COLUMN, axis_label, legend, subject
+from symbiode.show.plots._frame import COLUMN, axis_label, draw_equilibria, legend, subject
 from symbiode.system.model import TIME, Model
 from symbiode.words import say
 
@@ -153,7 +154,11 @@ def nullcline(model: Model, index: int, box: Box) -> list[Array]:
     numerics, p = compiled(model), vector(model)
     values = numerics.per_capita if numerics.kolmogorov else numerics.rates
     slopes = numerics.per_capita_jacobian if numerics.kolmogorov else numerics.jacobian
-    return _contours(lambda z: values(0.0, z, p)[..., index], lambda z: slopes(0.0, z, p)[..., index, :], box)
+    (x0, x1), (y0, y1) = box
+    inside = (x0 + 1e-6 * (x1 - x0), x1), (y0 + 1e-6 * (y1 - y0), y1)
+    return zero_curves(
+        lambda z: values(0.0, z, p)[..., index], lambda z: slopes(0.0, z, p)[..., index, :], inside, cells=240
+    )
 
 
 def _clipped(c: float, a: float, b: float, box: Box) -> Array | None:
@@ -163,24 +168,6 @@ def _clipped(c: float, a: float, b: float, box: Box) -> Array | None:
     eps = 1e-9 * max(x1 - x0, y1 - y0)
     inside = sorted({p for p in points if x0 - eps <= p[0] <= x1 + eps and y0 - eps <= p[1] <= y1 + eps})
     return np.array([inside[0], inside[-1]]) if len(inside) > 1 else None
-
-
-def _contours(value: Any, slope: Any, box: Box, cells: int = 240) -> list[Array]:
-    """Return the zero set of a function on a box, each point moved onto it by Newton's method along the gradient."""
-    from contourpy import contour_generator
-
-    edge = 1e-6
-    xs, ys = (np.linspace(low + edge * (high - low), high, cells) for low, high in box)
-    with np.errstate(all="ignore"):
-        z = value(np.stack(np.meshgrid(xs, ys), axis=-1))
-    curves = contour_generator(xs, ys, np.ma.masked_invalid(z)).lines(0.0)
-    for curve in curves:
-        for _ in range(4):
-            with np.errstate(all="ignore"):
-                g, f = slope(curve), value(curve)
-                move = f[:, None] * g / (g * g).sum(-1, keepdims=True)
-            curve -= np.where(np.isfinite(move), move, 0.0)
-    return [np.asarray(curve) for curve in curves]
 
 
 def _family(model: Model, equations: tuple[Any, ...], box: Box) -> list[Array]:
@@ -266,7 +253,7 @@ def draw(ax: Axes, result: PhasePortrait, *, lang: str = "en") -> dict[str, list
         ],
         "separatrices": _draw_separatrices(ax, result, lang),
         "data": _draw_data(ax, result, lang),
-        "equilibria": _draw_equilibria(ax, result, lang),
+        "equilibria": draw_equilibria(ax, result.equilibria, result.box, lang),
     }
     ax.set_xlabel(axis_label(result.model, 0, lang, result.measured_in))
     ax.set_ylabel(axis_label(result.model, 1, lang, result.measured_in))
@@ -349,20 +336,3 @@ def _draw_data(ax: Axes, result: PhasePortrait, lang: str) -> list[Any]:
     return ax.plot(
         *result.data[kept].T, color=INK["data"], lw=0.7, marker="o", ms=2.4, mfc="white", mew=0.7, zorder=4, label=label
     )
-
-
-def _draw_equilibria(ax: Axes, result: PhasePortrait, lang: str) -> list[Any]:
-    drawn, named = [], set()
-    order = list(STABILITIES)
-    for e in sorted(result.equilibria.equilibria, key=lambda e: order.index(e.stability.value)):
-        kind = e.stability.value
-        look = STABILITIES[kind]
-        inside = all(a <= x <= b for x, (a, b) in zip(e.state, result.box, strict=True))
-        if not inside:
-            continue
-        drawn += ax.plot(
-            *e.state, ls="none", marker=look["marker"], ms=6, mfc=look["face"], mec=look["colour"], mew=1.3, zorder=6,
-            clip_on=False, label=None if kind in named else say(kind, lang),
-        )  # fmt: skip
-        named.add(kind)
-    return drawn
