@@ -1,4 +1,4 @@
-"""Draw which mode each pair of effects leads to: python scripts/mode_map.py MODEL --out FILE."""
+"""Draw which mode two coefficients lead to: python scripts/mode_map.py MODEL --x KEY --y KEY --out FILE."""
 
 import argparse
 
@@ -6,10 +6,12 @@ import symbiode
 
 parser = argparse.ArgumentParser(description=__doc__)
 parser.add_argument("model", nargs="?", default="shenzhen-hongkong")
+parser.add_argument("--x", help="a coefficient, such as effects.shenzhen.hongkong or parameters.interface")
+parser.add_argument("--y")
 parser.add_argument("--out", default="mode_map.png")
 asked = parser.parse_args()
 
-model = symbiode.load(asked.model)
-print(symbiode.settle(model).summary())
-symbiode.plot("mode_map", model).savefig(asked.out)
+found = symbiode.mode_map(symbiode.load(asked.model), asked.x, asked.y)
+print(found.summary())
+symbiode.plot("mode_map", found, page=True).savefig(asked.out)
 print(asked.out)

@@ -123,6 +123,29 @@ def print_object(verb: str, fields: Mapping[str, object]) -> None:
     click.echo(json.dumps({**head, **fields}, ensure_ascii=False, allow_nan=False))
 
 
+def print_result(
+    verb: str, found: Any, answer: Callable[[Any], Mapping[str, object]], *, kind: str, out: Path | None, force: bool,
+    lang: str, json: bool,
+) -> None:  # fmt: skip
+    """Tell a result: its figure or table into a file, an object or its summary to stdout, a warning to stderr."""
+    from symbiode.show import plots, tables
+
+    if not found.status.ok:
+        click.echo(f"note: {found.status.message}", err=True)
+    if out is not None and str(out) != "-":
+        drawn = out.suffix.lower() in plots.SUFFIXES
+        wide: dict[str, Any] = {"page": True} if kind == "mode_map" else {}
+        figure = plots.plot(kind, found, lang=lang, **wide) if drawn else None
+        path = plots.write(figure, out, force=force) if figure else tables.write(found, out, lang=lang, force=force)
+        click.echo(path, err=json)
+    if json:
+        print_object(verb, answer(found))
+    elif out is None:
+        click.echo(found.summary(lang))
+    elif str(out) == "-":
+        click.echo(tables.text(found), nl=False)
+
+
 def progress(quiet: bool) -> Callable[[str], None]:
     """Return a function that shows what is being done: on a terminal one line that changes, else nothing."""
     if quiet or not sys.stderr.isatty():

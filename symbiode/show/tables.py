@@ -32,7 +32,8 @@ def frame(result: object) -> pd.DataFrame:
 
     Parameters
     ----------
-    result : Trajectory, Ensemble, Observations, EquilibriumSet, Branches, Settlement, Fit or pairs of (name, Fit)
+    result : Trajectory, Ensemble, Observations, EquilibriumSet, Branches, Curves,
+        Settlement, Fit or pairs of (name, Fit)
         What a verb returned.
 
     Returns
@@ -143,14 +144,43 @@ def _fit(result: Any) -> dict[str, Any]:
     }
 
 
+def _mode_map(result: Any) -> dict[str, Any]:
+    import numpy as np
+
+    x, y = np.meshgrid(result.x, result.y)
+    labels = [region.label for region in result.regions]
+    at = result.parts.ravel()
+    return {
+        result.names[0]: x.ravel(),
+        result.names[1]: y.ravel(),
+        "region": at,
+        "outcome": np.array([label.outcome.value for label in labels])[at],
+        "mode": np.array([None if label.mode is None else label.mode.value for label in labels])[at],
+    }
+
+
+def _basins(result: Any) -> dict[str, Any]:
+    import numpy as np
+
+    axes = [result.x] if result.grid.ndim == 1 else list(np.meshgrid(result.x, result.y))
+    at = result.grid.ravel()
+    states = dict(zip(result.plane, (axis.ravel() for axis in axes), strict=True))
+    kinds, outcomes = (np.array([read(end) for end in result.ends])[at] for read in _ENDS)
+    return {**states, "basin": at, "kind": kinds, "outcome": outcomes}
+
+
+_ENDS: tuple[Callable[[Any], str], ...] = (lambda end: str(end.kind), lambda end: str(end.outcome.value))
 _FRAMES: dict[str, Callable[[Any], dict[str, Any]]] = {
     "Trajectory": _trajectory,
     "Ensemble": _ensemble,
     "Observations": _observations,
     "EquilibriumSet": _equilibria,
     "Branches": lambda result: {name: [row[name] for row in result.rows] for name in result.rows[0]},
+    "Curves": lambda result: {name: [row[name] for row in result.rows] for name in result.columns},
     "Settlement": _settlement,
     "Fit": _fit,
+    "ModeMap": _mode_map,
+    "Basins": _basins,
 }
 
 
