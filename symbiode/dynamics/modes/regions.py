@@ -1,8 +1,8 @@
 """The region theorem for many coefficient pairs at once: the plane of two effects, for maps and for draws of a fit.
 
 Comes in: arrays of (d12, d21) of two logistic units that both grow alone. Goes out: outcome and settled mode of each
-pair, with the verdicts of `theorems.two_units`, and the exact border curves. Points within rounding of a curved border
-are decided one by one in exact arithmetic.
+pair, with the verdicts of `theorems.two_units`. Points within rounding of a curved border are decided one by one in
+exact arithmetic.
 """
 
 from __future__ import annotations
@@ -20,9 +20,7 @@ from symbiode.system.arithmetic import number
 
 Codes = NDArray[np.int8]
 Floats = NDArray[np.float64]
-Curve = tuple[str, Floats, Floats]
 CHUNK = 1 << 15
-POINTS = 400
 _ROUNDING, _CLEAR = 8 * np.finfo(float).eps, 1e-9
 _OUTCOME = {outcome: k for k, outcome in enumerate(Outcome)}
 _MODE = {mode: k for k, mode in enumerate(Mode)}
@@ -162,58 +160,3 @@ def _sides(a: Floats, b: Floats, given: list[Floats], codes: Codes) -> None:
         codes[0, k] = _OUTCOME[found.outcome]
         if found.survivors is not None and len(found.survivors) == 1:
             codes[2, k] = 1 - found.survivors[0]
-
-
-def borders(limits: tuple[float, float], *, zero: float = 0.0, tau: float = 0.1) -> list[Curve]:
-    """Return the borders of the mode map inside a square, as exact curves.
-
-    Parameters
-    ----------
-    limits : (low, high)
-        Of both effects.
-    zero, tau : float
-        As in `classify`.
-
-    Returns
-    -------
-    list of (name, d12, d21)
-        The name is the equation; d12 and d21 are arrays of shape (point,). A curve outside the square is left out.
-
-    Examples
-    --------
-    >>> sorted(name for name, _, _ in borders((-0.5, 0.5)))
-    ['d12 = 0', 'd21 = 0', 'smaller/larger gain = 0.9', 'smaller/larger gain = 0.9']
-    """
-    low, high = map(float, limits)
-    curves: list[Curve] = []
-    for level in sorted({-zero, zero}) if zero else [0.0]:
-        curves += _both("= " + f"{level:g}", level, max(low, -1.0), high)
-    curves += _both("= -1", -1.0, low, high)
-    if high > 1:
-        a = np.geomspace(1 / high, high, POINTS)
-        curves.append(("d12*d21 = 1", a, 1 / a))
-    a, b = band_edge(zero, high, tau)
-    name = f"smaller/larger gain = {1 - tau:g}"
-    curves += [(name, a, b), (name, b, a)] if a.size else []
-    return [curve for curve in curves if _inside(curve, low, high)]
-
-
-def _both(what: str, level: float, low: float, high: float) -> list[Curve]:
-    along, at = np.array([low, high]), np.full(2, level)
-    return [("d12 " + what, at, along), ("d21 " + what, along, at)]
-
-
-def _inside(curve: Curve, low: float, high: float) -> bool:
-    _, a, b = curve
-    return bool(a.min() >= low and b.min() >= low and a.max() <= high * (1 + 1e-12) and b.max() <= high * (1 + 1e-12))
-
-
-def band_edge(zero: float, high: float, tau: float) -> tuple[Floats, Floats]:
-    """Return the edge d21 = (1 - tau) d12 / (1 + tau d12) of the symmetric band, up to d12*d21 = 1 or `high`."""
-    keep = 1 - tau
-    end = min(high, (tau + np.sqrt(tau * tau + 4 * keep)) / (2 * keep))
-    begin = zero / (keep - tau * zero) if zero else 0.0
-    if not 0 <= begin < end:
-        return np.empty(0), np.empty(0)
-    a = np.linspace(begin, end, POINTS)
-    return a, keep * a / (1 + tau * a)

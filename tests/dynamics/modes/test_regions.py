@@ -1,4 +1,4 @@
-"""classify() and borders(): the same verdicts as the scalar theorem, on exact borders too."""
+"""classify(): the same verdicts as the scalar theorem, on exact borders too."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from symbiode.dynamics.modes import Mode, Outcome, settle
-from symbiode.dynamics.modes.regions import borders, classify
+from symbiode.dynamics.modes.regions import classify
 from symbiode.system.building import build
 from symbiode.system.model import Model
 
@@ -103,40 +103,3 @@ def test_ten_million_pairs_take_a_few_seconds() -> None:
     assert np.array_equal(found.outcome == OUTCOMES.index(Outcome.BLOW_UP), blow_up)
     assert np.array_equal(found.outcome == OUTCOMES.index(Outcome.DEPENDS_ON_START), (a < -1) & (b < -1))
     assert np.array_equal(found.excluded >= 0, (a < -1) ^ (b < -1))
-
-
-@pytest.mark.parametrize("tau", [0.1, 0.3])
-def test_every_border_separates_two_different_verdicts(tau: float) -> None:
-    """A step across a curve changes the verdict, so no part that separates nothing is drawn."""
-    for name, a, b in borders((-2.5, 2.5), tau=tau):
-        along = np.array([np.gradient(a), np.gradient(b)])
-        normal = 1e-6 * np.array([-along[1], along[0]]) / np.hypot(*along)
-        inner = slice(len(a) // 8, -(len(a) // 8)) if len(a) > 2 else slice(None)
-        middle = (a[inner] + 0.1234, b[inner]) if "= -" in name and name.startswith("d21") else (a[inner], b[inner])
-        if len(a) == 2:
-            middle = (np.array([a.mean() + 0.01 * (a[0] != a[1])]), np.array([b.mean() + 0.01 * (b[0] != b[1])]))
-            normal = normal[:, :1]
-        else:
-            normal = normal[:, inner]
-        one = classify(middle[0] + normal[0], middle[1] + normal[1], tau=tau)
-        other = classify(middle[0] - normal[0], middle[1] - normal[1], tau=tau)
-        differs = (one.outcome != other.outcome) | (one.mode != other.mode) | (one.excluded != other.excluded)
-        assert differs.all(), name
-
-
-def test_border_curves_satisfy_their_equations() -> None:
-    for name, a, b in borders((-1.6, 1.6)):
-        if name == "d12*d21 = 1":
-            assert a * b == pytest.approx(1)
-        elif name.startswith("smaller"):
-            u, v = a * (1 + b), b * (1 + a)
-            keep = np.maximum(u, v) > 0
-            assert (np.minimum(u, v)[keep] / np.maximum(u, v)[keep]) == pytest.approx(0.9)
-        else:
-            value = float(name.split("=")[1])
-            assert (a if name.startswith("d12") else b) == pytest.approx(value)
-
-
-def test_borders_outside_the_window_are_left_out() -> None:
-    assert borders((3.0, 4.0)) == []
-    assert all((np.abs(c) <= 0.6).all() for _, *curves in borders((-0.5, 0.6)) for c in curves)
