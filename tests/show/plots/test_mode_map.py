@@ -49,19 +49,14 @@ def by_theorem(a, b):
 
 def test_areas_are_those_of_the_theorem():
     result = standard()
-    rng = np.random.default_rng(5)
-    step = result.axis[1] - result.axis[0]
-    for i, j in rng.integers(0, len(result.axis), (400, 2)):
-        a, b = result.axis[j], result.axis[i]
-        if min(abs(a), abs(b), abs(a + 1), abs(b + 1)) < step:
-            continue
+    for i, j in np.random.default_rng(5).integers(0, len(result.map.x), (400, 2)):
         [area] = [area for area in result.areas if area.mask[i, j]]
-        assert area.key == by_theorem(a, b)
+        assert area.label.key == by_theorem(result.map.x[j], result.map.y[i])
 
 
 def test_outlines_enclose_their_areas():
     result = standard()
-    points = np.stack(np.meshgrid(result.axis[::37], result.axis[::37]), axis=-1).reshape(-1, 2)
+    points = np.stack(np.meshgrid(result.map.x[::37], result.map.y[::37]), axis=-1).reshape(-1, 2)
     for area in result.areas:
         inside = np.zeros(len(points), bool)
         for ring in area.rings:
@@ -71,23 +66,33 @@ def test_outlines_enclose_their_areas():
 
 def test_the_excluded_unit_is_named():
     result = standard()
-    gone = {area.excluded: np.argwhere(area.mask).mean(axis=0) for area in result.areas if area.key == "exclusion"}
-    assert set(gone) == {0, 1}
-    assert gone[0][1] < gone[1][1]  # unit 1 is excluded where d12 is low
+    lone = [area for area in result.areas if area.label.mode is None]
+    gone = {area.label.survivors: np.argwhere(area.mask).mean(axis=0) for area in lone}
+    assert gone["two",][1] < gone["one",][1]  # unit one is excluded where d12 is low
 
 
 def test_modes_that_are_lines_are_the_half_axes():
-    edges = standard().edges
-    found = {(key, tuple(map(tuple, line))) for key, line in edges}
-    assert ("commensalism", ((0.0, 0.0), (1.6, 0.0))) in found
-    assert ("amensalism", ((0.0, -1.0), (0.0, 0.0))) in found
-    assert len(found) == 4
+    found = {
+        (key, frozenset(map(tuple, np.round(piece.curve[[0, -1]], 4).tolist()))) for key, piece in standard().lines
+    }
+    assert ("commensalism", frozenset({(0.0, 0.0), (1.6, 0.0)})) in found
+    assert ("amensalism", frozenset({(0.0, -1.0), (0.0, 0.0)})) in found
+    assert len([key for key, _ in found if key != "unbounded"]) == 4
 
 
-def test_effects_counted_as_zero_make_bands_of_the_lines():
-    result = compute(two(), zero=0.05)
-    assert result.edges == ()
-    assert {"commensalism", "amensalism", "neutralism"} <= {area.key for area in result.areas}
+def test_a_page_has_the_formulas_along_the_borders():
+    figure = plot("mode_map", two(), page=True)
+    [axes] = figure.axes
+    texts = {text.get_text() for text in axes.texts}
+    assert {"d₁₂ = 0", "d₂₁ = −1", "d₁₂ d₂₁ = 1", "d₂₁ = 9 d₁₂/(d₁₂ + 10)"} <= texts
+    assert "parasitism (coexistence)" in texts
+
+
+def test_any_two_coefficients_make_a_map():
+    figure = plot("mode_map", two(-1.5, -2.0), first="one.growth", second="effects.one.two", start=[0.4, 0.5])
+    [axes] = figure.axes
+    assert axes.get_xlabel() == "r₁, growth rate of one"
+    assert axes.get_ylabel().startswith("d₁₂")
 
 
 def test_the_model_is_marked_at_its_effects():
@@ -112,7 +117,7 @@ def test_draws_without_spread_have_no_contours():
 
 def test_limits_grow_with_the_draws_but_not_with_one_that_ran_away():
     draws = np.vstack([np.random.default_rng(1).uniform(-3, 3, (200, 2)), [[1e6, 0]], [[np.nan, 0]]])
-    low, high = compute(cloud(draws)).limits
+    (low, high), _ = compute(cloud(draws)).map.limits
     assert high == -low
     assert 3 <= high <= 4
 
@@ -122,7 +127,7 @@ def test_every_area_is_named_on_the_map(lang):
     figure = drawn(lang)
     [axes] = figure.axes
     written = {re.sub(r"\s", "", text.get_text()) for text in axes.texts}
-    assert len([w for w in written if w]) == len({(a.key, a.excluded) for a in standard().areas})
+    assert len([w for w in written if w]) == len({a.label for a in standard().areas})
 
 
 def test_names_lie_in_their_areas_or_have_a_leader():
@@ -132,13 +137,11 @@ def test_names_lie_in_their_areas_or_have_a_leader():
     for text in axes.texts:
         if text.get_text().replace("\n", " ") in ("parasitism", "competition", "depends on the start"):
             x, y = text.get_position()
-            i, j = (int(np.abs(result.axis - v).argmin()) for v in (y, x))
+            i, j = int(np.abs(result.map.y - y).argmin()), int(np.abs(result.map.x - x).argmin())
             [area] = [area for area in result.areas if area.mask[i, j]]
-            assert area.key.replace("_", " ") in text.get_text().replace("\n", " ").replace("the ", "")
+            assert area.label.key.replace("_", " ") in text.get_text().replace("\n", " ").replace("the ", "")
 
 
-def test_other_models_are_refused_with_a_reason():
-    with pytest.raises(RefusedError, match="two logistic units that both grow alone"):
-        compute(two(own_growth=-1))
-    with pytest.raises(RefusedError, match="two logistic units"):
-        compute(build({"a": {"growth": 1, "capacity": 1}}))
+def test_models_without_two_coefficients_are_refused():
+    with pytest.raises(RefusedError, match="two coefficients"):
+        compute(build({"a": {"initial": 1}}, equations={"a": "a*(1 - a)"}))

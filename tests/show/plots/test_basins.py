@@ -1,0 +1,60 @@
+from functools import cache
+
+import numpy as np
+import pytest
+from matplotlib.path import Path
+
+from symbiode.errors import RefusedError
+from symbiode.show.plots import plot
+from symbiode.show.plots.basins import compute
+from symbiode.system.building import build
+
+
+def rivals(s=1):
+    units = {n: {"growth": 1, "capacity": k + 1, "own_growth": s} for k, n in enumerate(("one", "two"))}
+    return build(units, effects={"one.two": -1.5 * s, "two.one": -2 * s})
+
+
+@cache
+def standard():
+    return compute(rivals(), cells=60, draws=200)
+
+
+def test_areas_enclose_the_starts_of_their_end():
+    result = standard()
+    points = np.stack(np.meshgrid(result.basins.x, result.basins.y), axis=-1).reshape(-1, 2)
+    for end, mask, outline in result.areas:
+        inside = np.zeros(len(points), bool)
+        for ring in outline:
+            inside ^= Path(ring).contains_points(points)
+        assert (inside == mask.ravel()).all()
+        assert (result.basins.grid[mask] == end).all()
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_ends_are_named_with_their_shares(lang):
+    figure = plot("basins", standard().basins, lang=lang)
+    [axes] = figure.axes
+    texts = "".join(text.get_text().replace("\n", "") for text in axes.texts)
+    for end in standard().basins.ends:
+        assert f"{100 * end.fraction:.1f}" in texts
+
+
+def test_the_arrow_points_from_rest_to_the_ray():
+    """u2/u1 = (1 - 2)/(1 - 1.5) = 2, in levels x2 = 4 x1; capacities are 1 and 2."""
+    arrows = [s for s in standard().basins.shocks if s.measure == "absolute" and not s.unit]
+    assert sorted(s.size for s in arrows) == pytest.approx(sorted([4 / np.sqrt(17), 2 / np.sqrt(17)]), rel=1e-6)
+    labels = [text.get_text() for text in plot("basins", standard().basins).legends[0].get_texts()]
+    assert "smallest shock: 0.97, 0.485" in labels or "smallest shock: 0.485, 0.97" in labels
+
+
+def test_outcomes_that_are_no_exclusion_have_their_own_look():
+    result = compute(rivals(-1), cells=20, draws=50)
+    assert {end.kind for end in result.basins.ends} == {"equilibrium", "blow_up"}
+    figure = plot("basins", result.basins)
+    assert len({patch.get_hatch() for patch in figure.axes[0].patches}) == 2
+
+
+def test_one_unit_has_no_map_of_basins():
+    with pytest.raises(RefusedError, match="two units"):
+        compute(build({"a": {"growth": 1, "capacity": 1}}))
