@@ -33,9 +33,9 @@ WORDS: dict[str, tuple[str, str]] = {
     "curves_fold_transcritical": ("fold meets transcritical", "折叠与跨临界相遇"),
     "curves_continuum": ("line of equilibria", "平衡点连成一线"),
     "curves_exact": (
-        "Complete: the rates per capita are linear in the levels, so every curve is a factor of a determinant; "
-        "two units have neither folds nor Hopf points then.",
-        "完整：人均增长率对水平是线性的，每条曲线都是某个行列式的因子；此时两个单元既无折叠点也无霍普夫点。",
+        "Complete: the rates per capita are linear in the levels, so every curve is a factor of a determinant, and "
+        "there are no folds.",
+        "完整：人均增长率对水平是线性的，每条曲线都是某个行列式的因子，且没有折叠点。",
     ),
     "curves_scanned": (
         "Every special point on lines across the window was followed both ways; where lines cross, the lists of "

@@ -22,7 +22,7 @@ from symbiode.dynamics.continuation.codim2 import (
 )
 from symbiode.dynamics.continuation.curve_results import CurvePoint, Curves, SpecialCurve
 from symbiode.dynamics.continuation.defining import branching, entering, on_curve, oscillating, singular
-from symbiode.dynamics.continuation.implicit import asymptotes, borders, gap, runs, transcritical_starts
+from symbiode.dynamics.continuation.implicit import asymptotes, borders, gap, runs, starts_on
 from symbiode.dynamics.continuation.results import Kind
 from symbiode.dynamics.continuation.scanning import Start, Window, scanned
 from symbiode.dynamics.continuation.systems import Equations, System, system_of
@@ -88,10 +88,10 @@ def curves(model: Model, first: str, second: str, window: Window, *, lines: int 
         starts, sizes, proof = ([], _levels(system), "") if complete else scanned(system, window, lines)
     search = _Search(system, window, sizes)
     if exact is not None:
-        starts = [s for s in starts if s.kind is not Kind.TRANSCRITICAL]
+        starts = [s for s in starts if s.kind is Kind.HOPF and len(s.support) > 2]
         for border in exact:
-            if border.kind is Kind.TRANSCRITICAL:
-                starts += transcritical_starts(system, border, window, lines)
+            if border.kind is not Kind.ASYMPTOTE:
+                starts += starts_on(system, border, window, lines)
             else:
                 one = Start(kind=border.kind, support=border.support, z=np.zeros(0), formula=border.polynomial)
                 for points in asymptotes(system, border, window, lines):

@@ -35,7 +35,7 @@ class Border:
 
 
 def borders(system: System) -> list[Border] | None:
-    """Return every transcritical curve of an affine law, and where equilibria run off, as polynomials; else None."""
+    """Return the curves of an affine law, Hopf points of three units and more left out, as polynomials; else None."""
     if system.growth is None or affine(system.model) is None:
         return None
     growth, variables = system.growth.expressions, system.growth.variables
@@ -52,7 +52,16 @@ def borders(system: System) -> list[Border] | None:
             found += _factors(Kind.TRANSCRITICAL, support, unit, whole.det(), moving)
         if support:
             found += _factors(Kind.ASYMPTOTE, support, None, block.det(), moving)
+        if len(support) == 2:
+            found += _factors(Kind.HOPF, support, None, _trace(block, own), moving)
     return found
+
+
+def _trace(block: sympy.Matrix, own: sympy.Matrix) -> sympy.Expr:
+    """Return the trace of the Jacobian of two units, times the determinant of their matrix (Cramer's rule)."""
+    first, second = own.row_join(block.col(1)).det(), block.col(0).row_join(own).det()
+    trace: sympy.Expr = -(block[0, 0] * first + block[1, 1] * second)
+    return trace
 
 
 def _factors(
@@ -79,7 +88,7 @@ def on_border(system: System, border: Border, window: Window, lines: int) -> Ite
                     yield (float(root), value) if k == 0 else (value, float(root))
 
 
-def transcritical_starts(system: System, border: Border, window: Window, lines: int) -> Iterator[Start]:
+def starts_on(system: System, border: Border, window: Window, lines: int) -> Iterator[Start]:
     """Yield points of a border at which the units present have levels of zero or more."""
     growth, rows, n = system.growth, list(border.support), system.size
     assert growth is not None

@@ -43,6 +43,17 @@ def test_two_logistic_units_have_their_three_borders_in_closed_form():
     assert [p.values for p in at(found, Meeting.CONTINUUM)] == [pytest.approx((-1, -1), abs=1e-14)] * 2
 
 
+def test_two_units_that_help_and_hinder_themselves_alike_keep_their_orbits():
+    """x' = x (1 + b x - y), y' = y (x - 1 + c y): trace b x + c y = 0 at b = -c, where every orbit is neutral."""
+    units = {"x": {"growth": 1, "self_effect": 0.1}, "y": {"growth": -1, "self_effect": -0.2}}
+    model = build(units, law="generalised_lotka_volterra", effects={"x.y": -1, "y.x": 1})
+    found = curves(model, "x.self_effect", "y.self_effect", ((-0.5, 0.5), (-0.5, 0.5)))
+    (hopf,) = of(found, Kind.HOPF)
+    assert hopf.values.sum(axis=1) == pytest.approx(0, abs=1e-13)
+    assert str(hopf.formula) == "b1 + b2"
+    assert (hopf.lyapunov == 0).all()
+
+
 @pytest.mark.slow
 def test_folds_meet_in_a_cusp():
     """x' = a + b x - x^3 around 2: folds on 27 a^2 = 4 b^3, a cusp at 0 with coefficient -1 (Kuznetsov (2004), 8.2)."""
