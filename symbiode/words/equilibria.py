@@ -24,6 +24,11 @@ WORDS: dict[str, tuple[str, str]] = {
         "Formulas and conditions are given at these values only.",
         "公式与条件仅针对当前数值给出。",
     ),
+    "eq_threshold": (
+        "With both units present the equations have two real solutions while this is above zero, one where it is zero, "
+        "none below: {expression}.",
+        "两个单元都存在时,下式大于零则方程有两个实数解,等于零时只有一个,小于零时没有:{expression}。",
+    ),
     "eq_many": (
         "{count} equilibria in all; the {shown} that attract are shown.",
         "共有 {count} 个平衡点;此处列出吸引的 {shown} 个。",

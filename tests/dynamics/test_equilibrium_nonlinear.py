@@ -234,6 +234,32 @@ def test_intervals_hold_every_value():
             assert below <= expression.evalf(30, subs=at) <= above
 
 
+def test_the_threshold_of_two_units_is_the_discriminant():
+    """Active: (b-g-1)^2 - 4g; mixed: (1-b)^2 - 4bg (Yukalov et al. 2012); obligate and equal: (1+h-d)^2 - 4h."""
+    b, g, h = sympy.symbols("b g h")
+
+    def told(law, values, **tables):
+        model = build({"a": dict(UNIT, **values), "b": dict(UNIT, **values)}, law=law, **tables)
+        symbols = {".".join(p.path): p.symbol for p in model.parameters}
+        return equilibria(model).threshold, symbols
+
+    def both(one, other):
+        return {"a.b": one, "b.a": other}
+
+    found, s = told("carrying_capacity", {}, effects=both("1/9", "1/9"), contacts=both(1, 1))
+    d = {s["effects.a.b"]: b, s["effects.b.a"]: g, s["contacts.a.b"]: 1, s["contacts.b.a"]: 1}
+    assert sympy.expand(found.subs(d) - ((b - g - 1) ** 2 - 4 * g)) == 0
+    found, s = told("carrying_capacity", {}, effects=both("1/9", "1/9"), contacts=both(1, 0))
+    d = {s["effects.a.b"]: b, s["effects.b.a"]: g, s["contacts.a.b"]: 1}
+    assert sympy.expand(found.subs(d) - ((1 - b) ** 2 - 4 * b * g)) == 0
+    found, s = told("saturating", {"own_growth": -1}, effects=both(5, 5), saturations=both(1, 1))
+    d = dict.fromkeys((s["effects.a.b"], s["effects.b.a"]), b) | dict.fromkeys(
+        (s["saturations.a.b"], s["saturations.b.a"]), h
+    )
+    quotient = sympy.cancel(found.subs(d) / ((1 + h - b) ** 2 - 4 * h))
+    assert sympy.factor_list(quotient)[1][0][1] == 2  # a square: the sign is that of the discriminant
+
+
 # --- names, time and capacity
 
 

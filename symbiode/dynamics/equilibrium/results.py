@@ -12,6 +12,7 @@ import sympy
 from sympy.logic.boolalg import Boolean
 
 from symbiode.dynamics.equilibrium import text
+from symbiode.dynamics.equilibrium.thresholds import pair_threshold
 from symbiode.errors import OK, Status
 from symbiode.system.model import Model
 
@@ -180,6 +181,14 @@ class EquilibriumSet:
     def certificate(self) -> str:
         """Why the list is complete, as a sentence; empty if the status is refused."""
         return text.sentence(*self.proof)
+
+    @property
+    def threshold(self) -> sympy.Expr | None:
+        """For two units: an expression in the model's symbols, above zero where both have two real solutions.
+
+        It is zero where two equilibria meet and vanish (a saddle-node). None where elimination leaves no quadratic.
+        """
+        return pair_threshold(self.model)
 
     @property
     def symbolic(self) -> bool:

@@ -154,6 +154,9 @@ def notes(found: EquilibriumSet, lang: str = "en") -> list[str]:
         told.append(say("eq_coordinates", lang))
     if found.equilibria and not found.symbolic:
         told.append(say("eq_numbers_only", lang))
+        threshold = found.threshold
+        if threshold is not None:
+            told.append(say("eq_threshold", lang, expression=formula(threshold)))
     told.append(say(found.proof[0], lang, **dict(found.proof[1])))
     return [*told, found.status.detail if found.status.ok else found.status.message]
 
