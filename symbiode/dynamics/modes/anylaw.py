@@ -57,20 +57,19 @@ def _sublinear(f: Growth, known: EquilibriumSet) -> Decision | None:
     """Decide units that never harm each other and whose growth changes sign once along rays."""
     n = range(len(f.tops))
     inner = [e for e in known.equilibria if len(e.support) == len(n)]
-    if not inner or not all(_turns_once(top) for top in f.tops):
+    if not inner or not all(_turns_once(f, i) for i in n):
         return None
     if any(f.sign(i, j) not in (0, 1) for i in n for j in n if i != j):
         return None
     return replace(_at(f, inner[0]), reason=(because("sublinear"),))
 
 
-def _turns_once(top: sympy.Poly) -> bool:
-    """Whether a polynomial is positive, then negative along each ray: low degrees help, high degrees limit."""
-    low = [c > 0 for powers, c in top.terms()]
-    if all(low) or not any(low):
-        return False
-    degrees = {side: {sum(powers) for powers, c in top.terms() if (c > 0) == side} for side in (True, False)}
-    return max(degrees[True]) <= min(degrees[False]) and len(degrees[True] | degrees[False]) > 1
+def _turns_once(f: Growth, i: int) -> bool:
+    """Whether x.grad f_i < k f_i everywhere for k = 0 or 1: along a ray f_i then falls wherever it is zero."""
+    top, bottom = f.tops[i], f.bottoms[i]
+    rising = [sum((sympy.Poly(x, *f.states) * p.diff(x) for x in f.states), 0 * p) for p in (top, bottom)]
+    falls = top * rising[1] - rising[0] * bottom
+    return any(all(c > 0 for c in (falls + k * top * bottom).coeffs()) for k in (0, 1))
 
 
 def _dominated(f: Growth, known: EquilibriumSet) -> Decision | None:
