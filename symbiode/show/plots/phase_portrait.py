@@ -156,9 +156,23 @@ def nullcline(model: Model, index: int, box: Box) -> list[Array]:
     slopes = numerics.per_capita_jacobian if numerics.kolmogorov else numerics.jacobian
     (x0, x1), (y0, y1) = box
     inside = (x0 + 1e-6 * (x1 - x0), x1), (y0 + 1e-6 * (y1 - y0), y1)
-    return zero_curves(
-        lambda z: values(0.0, z, p)[..., index], lambda z: slopes(0.0, z, p)[..., index, :], inside, cells=240
-    )
+    # A rate changes its sign at a pole too; times its divisor it does so at rest only.
+    poles = None if numerics.divisors is None else numerics.divisors.bind(p)
+
+    def value(z: Array) -> Array:
+        f: Array = values(0.0, z, p)[..., index]
+        return f if poles is None else f * poles.growth(0.0, np.moveaxis(z, -1, 0))[index]
+
+    def slope(z: Array) -> Array:
+        rising: Array = slopes(0.0, z, p)[..., index, :]
+        if poles is None:
+            return rising
+        x, f = np.moveaxis(z, -1, 0), values(0.0, z, p)[..., index]
+        divisor, falling = poles.growth(0.0, x)[index], np.moveaxis(poles.jacobian(0.0, x)[index], 0, -1)
+        whole: Array = rising * divisor[..., None] + f[..., None] * falling
+        return whole
+
+    return zero_curves(value, slope, inside, cells=240)
 
 
 def _clipped(c: float, a: float, b: float, box: Box) -> Array | None:

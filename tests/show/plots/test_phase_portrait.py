@@ -122,3 +122,12 @@ def test_three_units_and_equations_in_time_are_refused():
     moving = build({"a": {}, "b": {}}, equations={"a": "x*(1 - x + t)", "b": "x*(1 - x)"})
     with pytest.raises(RefusedError, match="name the time"):
         compute(moving)
+
+
+def test_a_pole_is_no_nullcline():
+    """Unit 1 rests where u1 = 1 - 2 u2 (Yukalov, Yukalova and Sornette 2012); at u2 = 1/2 its rate only jumps."""
+    units = {name: {"growth": 1, "capacity": 1} for name in "ab"}
+    model = build(units, law="carrying_capacity", effects={"a.b": -2, "b.a": 1})
+    curves = nullcline(model, 0, ((0, 1.2), (0, 1.2)))
+    points = np.concatenate(curves)
+    assert np.abs(1 - 2 * points[:, 1] - points[:, 0]).max() < 1e-6
