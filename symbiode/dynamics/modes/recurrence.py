@@ -97,7 +97,7 @@ def cycle(case: Case, y: Array, window: float) -> Cycle | None:
         A time that holds some periods.
     """
     times = np.linspace(0.0, window, _SAMPLES + 1)
-    path = case.carry(y[None], times)
+    path = case.carry(y[None], times, steps=3 * _SAMPLES)
     if path.status[0] != DONE:
         return None
     z = case.coordinates(path.y[0])

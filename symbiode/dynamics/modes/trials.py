@@ -156,14 +156,19 @@ class _Search:
             m.times.append(m.t + grid[1 : kept + 1])
             m.path.append(path.y[k, 1 : kept + 1])
             if path.status[k] != DONE:
-                m.ended = "work" if path.status[k] == WORK_LIMIT else "left"
                 m.t += float(path.t_end[k])
                 m.y = np.where(np.isfinite(path.y_end[k]), path.y_end[k], m.y)
+                m.ended = "work" if path.status[k] == WORK_LIMIT and self._moves(m) else "left"
                 continue
             m.t, m.y = m.t + step, path.y[k, -1]
             self._look(m)
             if not m.ended and (m.steps >= limit or self._faded(m)):
                 m.ended = "work"
+
+    def _moves(self, m: _Member) -> bool:
+        """Whether steps have not shrunk to nothing: ten mean ones are done in 200."""
+        ahead = self.case.carry(m.y[None], [0.0, 10 * m.t / max(m.steps, 1)], steps=200) if m.t else None
+        return ahead is not None and bool(ahead.status[0] == DONE)
 
     def _recurring(self, open_: list[_Member]) -> None:
         """Look for slow rounds of saddles and for cycles among the members that have not come to rest."""

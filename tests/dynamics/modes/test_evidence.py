@@ -1,0 +1,209 @@
+"""What is followed in simulation: traps, cycles, chaos, slow rounds of saddles, deaths, and what is left undecided."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+import sympy
+from mpmath import iv
+from scipy.integrate import solve_ivp
+
+from symbiode.dynamics.modes import Evidence, Outcome, settle
+from symbiode.dynamics.modes.certificates import enclosed, trap
+from symbiode.dynamics.modes.recurrence import Case, cycle, saddle_rounds
+from symbiode.dynamics.modes.trials import follow_starts
+from symbiode.dynamics.numerics import compiled, vector
+from symbiode.show.answers import settlement
+from symbiode.system.building import build
+from symbiode.system.model import Model
+
+
+def own(start: tuple[float, ...] = (), **equations: str) -> Model:
+    """Return units with equations of their own."""
+    starts = start or (0.3,) * len(equations)
+    return build({k: {"initial": x} for k, x in zip(equations, starts, strict=True)}, equations=equations)
+
+
+def rivals(growth: list[float], matrix: list[list[float]], start: list[float] | None = None) -> Model:
+    """Return competitors x_i' = r_i x_i (1 - sum a_ij x_j) with a_ii = 1."""
+    names = "abcdef"[: len(growth)]
+    initial = start or [0.1 * (i + 1) for i in range(len(growth))]
+    units = {k: {"growth": r, "capacity": 1, "initial": x} for k, r, x in zip(names, growth, initial, strict=True)}
+    pairs = [(i, j) for i in range(len(names)) for j in range(len(names)) if i != j and matrix[i][j]]
+    return build(units, effects={f"{names[i]}.{names[j]}": -matrix[i][j] for i, j in pairs})
+
+
+def circle(x: float, y: float) -> Model:
+    """Return r' = r (1 - r^2), angle' = 1 around (2, 2): the cycle has radius 1, period 2 pi, multiplier e^(-4 pi)."""
+    r = "1 - (x - 2)**2 - (y - 2)**2"
+    return own((x, y), x=f"(x - 2)*({r}) - (y - 2)", y=f"(x - 2) + (y - 2)*({r})")
+
+
+def test_a_cycle_known_in_closed_form_comes_out() -> None:
+    settled = settle(circle(2.5, 2), "initial")
+    assert (settled.outcome, settled.evidence) == (Outcome.CYCLE, Evidence.SIMULATION)
+    assert settled.period is not None
+    assert settled.period_error is not None
+    assert abs(settled.period - 2 * math.pi) <= settled.period_error < 1e-5
+    assert settled.state == pytest.approx((2, 2), abs=1e-4)
+    assert np.array(settled.amplitude) == pytest.approx(np.array([[1, 3], [1, 3]]), abs=1e-4)
+    assert "6.28319" in settled.summary() or "6.2831853" in settled.summary()
+    assert "周期" in settled.summary("zh")
+    told = settlement(settled)
+    assert told["amplitude"] == {"x": list((settled.amplitude or ())[0]), "y": list((settled.amplitude or ())[1])}
+
+
+@pytest.mark.slow
+def test_the_period_of_van_der_pol_is_the_published_one() -> None:
+    """6.66328685932 at mu = 1 (Andersen and Geer 1982, SIAM J. Appl. Math. 42, 678)."""
+    settled = settle(own((0.5, 0.1), x="y", y="(1 - x**2)*y - x"), "initial")
+    assert settled.outcome is Outcome.CYCLE
+    assert settled.period == pytest.approx(6.66328685932, abs=max(settled.period_error or 0, 1e-10))
+
+
+@pytest.mark.slow
+def test_the_multiplier_of_a_planar_cycle_is_that_of_its_divergence() -> None:
+    """Liouville: the multiplier is exp of the integral of div f round the cycle (Rosenzweig and MacArthur 1963)."""
+    model = own((1, 0.5), x="x*(1 - x/4) - 1.2*x*y/(1 + x)", y="y*(x/(1 + x) - 0.4)")
+    case = Case(numerics=compiled(model), p=vector(model), there=np.array([0, 1]), sizes=np.ones(2))
+    y = case.carry(np.array([[1.0, 0.5]]), [0.0, 300.0]).y[0, -1]
+    found = cycle(case, y, 100.0)
+    assert found is not None
+    a, b = found.y.T
+    divergence = 1 - a / 2 - 1.2 * b / (1 + a) ** 2 + a / (1 + a) - 0.4
+    assert math.exp(divergence.mean() * found.period) == pytest.approx(found.multiplier, rel=1e-4)
+    late = solve_ivp(
+        lambda t, z: [z[0] * (1 - z[0] / 4 - 1.2 * z[1] / (1 + z[0])), z[1] * (z[0] / (1 + z[0]) - 0.4)],
+        (0, found.period), found.y[0], rtol=1e-11, atol=1e-12,
+    )  # fmt: skip
+    assert late.y[:, -1] == pytest.approx(found.y[0], rel=1e-6)
+
+
+VANO = ([1, 0.72, 1.53, 1.27], [[1, 1.09, 1.52, 0], [0, 1, 0.44, 1.36], [2.33, 0, 1, 0.47], [1.21, 0.51, 0.35, 1]])
+
+
+@pytest.mark.slow
+def test_four_competitors_are_chaotic_with_the_published_exponent() -> None:
+    """0.0203 (Vano, Wildenberg, Anderson, Noel and Sprott 2006, Nonlinearity 19, 2391)."""
+    settled = settle(rivals(*VANO), "initial")
+    assert (settled.outcome, settled.evidence, settled.mode) == (Outcome.CHAOTIC, Evidence.SIMULATION, None)
+    assert settled.lyapunov_error is not None
+    assert settled.lyapunov_error < 0.004
+    assert settled.lyapunov == pytest.approx(0.0203, abs=settled.lyapunov_error)
+    mean = np.linalg.solve(np.array(VANO[1]), np.ones(4))  # time means of a persistent orbit solve A x = 1
+    assert settled.state == pytest.approx(mean, rel=0.02)
+
+
+@pytest.mark.slow
+def test_independent_oscillators_are_neither_chaos_nor_a_cycle() -> None:
+    """Two predator-prey pairs of Volterra side by side: quasi-periodic, every exponent zero."""
+    units = {k: {"growth": r, "initial": x, "own_growth": s} for k, r, x, s in
+             (("a", 1, 0.3, 1), ("b", 1.3, 0.5, 1), ("c", 1, 0.7, -1), ("d", 1.3, 0.9, -1))}  # fmt: skip
+    effects = {"a.c": -1, "c.a": 1, "b.d": -1.3, "d.b": 1.3}
+    settled = settle(build(units, law="lotka_volterra", effects=effects), "initial")
+    assert settled.outcome in (Outcome.UNDECIDED, Outcome.NEUTRAL_ORBITS)
+    assert settled.lyapunov is None
+
+
+def test_a_round_of_saddles_slows_down_by_the_product_of_its_eigenvalues() -> None:
+    """May and Leonard (1975) with unequal growth: (0.3/0.2)^3 = 3.375 a round, whatever the growth rates."""
+    model = rivals([1, 1.1, 0.9], [[1, 0.8, 1.3], [1.3, 1, 0.8], [0.8, 1.3, 1]])
+    settled = settle(model, "initial")
+    assert (settled.outcome, settled.state) == (Outcome.HETEROCLINIC, None)
+    assert float(dict(dict(settled.reason)["trial_heteroclinic"])["factor"]) == pytest.approx(3.375, rel=0.25)
+
+
+def test_equal_rounds_of_saddles_are_no_slowing_down() -> None:
+    """A path made by hand: stays of growing length are told from stays of equal length."""
+    model = rivals([1, 1, 1], [[1, 0.8, 1.3], [1.3, 1, 0.8], [0.8, 1.3, 1]])
+    case = Case(numerics=compiled(model), p=vector(model), there=np.arange(3), sizes=np.ones(3))
+    order = [0, 2, 1] if compiled(model).per_capita(0.0, np.eye(3)[0], vector(model))[2] > 0 else [0, 1, 2]
+    t = np.linspace(0, 1000, 5001)
+    for factor, slows in ((1.4, True), (1.0, False)):
+        edges = np.cumsum(10 * factor ** np.arange(60))
+        at = np.array(order)[np.searchsorted(edges, t) % 3]
+        found = saddle_rounds(case, t, np.eye(3)[at], np.eye(3))
+        assert (found is not None) is slows
+        if found is not None:
+            assert found[1] == pytest.approx(1.4**3, rel=0.05)
+
+
+@pytest.mark.parametrize("side", [1, -1])
+def test_a_start_that_passes_a_saddle_slowly_is_not_called_at_rest_there(side: int) -> None:
+    """Strong Allee effect: at x = 0.2 +- 1e-10 it stays within 1e-5 of the threshold for 14 time units."""
+    model = own((0.2 + side * 1e-10, 0.5), x="x*(x/0.2 - 1)*(1 - x)", y="y*(1 - y - 0.3*x)")
+    settled = settle(model, "initial")
+    assert settled.evidence is Evidence.CERTIFICATE
+    assert settled.state == pytest.approx((1, 0.7) if side > 0 else (0, 1), abs=1e-300)
+
+
+def test_a_start_on_the_way_into_a_saddle_is_undecided() -> None:
+    model = own((0.2, 0.5), x="x*(x/0.2 - 1)*(1 - x)", y="y*(1 - y - 0.3*x)")
+    assert settle(model, "initial").outcome is Outcome.UNDECIDED
+
+
+def test_a_trap_holds_what_it_says() -> None:
+    """From points all over the edge of the region, an integration of its own stays inside and ends at the centre."""
+    model = own(x="x*(1 - x/2) - 1.2*x*y/(1 + x)", y="y*(x/(1 + x) - 0.4)")
+    centre = np.array([2 / 3, 25 / 27])
+    found = trap(model, centre, centre, np.array([0, 1]))
+    assert found is not None
+    root = np.linalg.inv(np.linalg.cholesky(found.metric)).T
+    for angle in np.linspace(0, 2 * math.pi, 12, endpoint=False):
+        start = centre + found.radius * root @ [math.cos(angle), math.sin(angle)]
+        path = solve_ivp(
+            lambda t, z: [z[0] * (1 - z[0] / 2 - 1.2 * z[1] / (1 + z[0])), z[1] * (z[0] / (1 + z[0]) - 0.4)],
+            (0, 400), start, rtol=1e-10, atol=1e-13, t_eval=np.linspace(0, 400, 400),
+        )  # fmt: skip
+        away = path.y.T - centre
+        values = np.sqrt(np.einsum("ti,ij,tj->t", away, found.metric, away))
+        assert (np.diff(values) < 1e-9).all()
+        assert values[-1] < 1e-3 * found.radius
+
+
+def test_no_trap_is_proved_around_what_does_not_attract() -> None:
+    model = own(x="x*(x/0.2 - 1)*(1 - x)", y="y*(1 - y)")
+    assert trap(model, np.array([0.2, 1.0]), np.ones(2), np.array([0, 1])) is None
+
+
+@pytest.mark.parametrize("text", ["x/(1 + x*y)", "exp(-x)*y - x**3", "sqrt(x) + log(1 + y)", "(x - y)**2 - sqrt(2)"])
+def test_intervals_hold_every_value(text: str) -> None:
+    x, y = sympy.symbols("x y")
+    expression = sympy.sympify(text)
+    found = enclosed(expression, {x: iv.mpf([0.5, 1.5]), y: iv.mpf([0.25, 2])})
+    value = sympy.lambdify((x, y), expression)
+    for a in np.linspace(0.5, 1.5, 9):
+        for b in np.linspace(0.25, 2, 9):
+            assert float(found.a) - 1e-12 <= value(a, b) <= float(found.b) + 1e-12
+
+
+@pytest.mark.parametrize(
+    ("effects", "start", "outcome", "time"),
+    [((-2, 1), (0.1, 0.1), Outcome.EXCLUSION, 2.05431), ((-2, 0.5), (1, 0.8), Outcome.BLOW_UP, 0.65612)],
+)
+def test_capacities_that_fall_to_zero_kill_in_finite_time(
+    effects: tuple[float, float], start: tuple[float, float], outcome: Outcome, time: float
+) -> None:
+    """Finite-time death and singularity of Yukalov, Yukalova and Sornette (2012), times from an own integration."""
+    units = {k: {"growth": 1, "capacity": 1, "initial": x} for k, x in zip("xz", start, strict=True)}
+    model = build(units, law="carrying_capacity", effects={"x.z": effects[0], "z.x": effects[1]})
+    settled = settle(model, "initial")
+    assert settled.outcome is outcome
+    assert settled.evidence is Evidence.SIMULATION
+    when = settled.death_time if outcome is Outcome.EXCLUSION else settled.blow_up_time
+    assert when == pytest.approx(time, abs=1e-5)
+    if outcome is Outcome.EXCLUSION:
+        assert (settled.survivors, settled.state) == (("z",), (0.0, 1.0))
+        assert "2.0543" in settled.summary()
+
+
+def test_starts_that_all_agree_are_counted_and_prove_nothing() -> None:
+    """What a theorem decides is followed here all the same: 12 starts, said to be a simulation."""
+    model = own(x="x*(1 - x + y/(1 + y))", y="y*(1 - y + 2*x/(1 + x))")
+    told, proved = follow_starts(model, None), settle(model)
+    assert told.evidence is Evidence.SIMULATION
+    assert dict(told.reason[0][1])["count"] == "12"
+    assert proved.evidence is Evidence.THEOREM
+    assert (told.outcome, told.state) == (proved.outcome, proved.exact)
