@@ -197,11 +197,11 @@ def _represented(quotient: _Quotient, kept: Sequence[int]) -> Zeros:
     """Return the points of a quotient ring through the first linear form that tells them apart."""
     functional: list[Any] | None = None
     distinct = 0
-    for weights in _forms(quotient.unknowns):
+    for attempt, weights in enumerate(_forms(quotient.unknowns)):
         charpoly = quotient.charpoly(weights)
         g = charpoly.sqf_part().monic()
         if g.degree() == quotient.size:
-            functional = [QQ(1 + k * k % 7) for k in range(quotient.size)]
+            functional = [QQ(1 + k * (k + attempt) % (7 + attempt)) for k in range(quotient.size)]
         elif functional is None:
             # The trace form: its rank is the number of different zeros.
             products = quotient.products()
