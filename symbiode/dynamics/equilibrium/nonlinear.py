@@ -153,7 +153,7 @@ def _proof(model: Model, parts: _Parts, present: int, families: int) -> tuple[st
     }  # fmt: skip
     if not parts.searches:
         return "eq_complete_elimination", tuple(values.items())
-    values["box"] = tuple(_between(x, *_hull(parts.searches, i)) for i, x in enumerate(model.states))
+    values["box"] = ", ".join(_between(x, *_hull(parts.searches, i)) for i, x in enumerate(model.states))
     proved = all(s.proved for s in parts.searches)
     undecided = any(s.undecided for s in parts.searches)
     key = "eq_searched_open" if undecided else "eq_searched_whole" if proved else "eq_searched_box"

@@ -15,6 +15,7 @@ from typing import Any
 
 import mpmath
 import sympy
+from mpmath import iv
 from sympy.polys.matrices import DomainMatrix
 
 from symbiode.dynamics.equilibrium.results import Stability
@@ -276,6 +277,32 @@ def ratio(numerator: Number, denominator: Number) -> float:
     return float(sympy.N(sympy.sympify(numerator) / denominator, 30))
 
 
+def _by_routh(
+    middle: Any, radius: mpmath.mpf, values: Sequence[mpmath.mpc]
+) -> tuple[Spectrum, bool, tuple[complex, ...]] | None:
+    """Count by Routh's array in interval arithmetic: repeated eigenvalues without a basis have no useful discs."""
+    before, size = iv.prec, middle.rows
+    try:
+        iv.prec = 240
+        J = [[iv.mpf([middle[i, j] - radius, middle[i, j] + radius]) for j in range(size)] for i in range(size)]
+        a, M = [iv.mpf(1)], [[iv.mpf(int(i == j)) for j in range(size)] for i in range(size)]
+        for k in range(1, size + 1):
+            JM = [[sum(x * M[m][j] for m, x in enumerate(row)) for j in range(size)] for row in J]
+            a.append(-sum(JM[i][i] for i in range(size)) / k)
+            M = [[JM[i][j] + (a[-1] if i == j else 0) for j in range(size)] for i in range(size)]
+        upper, lower, column = a[::2], a[1::2], [1]
+        while lower:
+            if lower[0].a <= 0 <= lower[0].b:
+                return None
+            column.append(1 if lower[0].a > 0 else -1)
+            ratio, padded = upper[0] / lower[0], [*lower, iv.mpf(0)]
+            upper, lower = lower, [u - ratio * w for u, w in zip(upper[1:], padded[1:], strict=False)]
+    finally:
+        iv.prec = before
+    right = sum(one != other for one, other in pairwise(column))
+    return Spectrum(size - right, 0, right), False, tuple(map(complex, values))
+
+
 def eigenvectors(J: Any) -> tuple[Any, Any]:
     """Return eigenvalues and eigenvectors, to few digits where multiple ones keep the precise method from ending."""
     try:
@@ -308,7 +335,7 @@ def enclosed_spectrum(
         try:
             W = V**-1
         except ZeroDivisionError:
-            return None
+            return _by_routh(middle, radius, values)
         near, spread = W * middle * V, W.apply(abs) * mpmath.ones(size) * V.apply(abs)
         rounding = W.apply(abs) * middle.apply(abs) * V.apply(abs)
         discs = [
@@ -317,7 +344,7 @@ def enclosed_spectrum(
             for i in range(size)
         ]  # fmt: skip
         if any(abs(centre.real) <= r for centre, r in discs):
-            return None
+            return _by_routh(middle, radius, values)
         focus = any(abs(centre.imag) > r for centre, r in discs)
         right = sum(centre.real > 0 for centre, _ in discs)
         found = tuple(complex(value.real, value.imag if abs(value.imag) > r else 0) for value, (_, r) in

@@ -56,7 +56,7 @@ def verified(model: Model, rates: Sequence[sympy.Expr], support: Support) -> Ver
     """Return every equilibrium at which just the units of a support are present."""
     face = _face(model.states, tuple(rates), support)
     size = len(rates)
-    if any(f.is_number and f != 0 for f in (*face.zero, *face.also_zero)) or any(x <= 0 for x in face.known.values()):
+    if any(map(_never_zero, (*face.zero, *face.also_zero))) or any(x <= 0 for x in face.known.values()):
         return Verified(box=((0.0, 0.0),) * size)
     if not face.open:
         return _told(face, NOTHING_OPEN, size)
@@ -68,6 +68,10 @@ def verified(model: Model, rates: Sequence[sympy.Expr], support: Support) -> Ver
         if told.finished or told.proved:
             break
     return _told(face, told, size)
+
+
+def _never_zero(f: Expression) -> bool:
+    return bool(f.is_positive or f.is_negative or (f.is_number and f != 0))
 
 
 def _told(face: _Face, told: Search, size: int) -> Verified:
