@@ -84,9 +84,10 @@ def points_of(
 ) -> list[SpecialPoint]:
     """Return the special points without negative levels, each once, and the asymptotes."""
     found: list[SpecialPoint] = []
+    sizes = np.append(scale, between[1] - between[0])
     for track in tracks:
         for event in track.events:
-            point = _classified(system, track, event, scale)
+            point = _classified(system, track, event, sizes)
             if point is not None and not any(_alike(point, other, scale) for other in found):
                 found.append(point)
     found += _asymptotes(branches, between)
@@ -106,12 +107,11 @@ def _merged(points: list[SpecialPoint]) -> list[SpecialPoint]:
     return kept
 
 
-def _classified(system: System, track: Grown, event: Event, scale: Array) -> SpecialPoint | None:
+def _classified(system: System, track: Grown, event: Event, sizes: Array) -> SpecialPoint | None:
     n = system.size
     z = track.equations.full(event.point)
-    if event.what == "leaves" or (z[:n] < -_ZERO * scale).any():
+    if event.what == "leaves" or (z[:n] < -_ZERO * sizes[:n]).any():
         return None
-    sizes = np.append(scale, 1.0)
     if event.what == "hopf":
         form = oscillation(system, z)
         kind, sense = Kind.HOPF, _sense(form["lyapunov"])
@@ -163,7 +163,7 @@ def _asymptotes(branches: Sequence[Branch], between: tuple[float, float]) -> Ite
             s, p = s[order], p[order]
             value, coarse = _at_zero(s[:4], p[:4]), _at_zero(s[:3], p[:3])
             error = abs(value - coarse) + 1e-13 * (1 + abs(value))
-            value = next((edge for edge in between if abs(value - edge) <= 10 * error), value)
+            value = next((edge for edge in (0.0, *between) if abs(value - edge) <= 10 * error), value)
             if error <= 1e-7 * (1 + abs(value)):
                 yield SpecialPoint(kind=Kind.ASYMPTOTE, value=value, error=error, branches=(branch.name,))
 

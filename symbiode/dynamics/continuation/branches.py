@@ -18,7 +18,7 @@ from symbiode.dynamics.continuation.seeds import Seed, Seeds
 from symbiode.dynamics.continuation.systems import Equations, System
 
 STEPS = Steps(first=1e-3, largest=0.04, turn=0.12, most=4000)  # fine enough to draw
-MOST_TRACKS = 200
+MOST_TRACKS = 400
 BELOW, ABOVE = 5.0, 1e4  # how far levels are followed, in typical sizes
 SAME = 1e-7  # two points closer than this, in typical sizes, are one
 
@@ -50,7 +50,7 @@ class Grown:
     far: tuple[bool, bool]
 
 
-def grown(system: System, seeds: Seeds, between: tuple[float, float]) -> list[Grown]:
+def grown(system: System, seeds: Seeds, between: tuple[float, float]) -> tuple[list[Grown], bool]:
     """Follow every branch through the seeds and through the special points met on the way.
 
     Parameters
@@ -64,6 +64,8 @@ def grown(system: System, seeds: Seeds, between: tuple[float, float]) -> list[Gr
     Returns
     -------
     list of Grown
+    bool
+        Whether all of them were followed within the bound on their number.
     """
     return _Grower(system, seeds.scale, between).run(list(seeds.seeds))
 
@@ -77,7 +79,7 @@ class _Grower:
         self.tracks: list[tuple[Equations, Track, Track]] = []
         self.found: list[Grown] = []
 
-    def run(self, queue: list[Seed]) -> list[Grown]:
+    def run(self, queue: list[Seed]) -> tuple[list[Grown], bool]:
         while queue and len(self.tracks) < MOST_TRACKS:
             seed = queue.pop(0)
             equations = self.system.on(seed.support)
@@ -90,7 +92,7 @@ class _Grower:
             whole, branching = self._examined(equations, *joined)
             self.found.append(whole)
             queue += branching
-        return self.found
+        return self.found, not queue
 
     def sizes(self, equations: Equations) -> Array:
         sizes: Array = self.scale[equations.columns]

@@ -18,7 +18,8 @@ from symbiode.dynamics.continuation.systems import System
 from symbiode.dynamics.modes.ladder import TOLERANCE
 
 Support = tuple[int, ...]
-_MOST = 4  # units of a support whose Hopf condition is worked out exactly
+Levels = dict[Support, tuple[sympy.Expr, ...]]
+_MOST = 3  # units of a support whose Hopf condition is worked out exactly
 _NEAR = 1e-7
 
 
@@ -108,12 +109,14 @@ def with_closed_forms(system: System, found: Branches) -> Branches:
             branch = replace(branch, formula=tuple(f.xreplace({form.p: found.symbol}) for f in formulas))
         branches.append(branch)
     known = {support: solved for support, solved in levels.items() if solved is not None}
-    points = tuple(_exactly(point, form, known) for point in found.points)
+    of = {b.name: tuple(units.index(name) for name in b.support) for b in found.branches}
+    points = tuple(_exactly(p, form, known, {of[name] for name in p.branches}) for p in found.points)
     return replace(found, branches=tuple(branches), points=points)
 
 
-def _exactly(point: SpecialPoint, form: Closed, levels: dict[Support, tuple[sympy.Expr, ...]]) -> SpecialPoint:
-    for condition in _conditions(point.kind, form, levels):
+def _exactly(point: SpecialPoint, form: Closed, levels: Levels, through: set[Support]) -> SpecialPoint:
+    """Return a point with the root of the first condition on its branches that is zero there."""
+    for condition in _conditions(point.kind, form, levels, through):
         top = sympy.numer(sympy.together(condition))
         if not top.has(form.p):
             continue
@@ -125,9 +128,10 @@ def _exactly(point: SpecialPoint, form: Closed, levels: dict[Support, tuple[symp
     return point
 
 
-def _conditions(kind: Kind, form: Closed, levels: dict[Support, tuple[sympy.Expr, ...]]) -> Iterator[sympy.Expr]:
+def _conditions(kind: Kind, form: Closed, levels: Levels, through: set[Support]) -> Iterator[sympy.Expr]:
     """Yield functions of p that may be zero at a special point of a kind."""
-    for support, solved in levels.items():
+    for support in sorted(through & levels.keys()):
+        solved = levels[support]
         if kind in (Kind.TRANSCRITICAL, Kind.CONTINUUM, Kind.DEGENERATE, Kind.PITCHFORK):
             yield from solved
             yield from _invasions(form, support, solved)

@@ -6,6 +6,7 @@ Comes in: a `Model`, a coefficient, an interval. Goes out: `Branches`.
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import overload
 
 import numpy as np
 import sympy
@@ -13,7 +14,10 @@ import sympy
 from symbiode.dynamics.continuation.assembly import branches_of, points_of
 from symbiode.dynamics.continuation.branches import grown
 from symbiode.dynamics.continuation.closed import with_closed_forms
-from symbiode.dynamics.continuation.results import Branches
+from symbiode.dynamics.continuation.curve_results import Curves
+from symbiode.dynamics.continuation.curves import curves
+from symbiode.dynamics.continuation.cycles import cycles_from
+from symbiode.dynamics.continuation.results import Branches, Kind
 from symbiode.dynamics.continuation.seeds import seeds_of
 from symbiode.dynamics.continuation.stretches import mode_changes, stretches_of
 from symbiode.dynamics.continuation.systems import System, system_of
@@ -24,27 +28,51 @@ from symbiode.system.model import Model, constant, find_slot, split_path
 from symbiode.words import say
 
 Interval = tuple[sympy.Expr, sympy.Expr]
+Ends = tuple[object, object]
 _FIRST_VALUES = 5
+MOST_CYCLING = 2  # units present where cycles are followed unasked: with more they may take minutes
 
 
-def follow(model: Model, coefficient: str | None = None, between: tuple[object, object] = (None, None)) -> Branches:
-    """Follow every equilibrium along one coefficient, with the special points on the way.
+@overload
+def follow(
+    model: Model, coefficient: str | None = None, between: Ends = (None, None), *, cycles: bool = True
+) -> Branches: ...
+
+
+@overload
+def follow(
+    model: Model, coefficient: tuple[str, str], between: tuple[Ends, Ends] = ..., *, cycles: bool = True
+) -> Curves: ...
+
+
+def follow(
+    model: Model,
+    coefficient: str | tuple[str, str] | None = None,
+    between: tuple[object, object] = (None, None),
+    *,
+    cycles: bool = True,
+) -> Branches | Curves:
+    """Follow every equilibrium along one coefficient, or every special point in two.
 
     Parameters
     ----------
     model : Model
         Any law, or equations of its own; noise and delays play no part.
-    coefficient : str, optional
+    coefficient : str or (str, str), optional
         Its key path, as `Model.with_values` takes it; by default the first pair's first effect, else the first
-        parameter. Formulas of named parameters follow.
+        parameter. Formulas of named parameters follow. Of two, special points become curves (`curves`).
     between : (low, high), optional
-        The interval, numbers or text such as ``"1/3"``. Instead of None the end of the coefficient's admissible range
-        if the model gives one, else -2 or 2 for an effect (twice a larger one), and up to twice the value for others.
+        The interval (of two coefficients, one for each), numbers or text such as ``"1/3"``. Instead of None the end
+        of the coefficient's admissible range if the model gives one, else -2 or 2 for an effect (twice a larger one),
+        and up to twice the value for others.
+    cycles : bool
+        Whether the cycles born at Hopf points of two units are followed too; it may take a minute.
 
     Returns
     -------
-    Branches
-        With `branches`, `points`, `stretches`, `rows` and `summary()`.
+    Branches or Curves
+        With `branches`, `points`, `cycles`, `stretches`, `rows` and `summary()`; for two coefficients with `curves`,
+        `points` and `summary()`.
 
     Raises
     ------
@@ -53,7 +81,7 @@ def follow(model: Model, coefficient: str | None = None, between: tuple[object, 
     InvalidValueError
         If the interval is empty or reaches outside the law's range.
     RefusedError
-        If the rates depend on time.
+        If the rates depend on time, or there are too many units (12; 6 where growth is not linear in the levels).
 
     References
     ----------
@@ -67,13 +95,14 @@ def follow(model: Model, coefficient: str | None = None, between: tuple[object, 
     >>> [(p.kind.value, str(p.exact)) for p in follow(model, "effects.a.b", (-1.5, 0.4)).points]
     [('transcritical', '-1'), ('mode_change', '0')]
     """
-    name = coefficient or _first(model)
-    system = system_of(model, [name])
+    if isinstance(coefficient, tuple):
+        return _in_two(model, coefficient, between)
+    system = system_of(model, [coefficient or _first(model)])
     interval = _interval(system, between)
     low, high = map(float, interval)
     with np.errstate(all="ignore"):  # what overflows on the way is seen as not finite
         seeds = seeds_of(system, _values(interval, number(system.values[0])))
-        tracks = grown(system, seeds, (low, high))
+        tracks, whole = grown(system, seeds, (low, high))
     branches = branches_of(system, tracks, seeds.scale)
     points = points_of(system, tracks, branches, seeds.scale, (low, high))
     points += mode_changes(system, branches, seeds.scale)
@@ -86,7 +115,21 @@ def follow(model: Model, coefficient: str | None = None, between: tuple[object, 
     closed = with_closed_forms(system, found)
     stalled = [b.name for b in closed.branches if "stalled" in b.ends]
     status = warning(Code.ENDED_EARLY, say("follow_stalled", names=", ".join(stalled))) if stalled else OK
-    return replace(closed, stretches=stretches_of(system, closed), status=status)
+    status = status if whole else warning(Code.WORK_LIMIT, say("follow_too_many", count=len(tracks)))
+    hopfs = [(p.state, p.value) for p in closed.points if p.kind is Kind.HOPF and p.state is not None]
+    born = [(state, value) for state, value in hopfs if cycles and sum(x != 0 for x in state) == MOST_CYCLING]
+    found = replace(closed, cycles=cycles_from(system, born, (low, high)), status=status)
+    return replace(found, stretches=stretches_of(system, found))
+
+
+def _in_two(model: Model, names: tuple[str, str], between: tuple[object, object]) -> Curves:
+    """Return the curves of special points, over checked intervals."""
+    spans = [(None, None) if span is None else span for span in between]
+    window = []
+    for name, span in zip(names, spans, strict=True):
+        low, high = _interval(system_of(model, [name]), span)  # type: ignore[arg-type]
+        window.append((float(low), float(high)))
+    return curves(model, *names, (window[0], window[1]))
 
 
 def _symbol(system: System) -> sympy.Symbol:

@@ -34,8 +34,9 @@ def simple_zero(system: System, z: Array, scale: Array) -> Coefficients:
     z : array, shape (unit + 1,)
         An equilibrium with a simple eigenvalue zero.
     scale : array, shape (unit + 1,)
-        Typical sizes: what is negligible is judged in x / scale; the coefficients are those of plain coordinates, with
-        the eigenvector at length 1 and its largest entry positive. A negligible one is exactly zero.
+        Typical sizes of the states, and of a change of the coefficient: what is negligible is judged by them. The
+        coefficients are those of plain coordinates, with the eigenvector at length 1 and its largest entry positive;
+        a negligible one is exactly zero.
     """
     n = system.size
     A, B, C = _plain(system, z)
@@ -58,7 +59,7 @@ def simple_zero(system: System, z: Array, scale: Array) -> Coefficients:
     typical, rate = np.append(scale[:n], 0.0), float(np.abs(w) @ np.abs(J) @ np.abs(q))
     cube = float(np.abs(w) @ (np.abs(C) @ np.abs(along) @ np.abs(along) @ np.abs(along)))
     sizes = {
-        "a01": float(np.abs(w) @ (np.abs(p) + np.abs(B[:, n, :]) @ typical)),
+        "a01": float(np.abs(w) @ (np.abs(p) + np.abs(B[:, n]) @ typical + (np.abs(B) @ typical @ typical) / scale[n])),
         "b20": float(np.abs(w) @ (np.abs(B[:, :n, :n]) @ np.abs(q) @ np.abs(q))) + stretch * rate + cube / stretch,
         "b30": cube + float(np.abs(w) @ np.abs(bent)) + stretch**2 * rate,
     }

@@ -126,7 +126,7 @@ def hopf(equations: Equations, scale: Array, guess: Array) -> Located | None:
     sizes = np.concatenate([scale, np.ones(2 * m), [abs(values[k].imag)]])
     found = solve(extended, start, scale=sizes)
     located = _located(found, m + 1, scale)
-    return None if found.point[-1] <= 0 else located
+    return None if found.point[-1] <= 1e-6 * float(np.abs(values).max()) else located
 
 
 def zero_of(equations: Equations, scale: Array, unit: int, guess: Array) -> Located | None:

@@ -13,6 +13,8 @@ import numpy as np
 import sympy
 from numpy.typing import NDArray
 
+from symbiode.dynamics.continuation import cycle_results
+from symbiode.dynamics.continuation.cycle_results import Cycles
 from symbiode.dynamics.equilibrium.results import Family, Stability
 from symbiode.dynamics.modes.ladder import Mode, Outcome
 from symbiode.errors import OK, Status
@@ -132,7 +134,8 @@ class Stretch:
     attractors : tuple of str
         The branches that are stable there.
     outcome : Outcome or None
-        Where every positive start goes; None where `settle` was not asked (only affine laws are decided at once).
+        Where every positive start goes; None where `settle` was not asked: it is for affine laws of
+        two units, and of three with few stretches.
     mode : Mode or None
         The settled mode of two units, else the realised mode at the one stable coexistence.
     """
@@ -165,6 +168,8 @@ class Branches:
         Lines or curves of equilibria that are there at every value of the coefficient.
     proof : str
         Key of the sentence that says how complete the branches are.
+    cycles : tuple of Cycles
+        Born at the Hopf points with two units present.
     enters : bool
         Whether the coefficient stands in the equations of equilibria at all.
     status : Status
@@ -180,6 +185,7 @@ class Branches:
     stretches: tuple[Stretch, ...] = ()
     families: tuple[Family, ...] = ()
     proof: str = "follow_complete_closed"
+    cycles: tuple[Cycles, ...] = ()
     enters: bool = True
     status: Status = OK
 
@@ -216,11 +222,11 @@ class Branches:
         heads = [say(f"follow_head_{k}", lang) for k in ("branch", "interval", "stability")]
         rows = [(b.name, _span(b.values), _types(b, lang)) for b in self.branches]
         lines += ["", text_table(heads, rows, left=3)]
-        if any(b.formula for b in self.branches):
+        if any(b.formula and b.support for b in self.branches):
             lines += ["", *_formulas(self, lang)]
         lines += ["", *(_points(self, lang) if self.points else [say("follow_none", lang)])]
         lines += [say("follow_family", lang, family=family.describe(lang)) for family in self.families]
-        lines += ["", *_stretches(self, lang), "", say(self.proof, lang)]
+        lines += [*cycle_results.lines(self.cycles, lang), "", *_stretches(self, lang), "", say(self.proof, lang)]
         if not self.status.ok:
             lines.append(self.status.message)
         return "\n".join(lines)

@@ -16,10 +16,12 @@ from symbiode.dynamics.continuation.arclength import Array, Curve, solve
 from symbiode.dynamics.continuation.systems import Equations, System
 from symbiode.dynamics.equilibrium import EquilibriumSet, Family, affine, equilibria
 from symbiode.dynamics.numerics import compiled, vector
+from symbiode.errors import Code, RefusedError, refused
 from symbiode.system.model import Model
 
 Support = tuple[int, ...]
-MOST_UNITS = 8
+MOST_UNITS, MOST_SEARCHED = 12, 6
+_ALL_SIGNS = 4  # up to so many units the branches with levels below zero are followed too
 _STARTS = 48
 
 
@@ -48,7 +50,12 @@ def seeds_of(system: System, values: Iterable[sympy.Expr]) -> Seeds:
     `equilibria`; where there is none, Newton's method runs from many starts.
     """
     given = list(values)
-    if system.growth is not None and affine(system.model) is not None:
+    closed = system.growth is not None and affine(system.model) is not None
+    most = MOST_UNITS if closed else MOST_SEARCHED
+    if system.size > most:
+        detail = f"{system.size} units have 2**{system.size} sets of units; at most {most} units are followed."
+        raise RefusedError(refused(Code.TOO_LARGE, detail))
+    if closed:
         found = [seed for value in given for seed in _linear(system, value)]
         families = _common([equilibria(_at(system, value)) for value in given[:2]])
         scale = _scale(system, found)
@@ -113,6 +120,8 @@ def _linear(system: System, value: sympy.Expr) -> Iterator[Seed]:
         if support and not _regular(block):
             continue
         levels = np.linalg.solve(block, -b[list(support)]) if support else np.zeros(0)
+        if system.size > _ALL_SIGNS and (levels < 0).any():
+            continue  # met at a transcritical point, should its levels become positive
         yield Seed(support=support, point=np.append(levels, float(value)))
 
 

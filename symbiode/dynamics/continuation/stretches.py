@@ -20,6 +20,7 @@ from symbiode.dynamics.modes.ladder import TOLERANCE, Mode, mode_of
 from symbiode.system.arithmetic import number
 
 _NONE = 1e-9  # a gain of this size counts as none
+_MOST_CUTS = 6  # of three units, which may take a simulation each
 Gains = Callable[[Array], Array | None]
 
 
@@ -165,7 +166,8 @@ def stretches_of(system: System, found: Branches) -> tuple[Stretch, ...]:
     cuts = [v for k, v in enumerate(values) if not k or v - values[k - 1] > 1e-9 * (1 + abs(v))]
     if cuts[-1] < found.between[1]:
         cuts[-1] = found.between[1]
-    exact = system.growth is not None and affine(system.model) is not None
+    affordable = system.size < 3 or (system.size == 3 and len(cuts) <= _MOST_CUTS)
+    exact = affordable and system.growth is not None and affine(system.model) is not None
     parts: list[Stretch] = []
     for low, high in pairwise(cuts):
         part = _stretch(system, found, (low, high), exact)
