@@ -115,7 +115,7 @@ def scanned(system: System, window: Window, lines: int) -> tuple[list[Start], Ar
 
 
 def _on_line(system: System, seeds: Seeds, span: tuple[float, float], moving: int, value: float) -> Iterator[Start]:
-    for track in grown(system, seeds, span):
+    for track in grown(system, seeds, span)[0]:
         support = track.equations.support
         for event in track.events:
             kind = _KINDS.get(event.what)
