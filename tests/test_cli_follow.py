@@ -44,3 +44,17 @@ def test_follow_refuses_what_cannot_be_followed(capsys):
     assert run(["follow", MAIN, "--from", "a lot"]) == 2
     assert run(["follow", MAIN, "--from", "2", "--to", "1"]) == 2
     assert "Traceback" not in capsys.readouterr().err
+
+
+def test_follow_takes_two_coefficients(capsys, tmp_path):
+    """d12 = -1, d21 = -1 and d12 d21 = 1 for two logistic units."""
+    two = ["follow", MAIN, "--along", "effects.shenzhen.hongkong", "--along", "effects.hongkong.shenzhen"]
+    assert run([*two, "--from", "-2", "--to", "3", "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert told["window"] == [[-2.0, 3.0], [-2.0, 2.0]]
+    assert {c["formula"] for c in told["curves"]} == {"d12 + 1", "d21 + 1", "d12*d21 - 1"}
+    assert {p["kind"] for p in told["points"]} == {"continuum"}
+    assert run([*two, "--out", str(tmp_path / "curves.png")]) == 0
+    assert run([*two, "--lang", "zh"]) == 0
+    assert "完整" in capsys.readouterr().out
+    assert run([*two, "--along", "shenzhen.growth"]) == 2

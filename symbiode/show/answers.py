@@ -17,7 +17,7 @@ import sympy
 from symbiode.errors import Status, as_json
 
 if TYPE_CHECKING:
-    from symbiode.dynamics.continuation import Branches
+    from symbiode.dynamics.continuation import Branches, Curves, Cycles
     from symbiode.dynamics.equilibrium import EquilibriumSet
     from symbiode.dynamics.modes import Settlement
     from symbiode.dynamics.modes.theorems import Persistence
@@ -102,6 +102,7 @@ def equilibria(found: EquilibriumSet) -> dict[str, object]:
         "units": [unit.name for unit in found.model.units],
         "equilibria": listed,
         "families": families,
+        "undecided": [per_unit(found.model, map(list, box)) for box in found.undecided],
         "certificate": found.certificate,
         "illustrative": found.model.illustrative,
         "status": plain(found.status),
@@ -199,7 +200,58 @@ def branches(found: Branches) -> dict[str, object]:
         "branches": listed,
         "points": points,
         "stretches": plain(found.stretches),
+        "cycles": [_cycles(model, one) for one in found.cycles],
         "families": [f.description for f in found.families],
+        "certificate": found.certificate,
+        "illustrative": model.illustrative,
+        "status": plain(found.status),
+    }
+
+
+def _cycles(model: Model, found: Cycles) -> dict[str, object]:
+    """Return a branch of cycles: at each value its period, the ends of its levels, its multipliers."""
+    points = [
+        {
+            "value": plain(value), "period": plain(period), "lowest": per_unit(model, low),
+            "highest": per_unit(model, high), "multipliers": plain(turned), "stable": plain(stable),
+        }
+        for value, period, low, high, turned, stable in zip(
+            found.values, found.periods, found.lowest, found.highest, found.multipliers, found.stable, strict=True
+        )
+    ]  # fmt: skip
+    special = [{"kind": p.kind, "value": plain(p.value), "period": plain(p.period)} for p in found.points]
+    return {
+        "support": list(found.support), "points": points, "special": special, "ended": found.ended,
+        "saddle": per_unit(model, found.saddle), "error": plain(found.error),
+    }  # fmt: skip
+
+
+def curves(found: Curves) -> dict[str, object]:
+    """Return curves of special points in two coefficients, and the points on them."""
+    model, (first, second) = found.model, found.coefficients
+    listed = [
+        {
+            "kind": plain(c.kind), "support": list(c.support), "entering": c.entering or None,
+            "formula": None if c.formula is None else str(c.formula),
+            "values": {first: plain(c.values[:, 0]), second: plain(c.values[:, 1])},
+            "states": [per_unit(model, state) for state in c.states], "lyapunov": plain(c.lyapunov),
+        }
+        for c in found.curves
+    ]  # fmt: skip
+    points = [
+        {
+            "kind": plain(p.kind), "values": dict(zip(found.coefficients, map(plain, p.values), strict=True)),
+            "error": plain(p.error), "state": per_unit(model, p.state), "support": list(p.support),
+            "eigenvalues": plain(p.eigenvalues), "normal_form": dict(p.normal_form) or None,
+        }
+        for p in found.points
+    ]  # fmt: skip
+    return {
+        "units": [unit.name for unit in model.units],
+        "coefficients": list(found.coefficients),
+        "window": plain(found.window),
+        "curves": listed,
+        "points": points,
         "certificate": found.certificate,
         "illustrative": model.illustrative,
         "status": plain(found.status),

@@ -8,22 +8,24 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import partial
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from symbiode.dynamics.continuation import Branch, Branches, Kind, SpecialPoint, follow
-from symbiode.show.naming import described, plain, symbol
+from symbiode.dynamics.continuation import Branch, Branches, Cycles, Kind, SpecialPoint, Stretch, follow
+from symbiode.show.naming import plain
 from symbiode.show.palette import INK, MODES, OUTCOMES
-from symbiode.show.plots._frame import COLUMN, axis_effect, axis_label, legend, panels, subject
-from symbiode.system.model import Model, split_path
+from symbiode.show.plots._frame import COLUMN, axis_label, axis_value, legend, panels, subject
+from symbiode.system.model import Model
 from symbiode.words import say
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 Array = NDArray[np.float64]
+CYCLE = "#6B2C8F"
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#A04F7C", "#E69F00", "#56B4E9", "#5A5A5A", "#B8A800")
 MARKERS = {
     Kind.FOLD: "s", Kind.TRANSCRITICAL: "X", Kind.PITCHFORK: "P", Kind.HOPF: "*", Kind.CONTINUUM: "d",
@@ -32,6 +34,7 @@ MARKERS = {
 _LINES = (Kind.ASYMPTOTE, Kind.MODE_CHANGE)
 _HALO = {"boxstyle": "round,pad=0.12", "facecolor": "white", "edgecolor": "none", "alpha": 0.8}
 _DOTS = 9
+_RING: dict[str, Any] = {"ls": "none", "marker": "o", "ms": 3.6, "mfc": "white", "mec": CYCLE, "mew": 1.1}
 
 
 def size(result: BranchFigure) -> tuple[float, float]:
@@ -88,6 +91,8 @@ def _tops(found: Branches) -> Array:
     for branch in found.branches:
         if "far" not in branch.ends:
             tops = np.maximum(tops, branch.states.max(axis=0, initial=0))
+    for born in found.cycles:
+        tops = np.maximum(tops, born.highest.max(axis=0))
     for p in found.points:
         if p.state is not None:
             tops = np.maximum(tops, p.state)
@@ -116,32 +121,24 @@ def draw(ax: Axes, result: BranchFigure, *, lang: str = "en") -> dict[str, list[
     dict of str to list of artist
     """
     found = result.found
-    artists: dict[str, list[Any]] = {"branches": [], "points": [], "stretches": [], "labels": []}
+    artists: dict[str, list[Any]] = {"branches": [], "cycles": [], "points": [], "stretches": [], "labels": []}
     rows = panels(ax, len(found.model.units), 1)
     for unit, panel in enumerate(rows):
         top = float(result.tops[unit])
         panel.set(xlim=found.between, ylim=(-0.05 * top, top))
         panel.set_ylabel(axis_label(found.model, unit, lang).replace(" (", "\n(").replace("（", "\n（"))
-        panel.set_xlabel(_along(found, lang))
+        panel.set_xlabel(axis_value(found.model, found.coefficient, lang))
         panel.xaxis.label.set_visible(unit == len(rows) - 1)
         panel.tick_params(labelbottom=unit == len(rows) - 1)
         artists["points"] += _special_lines(panel, found)
         for k, branch in enumerate(found.branches):
             artists["branches"] += _branch(panel, branch, unit, COLOURS[k % len(COLOURS)])
+        for born in found.cycles:
+            artists["cycles"] += _cycles(panel, born, unit)
         artists["points"] += _special_points(panel, found, unit)
     artists["stretches"] += _strip(rows[0], found, lang)
     _legend(rows[0], found, lang)
     return artists
-
-
-def _along(found: Branches, lang: str) -> str:
-    """Return the label of the coefficient's axis."""
-    model, path = found.model, split_path(found.coefficient)
-    units = [unit.name for unit in model.units]
-    if path[0] == "effects":
-        return axis_effect(model, units.index(path[1]), units.index(path[2]), lang)
-    name, told = symbol(model, found.coefficient), described(model, found.coefficient, lang)
-    return name if path[0] == "parameters" else say("branches_along", lang, name=name, told=told)
 
 
 def _branch(ax: Axes, branch: Branch, unit: int, colour: str) -> list[Any]:
@@ -159,6 +156,26 @@ def _branch(ax: Axes, branch: Branch, unit: int, colour: str) -> list[Any]:
         drawn += ax.plot(
             x[dots], y[dots], ls="none", marker="o", ms=2.6, mfc=face, mec=colour, mew=0.7, zorder=look["zorder"]
         )
+    return drawn
+
+
+def _cycles(ax: Axes, born: Cycles, unit: int) -> list[Any]:
+    """Draw the lowest and highest level of cycles, solid where they are stable, and mark their special points."""
+    drawn: list[Any] = []
+    stable = born.stable[1:]  # of each piece
+    cuts = [0, *(np.flatnonzero(np.diff(stable)) + 1), len(stable)]
+    low, high = born.lowest[:, unit], born.highest[:, unit]
+    for first, last in pairwise(cuts):
+        part = slice(first, last + 1)
+        look: dict[str, Any] = {"ls": "-", "lw": 1.3} if stable[first] else {"ls": (0, (4, 2)), "lw": 0.9}
+        x = born.values[part]
+        for level in (low, high):
+            drawn += ax.plot(x, level[part], color=CYCLE, zorder=3.5, **look)
+        drawn.append(ax.fill_between(x, low[part], high[part], color=CYCLE, alpha=0.1, lw=0, zorder=0.5))
+    marked = [(p.value, p.lowest[unit], p.highest[unit]) for p in born.points]
+    marked += [(born.values[-1], low[-1], high[-1])] if born.ended == "homoclinic" else []
+    for value, *levels in marked:
+        drawn += ax.plot([value, value], levels, zorder=5, **_RING)
     return drawn
 
 
@@ -243,7 +260,8 @@ def _strip(ax: Axes, found: Branches, lang: str) -> list[Any]:
     drawn: list[Any] = []
     across = ax.get_xaxis_transform()
     for part in found.stretches:
-        look, name = _look(part.mode.value if part.mode else None, part.outcome.value if part.outcome else None)
+        outcome = "cycle" if _only_cycles(found, part) else part.outcome.value if part.outcome else None
+        look, name = _look(part.mode.value if part.mode else None, outcome)
         told = say(name, lang) if name else say("branches_count", lang, count=len(part.attractors))
         wide = part.high - part.low
         patch = Rectangle(
@@ -259,6 +277,14 @@ def _strip(ax: Axes, found: Branches, lang: str) -> list[Any]:
                 bbox={**_HALO, "pad": 0.05} if look.get("hatch") else None,
             ))  # fmt: skip
     return drawn
+
+
+def _only_cycles(found: Branches, part: Stretch) -> bool:
+    """Whether no equilibrium is stable in a stretch, but cycles are from end to end."""
+    slack = 1e-6 * (found.between[1] - found.between[0])
+    spans = [born.values[born.stable] for born in found.cycles if born.stable.any()]
+    whole = any(x.min() <= part.low + slack and x.max() >= part.high - slack for x in spans)
+    return whole and not part.attractors
 
 
 def _look(mode: str | None, outcome: str | None) -> tuple[dict[str, str], str]:
@@ -278,6 +304,13 @@ def _legend(ax: Axes, found: Branches, lang: str) -> None:
     dot: dict[str, Any] = {"color": INK["axis"], "marker": "o", "ms": 2.6}
     ax.plot([], [], lw=1.8, label=say("branches_stable", lang), **dot)
     ax.plot([], [], lw=1.0, ls=(0, (4, 2)), mfc="white", label=say("branches_unstable", lang), **dot)
+    if found.cycles:
+        ax.fill([], [], facecolor=f"{CYCLE}22", edgecolor=CYCLE, lw=1.3, label=say("branches_cycle", lang))
+    named = sorted({p.kind for born in found.cycles for p in born.points})
+    named += ["homoclinic"] if any(born.ended == "homoclinic" for born in found.cycles) else []
+    if named:
+        told = ", ".join(say(f"branches_{kind}", lang) for kind in named)
+        ax.plot([], [], label=told, **_RING)
     seen: set[str] = set()
     for p in found.points:
         told = p.describe(lang) if p.modes is None else say("follow_mode_change", lang)
