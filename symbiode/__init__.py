@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from symbiode.dynamics.basin import Basins, basins
-    from symbiode.dynamics.continuation import Branches, follow
+    from symbiode.dynamics.continuation import Branches, Curves, Cycles, follow
     from symbiode.dynamics.equilibrium import Equilibrium, EquilibriumSet, equilibria
     from symbiode.dynamics.maps import ModeMap, mode_map
     from symbiode.dynamics.modes import Mode, Outcome, Settlement, settle
@@ -40,6 +40,8 @@ if TYPE_CHECKING:
 _HOMES = {
     "Basins": "dynamics.basin",
     "Branches": "dynamics.continuation",
+    "Curves": "dynamics.continuation",
+    "Cycles": "dynamics.continuation",
     "Ensemble": "dynamics.simulation",
     "Equilibrium": "dynamics.equilibrium",
     "EquilibriumSet": "dynamics.equilibrium",
@@ -79,6 +81,8 @@ __version__ = "0.1.0"
 __all__ = [
     "Basins",
     "Branches",
+    "Curves",
+    "Cycles",
     "Ensemble",
     "Equilibrium",
     "EquilibriumSet",
