@@ -141,7 +141,8 @@ def _first(model: Model) -> str:
     """Return the coefficient that is followed when none is named."""
     units = [unit.name for unit in model.units]
     path = ("effects", *units[:2])
-    effect = len(units) > 1 and find_slot(model.law, tuple(units), path) is not None
+    known = any(q.path == path for q in model.parameters)
+    effect = known or (model.law.scale != "none" and find_slot(model.law, tuple(units), path) is not None)
     if not effect:
         paths = [q.path for q in model.parameters if q.path[-1] not in ("own_growth", "noise")]
         if not paths:

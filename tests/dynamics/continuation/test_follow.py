@@ -9,7 +9,7 @@ import sympy
 
 import symbiode
 from symbiode.dynamics.continuation import Kind, follow
-from symbiode.errors import InvalidValueError, UnknownNameError
+from symbiode.errors import InvalidValueError, RefusedError, UnknownNameError
 from symbiode.system.building import build
 
 
@@ -261,6 +261,23 @@ def test_the_first_effect_is_followed_when_none_is_named():
     found = follow(symbiode.load("shenzhen-hongkong"))
     assert found.coefficient == "effects.shenzhen.hongkong"
     assert found.between[0] <= -1 < 1 <= found.between[1]
+
+
+def test_a_model_without_coefficients_is_refused():
+    with pytest.raises(RefusedError, match="no coefficient"):
+        follow(symbiode.load("rabbits-sheep"))
+
+
+@pytest.mark.slow
+def test_seven_units_are_followed_from_the_supports_that_exist():
+    """d_01 = -1 is where unit 0 can invade unit 1 alone; every branch is its closed form."""
+    names = [f"u{k}" for k in range(7)]
+    effects = {f"{a}.{b}": "-1/2" for a in names for b in names if a != b}
+    model = build({name: {"growth": 1, "capacity": 1} for name in names}, effects=effects)
+    found = follow(model, "effects.u0.u1", ("-3/2", "-1/4"))
+    crossing = next(p for p in points(found, Kind.TRANSCRITICAL) if "u1" in p.branches)
+    assert crossing.exact == -1
+    assert found.status.ok
 
 
 def test_no_branch_shows_a_level_below_zero():
