@@ -10,13 +10,16 @@ import sympy
 from mpmath import iv
 from scipy.integrate import solve_ivp
 
+from symbiode import discover
 from symbiode.dynamics.modes import Evidence, Outcome, settle
 from symbiode.dynamics.modes.certificates import enclosed, trap
 from symbiode.dynamics.modes.recurrence import Case, cycle, saddle_rounds
 from symbiode.dynamics.modes.trials import follow_starts
 from symbiode.dynamics.numerics import compiled, vector
 from symbiode.show.answers import settlement
+from symbiode.system import laws
 from symbiode.system.building import build
+from symbiode.system.laws import Slot
 from symbiode.system.model import Model
 
 
@@ -207,3 +210,42 @@ def test_starts_that_all_agree_are_counted_and_prove_nothing() -> None:
     assert dict(told.reason[0][1])["count"] == "12"
     assert proved.evidence is Evidence.THEOREM
     assert (told.outcome, told.state) == (proved.outcome, proved.exact)
+
+
+def number(slot: Slot, rng: np.random.Generator) -> float:
+    """Draw a value that a slot admits."""
+    if slot.choices:
+        return int(rng.choice(slot.choices))
+    low = -2 if slot.lower is None else slot.lower
+    high = low + 3 if slot.upper is None else slot.upper
+    return round(float(rng.uniform(low, high)), 2) or 0.5
+
+
+def integrated(model: Model, start: tuple[float, ...], end: float) -> np.ndarray:
+    """Return the levels at a time, by an integrator and equations of this file's own."""
+    rates = [rate.xreplace(dict(model.values)) / x for rate, x in zip(model.rates, model.states, strict=True)]
+    f = sympy.lambdify(model.states, rates, "numpy")
+    found = solve_ivp(lambda t, z: f(*np.exp(np.maximum(z, -600))), (0, end), np.log(start), method="LSODA", rtol=1e-9, atol=1e-9)
+    return np.exp(found.y[:, -1]) if found.success else np.full(len(start), np.nan)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", discover.names(laws))
+def test_starts_under_every_law_end_where_a_long_integration_ends(name: str) -> None:
+    """Seeded; only answers with a level for every unit and an exponential approach can be compared at a finite time."""
+    law, rng, compared = discover.module(laws, name, "law").LAW, np.random.default_rng(7), 0
+    for _ in range(6):
+        start = tuple(float(x) for x in rng.choice([0.1, 0.5, 1, 2], 2))
+        units = {
+            u: {slot.name: number(slot, rng) for slot in law.slots("unit")} | {"initial": x}
+            for u, x in zip("ab", start, strict=True)
+        }
+        pairs = {f"{s.name}s": {"a.b": number(s, rng), "b.a": number(s, rng)} for s in law.slots("pair")}
+        model = build(units, law=name, **pairs)
+        settled = settle(model, "initial")
+        at_rest = settled.outcome in (Outcome.COEXISTENCE, Outcome.EXCLUSION, Outcome.EXTINCTION)
+        if not at_rest or settled.slow or settled.state is None or settled.death_time is not None:
+            continue
+        compared += 1
+        assert integrated(model, start, 3000.0) == pytest.approx(settled.state, rel=1e-4, abs=1e-4)
+    assert compared >= (1 if name not in ("exponential", "lotka_volterra") else 0)
