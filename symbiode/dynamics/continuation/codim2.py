@@ -28,6 +28,7 @@ from symbiode.dynamics.continuation.defining import (
     singular,
 )
 from symbiode.dynamics.continuation.events import changes
+from symbiode.dynamics.continuation.normal_forms import first_lyapunov
 from symbiode.dynamics.continuation.systems import Equations
 
 _STEP, _DOUBLE, _AWAY, _NOTHING = 1e-6, 1e-4, 0.3, 1e-12
@@ -123,26 +124,17 @@ def frequency_squared(equations: Equations, z: Array) -> float:
 
 
 def lyapunov(equations: Equations, z: Array) -> float:
-    """Return the first Lyapunov coefficient l1 of a Hopf point (Kuznetsov, equation 5.39).
+    """Return the first Lyapunov coefficient l1 of a Hopf point (see `normal_forms`).
 
     Zero where its terms cancel to rounding level, NaN at neutral saddles and zero-Hopf points.
     """
     if frequency_squared(equations, z) <= 0:
         return float("nan")
     J, B, C = _plain(equations, z)
-    values, vectors = np.linalg.eig(J)
-    k = int(np.argmin(np.where(values.imag > 0, np.abs(values.real), np.inf)))
-    omega, q = float(values[k].imag), vectors[:, k] / np.linalg.norm(vectors[:, k])
-    left_values, left = np.linalg.eig(J.T)
-    p = left[:, int(np.argmin(np.abs(left_values + 1j * omega)))]
-    p = p / np.conj(p.conj() @ q)
     if np.linalg.cond(J) > 1e14:
         return float("nan")
-    still = np.linalg.solve(J, B @ q.conj() @ q)
-    double = np.linalg.solve(2j * omega * np.eye(len(J)) - J, B @ q @ q)
-    terms = [p.conj() @ part for part in (C @ q.conj() @ q @ q, -2 * (B @ still @ q), B @ double @ q.conj())]
-    first = float(np.real(sum(terms)))
-    return 0.0 if abs(first) <= _NOTHING * float(sum(map(abs, terms))) else first / (2 * omega)
+    first, size = first_lyapunov(J, B, C)
+    return 0.0 if abs(first) <= _NOTHING * size else first
 
 
 def _cusp(equations: Equations, guess: Array, scale: Array, condition: Condition) -> Corner | None:

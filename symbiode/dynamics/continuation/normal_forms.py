@@ -75,31 +75,37 @@ def oscillation(system: System, z: Array) -> Coefficients:
     """
     n = system.size
     A, B, C = _plain(system, z)
-    J, C = A[:, :n], C[:, :n, :n, :n]
-    values, vectors = np.linalg.eig(J)
-    k = int(np.argmin(np.where(values.imag > 0, np.abs(values.real), np.inf)))
-    omega, q = float(values[k].imag), vectors[:, k] / np.linalg.norm(vectors[:, k])
-    values_left, vectors_left = np.linalg.eig(J.T)
-    p = vectors_left[:, int(np.argmin(np.abs(values_left + 1j * omega)))]
-    p = p / np.conj(p.conj() @ q)
-    bend = B[:, :n, :n]
-    still = np.linalg.solve(J, bend @ q.conj() @ q)
-    double = np.linalg.solve(2j * omega * np.eye(n) - J, bend @ q @ q)
-    terms = [
-        p.conj() @ (C @ q.conj() @ q @ q),
-        -2 * (p.conj() @ (bend @ still @ q)),
-        p.conj() @ (bend @ double @ q.conj()),
-    ]
-    first = float(np.real(sum(terms)))
-    zero = abs(first) <= NEGLIGIBLE * float(sum(map(abs, terms)))
+    J, bend = A[:, :n], B[:, :n, :n]
+    omega, q, p = critical_pair(J)
+    first, size = first_lyapunov(J, bend, C[:, :n, :n, :n])
     moved = np.linalg.solve(J, -A[:, n])
     turned = p.conj() @ (B[:, :n, n] @ q + bend @ moved @ q)
     return {
         "frequency": omega,
         "period": 2 * np.pi / omega,
-        "lyapunov": 0.0 if zero else first / (2 * omega),
+        "lyapunov": 0.0 if abs(first) <= NEGLIGIBLE * size else first,
         "crossing": float(np.real(turned)),
     }
+
+
+def critical_pair(J: Array) -> tuple[float, Complex, Complex]:
+    """Return omega, q and p of the pair next to the axis: J q = i omega q, |q| = 1, and p its left one, p q = 1."""
+    values, vectors = np.linalg.eig(J)
+    k = int(np.argmin(np.where(values.imag > 0, np.abs(values.real), np.inf)))
+    omega, q = float(values[k].imag), vectors[:, k] / np.linalg.norm(vectors[:, k])
+    values_left, vectors_left = np.linalg.eig(J.T)
+    p = vectors_left[:, int(np.argmin(np.abs(values_left + 1j * omega)))]
+    return omega, q, p / np.conj(p.conj() @ q)
+
+
+def first_lyapunov(J: Array, B: Array, C: Array) -> tuple[float, float]:
+    """Return l1 of Kuznetsov's equation (5.34) from all derivatives to the states, and the size of its terms."""
+    omega, q, p = critical_pair(J)
+    still = np.linalg.solve(J, B @ q.conj() @ q)
+    double = np.linalg.solve(2j * omega * np.eye(len(J)) - J, B @ q @ q)
+    parts = (C @ q.conj() @ q @ q, -2 * (B @ still @ q), B @ double @ q.conj())
+    terms = [complex(p.conj() @ part) / (2 * omega) for part in parts]
+    return float(sum(terms).real), float(sum(map(abs, terms)))
 
 
 def _plain(system: System, z: Array) -> tuple[Array, Array, Array]:
