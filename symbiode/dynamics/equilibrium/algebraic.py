@@ -9,13 +9,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from itertools import count
 from typing import Any
 
 import mpmath
 import sympy
 from mpmath import iv
 from sympy.polys.matrices import DomainMatrix
+
+from symbiode.dynamics.equilibrium.signs import UndecidedSignError
 
 Interval = Any  # mpmath's interval numbers, which have no types
 Z = sympy.Symbol("z")
@@ -171,13 +172,20 @@ def _exact(point: Point, k: int) -> sympy.Expr:
 
 
 def working() -> Iterator[int]:
-    """Yield bits 64, 128, 256, … with interval arithmetic at a precision to match, restored at the end."""
+    """Yield bits 64, 128, 256, … with interval arithmetic at a precision to match, restored at the end.
+
+    Raises
+    ------
+    UndecidedSignError
+        If 65,536 bits have not been enough.
+    """
     before = iv.prec
     try:
-        for doubling in count():
+        for doubling in range(11):
             bits = _FIRST_BITS << doubling
             iv.prec = 2 * bits
             yield bits
+        raise UndecidedSignError("a number given by its digits")
     finally:
         iv.prec = before
 
