@@ -66,10 +66,11 @@ def _end(track: Grown, side: int, whole: bool) -> str:
 
 def stability(eigenvalues: NDArray[np.complex128]) -> Stability:
     """Return the type that a spectrum means; a real part that may be rounding counts as zero."""
-    if not np.isfinite(eigenvalues).all():
+    if np.isnan(eigenvalues).any():
         return Stability.DEGENERATE
-    real, size = eigenvalues.real, np.abs(eigenvalues).max(initial=0)
-    if (np.abs(real) <= _ZERO * size).any() or size == 0:
+    real, sizes = eigenvalues.real, np.abs(eigenvalues)
+    size = sizes[np.isfinite(sizes)].max(initial=0)
+    if (np.abs(real) <= _ZERO * size).any() or not sizes.any():
         return Stability.DEGENERATE
     if real.min() < 0 < real.max():
         return Stability.SADDLE

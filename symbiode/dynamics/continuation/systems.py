@@ -20,6 +20,7 @@ order of `names`.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import permutations
@@ -27,7 +28,7 @@ from typing import Any
 
 import numpy as np
 import sympy
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from symbiode.dynamics.numerics import per_capita_of
 from symbiode.dynamics.numerics.kernels import Array, function
@@ -109,9 +110,24 @@ class Tensor:
 
     @cached_property
     def code(self) -> Callable[..., Any]:
+        return self._compiled(list(self.entries.values()))
+
+    def _compiled(self, entries: list[sympy.Expr]) -> Callable[..., Any]:
         ours = [sympy.Symbol(f"u{k}", real=True) for k in range(len(self.variables))]
         renamed = dict(zip(self.variables, ours, strict=True))
-        return function((ours,), [f.xreplace(renamed).evalf(17) for f in self.entries.values()], "math")
+        return function((ours,), [f.xreplace(renamed).evalf(17) for f in entries], "math")
+
+    @cached_property
+    def _alone(self) -> list[Callable[..., Any]]:
+        return [self._compiled([f]) for f in self.entries.values()]
+
+    def _one_by_one(self, z: list[float]) -> Array:
+        """Return every entry that has a value at z, NaN for the others."""
+        values = np.full(len(self.entries), np.nan)
+        for k, entry in enumerate(self._alone):
+            with suppress(ArithmeticError, ValueError, TypeError):
+                values[k] = float(entry(z)[0])
+        return values
 
     def __call__(self, z: ArrayLike) -> Array:
         out = np.zeros(self.shape)
@@ -119,7 +135,7 @@ class Tensor:
             try:
                 values = np.array(self.code(np.asarray(z, float).tolist()), float)
             except (ArithmeticError, ValueError, TypeError):
-                values = np.full(len(self.entries), np.nan)
+                values = self._one_by_one(np.asarray(z, float).tolist())
             out[self.places] = values[self.source]
         return out
 
@@ -171,13 +187,30 @@ class System:
         return Equations(system=self, support=tuple(support))
 
     def eigenvalues(self, z: ArrayLike) -> Array:
-        """Return the eigenvalues of dF/dx at z, shape (unit,), complex, from the largest real part down."""
+        """Return the eigenvalues of dF/dx at z, shape (unit,), complex, from the largest real part down.
+
+        Infinite for an absent unit whose growth per capita is (Gompertz); NaN where they have no value.
+        """
         J = self.rates.jacobian(z)[:, : self.size]
-        if not np.isfinite(J).all():
-            return np.full(self.size, complex(np.nan))
-        found = np.linalg.eigvals(J).astype(complex)
+        if np.isfinite(J).all():
+            found = np.linalg.eigvals(J).astype(complex)
+        else:
+            found = self._at_the_boundary(np.asarray(z, float))
         ordered: Array = found[np.lexsort((-found.imag, -found.real))]
         return ordered
+
+
+    def _at_the_boundary(self, z: Array) -> NDArray[np.complex128]:
+        """Return the eigenvalues of a Kolmogorov law: of the block of present units, and the growth of absent ones."""
+        absent = np.flatnonzero(z[: self.size] == 0)
+        present = np.flatnonzero(z[: self.size])
+        lifted = np.where((np.arange(len(z)) < self.size) & (z == 0), 1e-300, z)
+        block = self.rates.jacobian(lifted)[np.ix_(present, present)]
+        if self.growth is None or not np.isfinite(block).all():
+            return np.full(self.size, complex(np.nan))
+        own, near = self.growth.value(z)[absent], self.growth.value(lifted)[absent]
+        growths = np.where(np.isfinite(own), own, np.where(np.isfinite(near), np.copysign(np.inf, near), np.nan))
+        return np.concatenate([np.linalg.eigvals(block).astype(complex), growths.astype(complex)])
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

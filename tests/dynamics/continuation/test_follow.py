@@ -263,6 +263,16 @@ def test_the_first_effect_is_followed_when_none_is_named():
     assert found.between[0] <= -1 < 1 <= found.between[1]
 
 
+def test_units_that_always_invade_leave_unstable_branches_on_the_boundary():
+    """Gompertz growth ln(K/x) is infinite at x = 0: each unit alone rests at its capacity and is invaded."""
+    units = {"a": {"growth": 1, "capacity": 1}, "b": {"growth": 1, "capacity": 2}}
+    found = follow(build(units, law="gompertz", effects={"a.b": 0.3, "b.a": 0.2}), "effects.a.b", (-1, 0.2))
+    alone = {b.name: b for b in found.branches}
+    assert alone["a"].states[:, 0] == pytest.approx(1)
+    assert alone["b"].states[:, 1] == pytest.approx(2)
+    assert {s.value for name in ("a", "b") for s in alone[name].stability} == {"saddle"}
+
+
 def test_a_model_without_coefficients_is_refused():
     with pytest.raises(RefusedError, match="no coefficient"):
         follow(symbiode.load("rabbits-sheep"))
