@@ -59,6 +59,8 @@ WORDS: dict[str, tuple[str, str]] = {
     "branches_along": ("{name}: {told}", "{name}：{told}"),
     "branches_count": ("{count} stable", "{count} 个稳定"),
     "branches_none": ("nobody present", "均不存在"),
-    "follow_too_many": ("Only the first {count} branches were followed.", "只跟踪了前 {count} 条分支。"),
+    "follow_too_many": (
+        "Only {count} branches could be followed; there are more.", "只能跟踪 {count} 条分支，还有其他分支。",
+    ),
     "follow_stalled": ("A branch could not be followed to its end: {names}.", "有分支未能延续到尽头：{names}。"),
 }

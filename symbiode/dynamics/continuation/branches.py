@@ -65,7 +65,7 @@ def grown(system: System, seeds: Seeds, between: tuple[float, float]) -> tuple[l
     -------
     list of Grown
     bool
-        Whether all of them were followed within the bound on their number.
+        Whether all of them were followed: within the bound on their number, and with a Jacobian where they begin.
     """
     return _Grower(system, seeds.scale, between).run(list(seeds.seeds))
 
@@ -78,6 +78,7 @@ class _Grower:
         self.scale = np.append(scale, between[1] - between[0])
         self.tracks: list[tuple[Equations, Track, Track]] = []
         self.found: list[Grown] = []
+        self.lost = False
 
     def run(self, queue: list[Seed]) -> tuple[list[Grown], bool]:
         while queue and len(self.tracks) < MOST_TRACKS:
@@ -86,13 +87,14 @@ class _Grower:
             if self._known(equations, seed.point):
                 continue
             joined = self._both_ways(equations, seed.point)
+            self.lost = self.lost or not np.isfinite(equations(seed.point)[1]).all()
             if joined is None or self._trivial(equations, joined[0].points):
                 continue
             self.tracks.append((equations, *joined))
             whole, branching = self._examined(equations, *joined)
             self.found.append(whole)
             queue += branching
-        return self.found, not queue
+        return self.found, not queue and not self.lost
 
     def sizes(self, equations: Equations) -> Array:
         sizes: Array = self.scale[equations.columns]
