@@ -14,7 +14,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "curves_head_form": ("normal form", "规范形"),
     "curves_none": ("No curve of special points crosses this window.", "此窗口内没有特殊点曲线。"),
     "curves_entering": ("{kind}, {unit} enters", "{kind}（{unit} 进入）"),
-    "curves_sense": ("{kind}, {sense}", "{kind}({sense})"),
+    "curves_sense": ("{kind}, {sense}", "{kind}（{sense}）"),
     "curves_supercritical": ("supercritical", "超临界"),
     "curves_subcritical": ("subcritical", "亚临界"),
     "curves_mixed": ("partly super-, partly subcritical", "部分超临界、部分亚临界"),

@@ -213,7 +213,9 @@ def _values(ax: Axes, found: Branches, unit: int, places: list[tuple[SpecialPoin
     """Write the values beside the points, each where it covers least."""
     (low, high), (bottom, top) = ax.get_xlim(), ax.get_ylim()
     marks = np.array([[p.value, level] for p, level in places]).reshape(-1, 2)
-    taken = np.vstack([*(_dense(b, unit) for b in found.branches), marks])
+    ends = [(c.values, end[:, unit]) for c in found.cycles for end in (c.lowest, c.highest)]
+    lines = [(b.values, b.states[:, unit]) for b in found.branches] + ends
+    taken = np.vstack([*(_dense(*line) for line in lines), marks])
     taken = (taken - [low, bottom]) / [high - low, top - bottom]
     texts = []
     for p, level in places:
@@ -237,10 +239,10 @@ def _covered(taken: Array, wide: float, box: tuple[float, float]) -> int:
     return int(((gap >= 0) & (gap <= [wide, 0.1])).all(axis=1).sum())
 
 
-def _dense(branch: Branch, unit: int) -> Array:
-    """Return points along a branch, eight for each of its pieces."""
+def _dense(values: Array, levels: Array) -> Array:
+    """Return points along a line, eight for each of its pieces."""
     share = np.linspace(0, 1, 8, endpoint=False)[:, None]
-    z = np.column_stack([branch.values, branch.states[:, unit]])
+    z = np.column_stack([values, levels])
     return np.asarray((z[None, :-1] + share[:, :, None] * np.diff(z, axis=0)[None]).reshape(-1, 2))
 
 

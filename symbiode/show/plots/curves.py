@@ -122,7 +122,7 @@ def draw(ax: Axes, result: CurveFigure, *, lang: str = "en") -> dict[str, list[A
     artists: dict[str, list[Any]] = {"curves": [], "points": [], "labels": [], "own": []}
     for curve in found.curves:
         artists["curves"] += _curve(ax, curve, lang)
-    taken = _Taken(found)
+    taken = _Taken(found, result.own)
     for point in _distinct(found):
         letters, marker = MARKS[point.kind]
         name = f"{letters}  {say(f'curves_{point.kind.value}', lang)}"
@@ -171,14 +171,15 @@ def _distinct(found: Curves) -> list[CurvePoint]:
 class _Taken:
     """What a text may cover least: curves, points and earlier texts, in shares of the panel."""
 
-    def __init__(self, found: Curves) -> None:
+    def __init__(self, found: Curves, own: tuple[float, float] | None) -> None:
         self.low = np.array([low for low, _ in found.window])
         self.wide = np.array([high - low for low, high in found.window])
         parts = [self.share(curve.values) for curve in found.curves]
         dense = [
             one[:-1, None] + np.linspace(0, 1, 6)[None, :, None] * np.diff(one, axis=0)[:, None] for one in parts
         ]  # fmt: skip
-        self.points = self.share(np.array([point.values for point in found.points]).reshape(-1, 2))
+        marks = [point.values for point in found.points] + ([own] if own is not None else [])
+        self.points = self.share(np.array(marks).reshape(-1, 2))
         self.at = np.vstack([*(part.reshape(-1, 2) for part in dense), self.points])
 
     def share(self, values: Array) -> Array:
