@@ -80,7 +80,7 @@ def test_borders_are_exact_curves_that_end_where_they_separate_nothing():
             a, b = piece.curve[1:-1].T
             gains = np.sort([a * (1 + b), b * (1 + a)], axis=0)
             assert gains[0] == pytest.approx(0.9 * gains[1], abs=1e-12)
-            assert (a * b).max() == pytest.approx(1, abs=1e-5)
+            assert piece.curve.prod(axis=1).max() == pytest.approx(1, abs=1e-5)
 
 
 def test_what_lives_on_a_border_only_is_found_there():
@@ -174,9 +174,11 @@ def test_with_equal_growth_the_border_of_a_start_is_a_straight_line():
     assert not any(label.outcome is Outcome.DEPENDS_ON_START for label in (region.label for region in found.regions))
 
 
+@pytest.mark.slow
 def test_with_unequal_growth_it_is_computed_and_an_integrator_agrees_on_both_sides():
-    r, u = (0.3, 0.9), np.array([0.2, 0.5])
-    found = mode_map(pair(-1.5, -2.0, r=r), start="initial", cells=32, between=((-2.2, -1), (-9, -1)))
+    r, u = (0.3, 0.9), np.array([0.5, 0.2])
+    model = pair(-1.5, -2.0, r=r, start=(1.0, 0.2))
+    found = mode_map(model, start="initial", cells=32, between=((-2.4, -1.2), (-2.4, -1.2)))
     [border] = [border for border in found.borders if border.equation is None]
     assert border.error < 1e-6
     curve = np.concatenate([piece.curve for piece in border.pieces])
@@ -202,6 +204,20 @@ def test_folds_and_invasions_of_a_saturating_law_are_exact_equations():
     asked = plane(model, None, None, between=None, pair=None, start=None, tau=0.1)
     d, h = asked.symbols
     assert any(sympy.expand(c.expression - ((1 + h - d) ** 2 - 4 * h)) == 0 for c in conditions(asked))
+
+
+def test_the_symmetric_band_of_a_saturating_law_is_an_exact_curve():
+    """On it both numerators vanish at u1 = 1 + g, u2 = 1 + 0.9 g for some g: tried at five gains of its own."""
+    units = {name: {"growth": 1, "capacity": 2, "initial": 1} for name in "pq"}
+    h = {"p.q": 0.5, "q.p": 0.25}
+    model = build(units, law="saturating", effects={"p.q": 0.5, "q.p": 0.8}, saturations=h)
+    asked = plane(model, None, None, between=None, pair=None, start=None, tau=0.1)
+    bands = [c.expression for c in conditions(asked) if c.name == "smaller/larger gain = 0.9"]
+    for g in (sympy.Rational(k, 7) for k in (1, 2, 5, 9, 20)):
+        u, v = 1 + g, 1 + sympy.Rational(9, 10) * g
+        d12 = g * (1 + v / 2) / v  # g = d12 v/(1 + v/2), from the first equation at rest
+        d21 = sympy.Rational(9, 10) * g * (1 + u / 4) / u
+        assert 0 in [band.subs(dict(zip(asked.symbols, (d12, d21), strict=True))) for band in bands]
 
 
 @pytest.mark.slow

@@ -61,7 +61,7 @@ def mode_map(
     cells : int
         Cells along each axis, 16 to 1000.
     most : int
-        How often `settle` may be asked; an answer by simulation counts as 25. Cells that are left are `undecided`.
+        How often `settle` may be asked; an answer by simulation counts as 50. Cells that are left are `undecided`.
 
     Returns
     -------

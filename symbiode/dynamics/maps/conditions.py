@@ -227,6 +227,7 @@ def _rational(plane: Plane) -> Iterator[Named]:
                 yield "", tops[j].subs(dict.fromkeys(model.states, 0))
     if len(tops) == 2:
         yield from _interior(tops, model.states)
+        yield from _gains(plane, tops)
 
 
 def _interior(tops: list[sympy.Expr], states: tuple[sympy.Symbol, ...]) -> Iterator[Named]:
@@ -239,6 +240,25 @@ def _interior(tops: list[sympy.Expr], states: tuple[sympy.Symbol, ...]) -> Itera
         for factor, _ in sympy.factor_list(eliminated)[1]:
             if factor.has(x):
                 yield from _ends(sympy.Poly(factor, x))
+
+
+def _gains(plane: Plane, tops: list[sympy.Expr]) -> Iterator[Named]:
+    """Yield where a unit gains nothing, and the edges of the symmetric band, of two units that live at capacities."""
+    model, (x, y), g = plane.model, plane.model.states, sympy.Symbol("g")
+    values = {p.path: plane.values.get(p.symbol, p.symbol) for p in model.parameters}
+    K = [values.get((unit.name, "capacity"), ONE) for unit in model.units]
+    if any(sympy.expand(tops[i].subs({model.states[1 - i]: 0, model.states[i]: K[i]})) != 0 for i in (0, 1)):
+        return
+    keep = 1 - number(plane.tau, "tau")
+    name = f"smaller/larger gain = {float(keep):g}"
+    for label, first, second in (
+        (name, keep, ONE), (name, ONE, keep), ("", sympy.Integer(0), ONE), ("", ONE, sympy.Integer(0))
+    ):  # fmt: skip
+        # Everybody's gain is a multiple of g; g = 0 is no gain for both, which is where the line of g begins.
+        along = {x: K[0] * (1 + first * g), y: K[1] * (1 + second * g)}
+        ends = [sympy.Poly(sympy.expand(top.xreplace(along)), g) for top in tops]
+        if all(0 < end.degree() <= MOST_DEGREE for end in ends):
+            yield label, sympy.resultant(*(end.as_expr() for end in ends), g)
 
 
 def _ends(polynomial: sympy.Poly) -> Iterator[Named]:

@@ -20,7 +20,7 @@ from symbiode.system.model import Model, find_slot, split_path, value_names
 
 Start = str | Mapping[str, object] | Sequence[object] | None
 Between = Sequence[Sequence[float] | None] | None
-SIMULATED = 25
+SIMULATED = 50
 End = tuple[Outcome, tuple[str, ...] | None]
 
 

@@ -52,15 +52,18 @@ class Label:
         """Return the label in words: the mode, else the outcome with who is gone or where it may go."""
         if self.mode is not None:
             return say(self.mode.value, lang)
-        comma = ", " if lang == "en" else "、"
-        gone = [unit.shown(lang) for unit in model.units if self.survivors and unit.name not in self.survivors]
-        if self.outcome is Outcome.EXCLUSION and gone:
-            return say("figure_exclusion", lang, unit=comma.join(gone))
-        others = {outcome for outcome, _ in self.ends} - {Outcome.EXCLUSION}
-        if others:
-            ends = comma.join(dict.fromkeys(say(outcome.value, lang) for outcome, _ in self.ends))
-            return say("map_depends", lang, ends=ends)
-        return say(self.outcome.value, lang)
+        if {outcome for outcome, _ in self.ends} - {Outcome.EXCLUSION}:
+            ends = dict.fromkeys(_named(model, *end, lang) for end in self.ends)
+            return say("map_depends", lang, ends=("; " if lang == "en" else "；").join(ends))
+        return _named(model, self.outcome, self.survivors, lang)
+
+
+def _named(model: Model, outcome: Outcome, stay: tuple[str, ...] | None, lang: str) -> str:
+    """Return an outcome in words, an exclusion by who is gone."""
+    gone = [unit.shown(lang) for unit in model.units if stay and unit.name not in stay]
+    if outcome is Outcome.EXCLUSION and gone:
+        return say("figure_exclusion", lang, unit=(", " if lang == "en" else "、").join(gone))
+    return say(outcome.value, lang)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -201,9 +201,9 @@ def rounded(s: Survey, row: int, column: int, room: float) -> tuple[float, float
 
 
 def _others(s: Survey, here: Mask) -> Iterator[tuple[float, float]]:
-    """Yield two more cells of a large part, far from each other."""
+    """Yield two more cells of a large part, far from each other, one of a part that is not small."""
     rows, columns = np.nonzero(here)
-    for share in (0.15, 0.85) if here.mean() > _LARGE else ():
+    for share in (0.15, 0.85) if here.mean() > 5 * _LARGE else (0.85,) if here.mean() > _LARGE else ():
         k = int(share * (len(rows) - 1))
         yield float(s.x[columns[k]]), float(s.y[rows[k]])
 
@@ -216,8 +216,8 @@ def _search(s: Survey, here: Mask, answers: Answers) -> None:
     stride = _FIRST
     while stride:
         for row, column in zip(*np.nonzero(here & (known < 0) & _lattice(here.shape, stride)), strict=True):
-            around = _around(known, int(row), int(column), stride) if stride < _FIRST else set()
-            if len(around) == 1:
+            around = _around(known, int(row), int(column), stride) if stride < _FIRST else {-1}
+            if len(around) == 1 and -1 not in around:
                 known[row, column] = around.pop()
             elif not answers.spent:
                 known[row, column] = s.index(answers.label(float(s.x[column]), float(s.y[row])))
@@ -236,12 +236,8 @@ def _lattice(shape: tuple[int, ...], stride: int) -> Mask:
 
 
 def _around(known: Ints, row: int, column: int, stride: int) -> set[int]:
-    """Return the labels of the coarser lattice around a node of a finer one."""
+    """Return the labels of the coarser lattice around a node of a finer one; -1 where there is none."""
     rows = [row - stride, row + stride] if row % (2 * stride) else [row]
     columns = [column - stride, column + stride] if column % (2 * stride) else [column]
-    found = {
-        int(known[i, j])
-        for i in rows for j in columns
-        if 0 <= i < known.shape[0] and 0 <= j < known.shape[1]
-    }  # fmt: skip
-    return found - {-1}
+    height, width = known.shape
+    return {int(known[i, j]) if 0 <= i < height and 0 <= j < width else -1 for i in rows for j in columns}
