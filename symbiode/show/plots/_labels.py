@@ -25,7 +25,7 @@ _HALO = {"boxstyle": "round,pad=0.12", "facecolor": "white", "edgecolor": "none"
 
 
 def place(
-    ax: Axes, names: list[tuple[Mask, str]], limits: Limits, *, avoid: tuple[float, float] | None = None,
+    ax: Axes, names: list[tuple[Mask, str]], limits: Limits, *, avoid: Sequence[tuple[float, float]] = (),
     along: Sequence[tuple[NDArray[np.float64], str]] = (),
 ) -> list[Any]:  # fmt: skip
     """Write each name into its area, the largest area first.
@@ -38,8 +38,8 @@ def place(
         Masks of shape (cell, cell), rows upwards.
     limits : ((low, high), (low, high))
         Of the axes.
-    avoid : (x, y), optional
-        A point no name may cover.
+    avoid : sequence of (x, y)
+        Points no name may cover.
     along : sequence of (curve of shape (point, 2), text)
         Texts written along curves first, where they fit.
 
@@ -52,9 +52,10 @@ def place(
     cells = -(-names[0][0].shape[0] // _COARSE)
     per_point = ax.figure.dpi / 72 / min(box.width, box.height) * cells
     free = np.ones((cells, cells), bool)
-    if avoid is not None:
-        column, row = (round((v - a) / (b - a) * (cells - 1)) for v, (a, b) in zip(avoid, limits, strict=True))
-        free[max(row - 8, 0) : row + 9, max(column - 8, 0) : column + 9] = False
+    for point in avoid:
+        column, row = (round((v - a) / (b - a) * (cells - 1)) for v, (a, b) in zip(point, limits, strict=True))
+        reach = cells // 18
+        free[max(row - reach, 0) : row + reach + 1, max(column - reach, 0) : column + reach + 1] = False
     at = np.stack([np.linspace(*ends, cells) for ends in limits])
     drawn: list[Any] = [text for curve, name in along for text in _along(ax, curve, name, free, limits, per_point)]
     small: list[tuple[Mask, str]] = []

@@ -123,7 +123,9 @@ def draw(ax: Axes, result: BasinFigure, *, lang: str = "en") -> dict[str, list[A
         ax.set_title("\n".join(notes), fontsize=7, color=INK["axis"], pad=4)
     legend(ax)
     written = [(np.kron(mask, np.ones((2, 2), bool)), _name(found, k, lang)) for k, mask, _ in result.areas]
-    artists["names"] = _labels.place(ax, written, result.box, avoid=None)
+    seen = [(e.state[0], e.state[1]) for e in found.equilibria.equilibria] if planar else []
+    near = [at for at in seen if all(a <= v <= b for v, (a, b) in zip(at, result.box, strict=True))]
+    artists["names"] = _labels.place(ax, written, result.box, avoid=near)
     return artists
 
 

@@ -249,7 +249,7 @@ def draw(ax: Axes, result: Atlas, *, lang: str = "en") -> dict[str, list[Any]]:
     legend(ax, columns=3 if result.page else 2)
     names = [(area.mask, _name(area, result, lang)) for area in result.areas]
     texts = _formulas(result) if result.page else []
-    artists["names"] = _labels.place(ax, names, shown.limits, avoid=result.point, along=texts)
+    artists["names"] = _labels.place(ax, names, shown.limits, avoid=[result.point] if result.point else [], along=texts)
     return artists
 
 
