@@ -32,6 +32,10 @@ WORDS: dict[str, tuple[str, str]] = {
     "curves_zero_hopf": ("zero-Hopf", "零-霍普夫"),
     "curves_fold_transcritical": ("fold meets transcritical", "折叠与跨临界相遇"),
     "curves_continuum": ("line of equilibria", "平衡点连成一线"),
+    "curves_cut": (
+        "{count} ends of curves lie inside the window because the curve could not be followed further.",
+        "有 {count} 个曲线端点位于窗口内，因为曲线无法继续追踪。",
+    ),
     "curves_exact": (
         "Complete: the rates per capita are linear in the levels, so every curve is a factor of a determinant, and "
         "there are no folds.",

@@ -97,6 +97,7 @@ class Curves:
     proof : str
         Key of the sentence that says how they were found.
     status : Status
+        A warning where a curve could not be followed to its end.
     """
 
     model: Model
@@ -146,7 +147,8 @@ class Curves:
         if self.points:
             told = [_row(p, lang) for p in self.points]
             lines += ["", text_table([point, first, second, state, form], told, left=5)]
-        return "\n".join([*lines, "", say(self.proof, lang)])
+        lines += ["", say(self.proof, lang)]
+        return "\n".join(lines if self.status.ok else [*lines, self.status.message])
 
 
 def _states(curve: SpecialCurve, units: int) -> Array:

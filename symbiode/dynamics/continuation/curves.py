@@ -10,7 +10,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from symbiode.dynamics.continuation.arclength import Array, Curve, Steps, follow_curve
+from symbiode.dynamics.continuation.arclength import Array, Curve, Ended, Steps, follow_curve
 from symbiode.dynamics.continuation.codim2 import (
     Corner,
     Meeting,
@@ -27,8 +27,9 @@ from symbiode.dynamics.continuation.results import Kind
 from symbiode.dynamics.continuation.scanning import Start, Window, scanned
 from symbiode.dynamics.continuation.systems import Equations, System, system_of
 from symbiode.dynamics.numerics import compiled, vector
-from symbiode.errors import InvalidValueError
+from symbiode.errors import OK, Code, InvalidValueError, warning
 from symbiode.system.model import Model, split_path
+from symbiode.words import say
 
 LINES = 5
 # Signs of singular vectors mean nothing, so a change of orientation is no branch point here.
@@ -104,6 +105,7 @@ def curves(model: Model, first: str, second: str, window: Window, *, lines: int 
         curves=tuple(sorted(search.curves, key=lambda c: (c.kind.value, c.support, c.entering))),
         points=tuple(sorted(map(search.corner, search.corners), key=lambda p: (p.kind.value, p.values))),
         proof="curves_exact" if complete else searched,
+        status=warning(Code.ENDED_EARLY, say("curves_cut", count=search.cut)) if search.cut else OK,
     )  # fmt: skip
 
 
@@ -120,6 +122,7 @@ class _Search:
         self.low, self.high = np.transpose(np.array(window, float))
         self.sizes = np.array([*sizes, *(self.high - self.low)])
         self.tracks: list[tuple[Start, Array]] = []
+        self.cut = 0  # ends of curves inside the window
         self.curves: list[SpecialCurve] = []
         self.corners: list[Corner] = []
 
@@ -164,10 +167,15 @@ class _Search:
         bottom = np.array([*low, *self.low, *np.full(extra, -np.inf)])
         top = np.array([*(_FAR * scale[:m]), *self.high, *np.full(extra, np.inf)])
         way = np.linalg.svd(jacobian)[2][-1]
-        back, forth = (
-            follow_curve(curve, z, side * way, low=bottom, high=top, scale=sizes, steps=_STEPS).points
-            for side in (-1.0, 1.0)
-        )
+        tracks = [
+            follow_curve(curve, z, side * way, low=bottom, high=top, scale=sizes, steps=_STEPS) for side in (-1.0, 1.0)
+        ]
+        back, forth = (track.points for track in tracks)
+        ends = [t.points[-1] for t in tracks if t.ended in (Ended.STALLED, Ended.WORK)]
+        inside = [z for z in ends if (z > bottom + 1e-9 * sizes).all() and (z < top - 1e-9 * sizes).all()]
+        if start.kind is Kind.HOPF:
+            inside = [z for z in inside if frequency_squared(equations, z) > 0]
+        self.cut += len(inside)
         closed = len(back) > 3 and bool((back[0] == back[-1]).all())
         whole = back if closed else np.vstack([back[::-1], forth[1:]])
         if start.kind is Kind.PITCHFORK:  # where the equations are unfolded, no branches cross
