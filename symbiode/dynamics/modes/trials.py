@@ -86,7 +86,10 @@ def _together(found: Sequence[Decision], count: int) -> Decision:
         if end.outcome is Outcome.UNDECIDED:
             why = because("trials_undecided", count=str(k + 1))
             return replace(end, reason=(why, *end.reason), status=warning(Code.NOT_SUPPORTED))
-    ends = list({(end.outcome, end.state): end for end in found}.values())
+    ends: list[Decision] = []
+    for end in found:
+        if not any(_same(end, other) for other in ends):
+            ends.append(end)
     if len(ends) > 1:
         why = because("trials_differ", count=str(count))
         return Decision(
@@ -100,6 +103,14 @@ def _together(found: Sequence[Decision], count: int) -> Decision:
         end, reason=(why, *more), evidence=Evidence.SIMULATION, blow_up_time=None, blow_up_error=None,
         death_time=None, death_error=None,
     )  # fmt: skip
+
+
+def _same(one: Decision, other: Decision) -> bool:
+    """Whether two answers are one: of cycles, those whose periods and means agree within 0.1 %."""
+    if one.period is None or other.period is None or one.survivors != other.survivors:
+        return (one.outcome, one.state) == (other.outcome, other.state)
+    first, second = ([float(end.period or 0), *map(float, end.state or ())] for end in (one, other))
+    return all(math.isclose(a, b, rel_tol=1e-3, abs_tol=1e-12) for a, b in zip(first, second, strict=True))
 
 
 def _spread(sizes: Floats) -> Iterator[Floats]:

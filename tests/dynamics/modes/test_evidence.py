@@ -84,6 +84,26 @@ def test_the_multiplier_of_a_planar_cycle_is_that_of_its_divergence() -> None:
     assert late.y[:, -1] == pytest.approx(found.y[0], rel=1e-6)
 
 
+@pytest.mark.slow
+def test_starts_that_near_one_cycle_slowly_are_not_told_two() -> None:
+    """Just beyond the Hopf point K = 7/3 the approach takes hundreds of periods of about 2 pi / sqrt(det) = 15."""
+    settled = settle(own((1, 0.5), x="x*(1 - x/2.34) - 1.2*x*y/(1 + x)", y="y*(x/(1 + x) - 0.4)"))
+    x, y = 2 / 3, (1 - 2 / 3 / 2.34) * (5 / 3) / 1.2
+    det = 1.2 * x / (1 + x) * y / (1 + x) ** 2
+    assert settled.outcome is Outcome.CYCLE
+    assert settled.period == pytest.approx(2 * math.pi / math.sqrt(det), rel=0.01)
+
+
+@pytest.mark.slow
+def test_names_time_and_measures_change_a_cycle_by_their_own_factor_only() -> None:
+    plain = own((1, 0.5), x="x*(1 - x/4) - 1.2*x*y/(1 + x)", y="y*(x/(1 + x) - 0.4)")
+    fast = own((0.5, 10), y="3*y*(x/(10 + x) - 0.4)", x="3*(x*(1 - x/40) - 12*x*y/(10 + x))")  # x ten times, t a third
+    one, other = settle(plain), settle(fast)
+    assert (one.outcome, other.outcome) == (Outcome.CYCLE, Outcome.CYCLE)
+    assert one.period == pytest.approx(3 * (other.period or 0), rel=1e-6)
+    assert one.state == pytest.approx([(other.state or ())[1] / 10, (other.state or ())[0]], rel=1e-6)
+
+
 VANO = ([1, 0.72, 1.53, 1.27], [[1, 1.09, 1.52, 0], [0, 1, 0.44, 1.36], [2.33, 0, 1, 0.47], [1.21, 0.51, 0.35, 1]])
 
 
@@ -225,7 +245,11 @@ def integrated(model: Model, start: tuple[float, ...], end: float) -> np.ndarray
     """Return the levels at a time, by an integrator and equations of this file's own."""
     rates = [rate.xreplace(dict(model.values)) / x for rate, x in zip(model.rates, model.states, strict=True)]
     f = sympy.lambdify(model.states, rates, "numpy")
-    found = solve_ivp(lambda t, z: f(*np.exp(np.maximum(z, -600))), (0, end), np.log(start), method="LSODA", rtol=1e-9, atol=1e-9)
+
+    def slope(t: float, z: np.ndarray) -> list[float]:
+        return f(*np.exp(np.maximum(z, -600)))
+
+    found = solve_ivp(slope, (0, end), np.log(start), method="LSODA", rtol=1e-9, atol=1e-9)
     return np.exp(found.y[:, -1]) if found.success else np.full(len(start), np.nan)
 
 
