@@ -100,7 +100,7 @@ def _general(model: Model) -> Effects:
 
 def _constant(slope: sympy.Expr) -> Exact:
     """Return the sign of an expression on the open orthant as a number, None if it is not proved to be the same."""
-    positive: dict[sympy.Expr, sympy.Expr] = {x: sympy.Dummy(positive=True) for x in slope.free_symbols}
+    positive: dict[sympy.Basic, sympy.Expr] = {x: sympy.Dummy(positive=True) for x in slope.free_symbols}
     # An exponential is only known to be positive: as a polynomial its exponent could have millions of terms.
     positive |= {e: sympy.Dummy(positive=True) for e in slope.atoms(sympy.exp)}
     form = sympy.factor(slope.xreplace(positive))
