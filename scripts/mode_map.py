@@ -11,7 +11,7 @@ parser.add_argument("--y")
 parser.add_argument("--out", default="mode_map.png")
 asked = parser.parse_args()
 
-found = symbiode.mode_map(symbiode.load(asked.model), asked.x, asked.y)
+found = symbiode.mode_map(symbiode.load(asked.model), asked.x, asked.y, cells=400)
 print(found.summary())
 symbiode.plot("mode_map", found, page=True).savefig(asked.out)
 print(asked.out)

@@ -20,7 +20,7 @@ from symbiode.cli import shared
 @click.option("--y", "second", metavar="KEY", help="The coefficient along y; by default the first pair's other effect.")
 @click.option("--from", "low", metavar="X,Y", help="Where both axes begin; by default a sensible place.")
 @click.option("--to", "high", metavar="X,Y", help="Where both axes end.")
-@click.option("--cells", type=click.IntRange(16, 1000), default=200, show_default=True, help="Cells along each axis.")
+@click.option("--cells", type=click.IntRange(16, 1000), help="Cells along each axis: 200, 400 for a figure.")
 @shared.start
 @shared.out("FILE.png, .svg or .pdf for the figure; .csv, .dta, .html, .tex or .txt for every cell.")
 @shared.force
@@ -33,7 +33,7 @@ def map(
     second: str | None,
     low: str | None,
     high: str | None,
-    cells: int,
+    cells: int | None,
     start: str | None,
     out: Path | None,
     force: bool,
@@ -45,8 +45,11 @@ def map(
     from symbiode.show import areas
 
     between = None if low is None and high is None else _limits(low, high)
-    chosen = shared.load_model(model, changes)
-    found = mode_map(chosen, first, second, between=between, start=shared.parse_start(start), cells=cells)
+    drawn = out is not None and out.suffix.lower() in (".png", ".svg", ".pdf")
+    found = mode_map(
+        shared.load_model(model, changes), first, second, between=between, start=shared.parse_start(start),
+        cells=cells or (400 if drawn else 200),
+    )  # fmt: skip
     shared.print_result("map", found, areas.mode_map, kind="mode_map", out=out, force=force, lang=lang, json=as_object)
 
 

@@ -247,7 +247,8 @@ def draw(ax: Axes, result: Atlas, *, lang: str = "en") -> dict[str, list[Any]]:
         "point": _draw_points(ax, result, lang),
     }  # fmt: skip
     legend(ax, columns=3 if result.page else 2)
-    names = [(area.mask, _name(area, result, lang)) for area in result.areas]
+    finer = np.ones((max(1, CELLS // len(shown.x)),) * 2, bool)  # names need small cells to fit well
+    names = [(np.kron(area.mask, finer), _name(area, result, lang)) for area in result.areas]
     texts = _formulas(result) if result.page else []
     artists["names"] = _labels.place(ax, names, shown.limits, avoid=[result.point] if result.point else [], along=texts)
     return artists
