@@ -7,6 +7,7 @@ Weights that are easy to guess come first; numpy is loaded only for what they do
 
 from __future__ import annotations
 
+import contextlib
 import math
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
@@ -112,6 +113,11 @@ def _dominant_elsewhere(rough: list[list[float]], S: list[list[int]], slack: Fra
 
 def _candidates(A: Square) -> Iterator[Vector]:
     """Yield weights worth trying for an irreducible block; rounded, because the check is exact and the set is open."""
+    with contextlib.suppress(OverflowError):  # effects that no floating-point number can hold
+        yield from _guessed(A)
+
+
+def _guessed(A: Square) -> Iterator[Vector]:
     n = range(len(A))
     yield [Fraction(1)] * len(A)
     compared = [[abs(float(A[i][j])) * (1 if i == j else -1) for j in n] for i in n]
@@ -120,7 +126,10 @@ def _candidates(A: Square) -> Iterator[Vector]:
         yield [_short(v / w) for v, w in zip(left, right, strict=True)]
     yield [_short(float(c)) for c in _balanced(A)]
     if len(A) > 2:  # for a pair the balance is exact
-        yield from _searched(A)
+        import numpy as np
+
+        with contextlib.suppress(np.linalg.LinAlgError), np.errstate(all="ignore"):
+            yield from _searched(A)
 
 
 def _short(value: float) -> Fraction:

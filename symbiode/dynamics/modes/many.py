@@ -40,8 +40,13 @@ def several(b: Numbers, A: Rows) -> Decision | None:
     >>> several((one,) * 3, ((-one, d, d), (d, -one, d), (d, d, -one))).outcome.value
     'blow_up'
     """
-    if len(b) > MOST_EXACT:
+    try:
+        return _several(b, A) if len(b) <= MOST_EXACT else None
+    except OverflowError:  # numbers that no floating-point search can hold
         return None
+
+
+def _several(b: Numbers, A: Rows) -> Decision | None:
     slack = exact.slack(b, A)
     own, matrix = exact.fractions(b, A)
     away = _runaway(own, matrix, slack)

@@ -17,6 +17,7 @@ from symbiode.dynamics.modes.effects import effects
 from symbiode.dynamics.modes.ladder import Mode, mode_of
 from symbiode.dynamics.simulation import Ensemble
 from symbiode.errors import Code, InvalidValueError, RefusedError, UnknownNameError, quote, refused
+from symbiode.system.arithmetic import number
 from symbiode.system.model import Model
 
 Array = NDArray[np.float64]
@@ -108,18 +109,20 @@ def occupancy(
     1.0
     """
     model, names = run.model, [unit.name for unit in run.model.units]
-    chosen = tuple(pair) if pair is not None else tuple(names[:2])
+    chosen = (tuple(pair) if isinstance(pair, Sequence) else (pair,)) if pair is not None else tuple(names[:2])
+    if len(chosen) != 2 or chosen[0] == chosen[1]:
+        raise InvalidValueError("pair", pair, "two different units")
     for name in chosen:
         if name not in names:
             raise UnknownNameError("unit", str(name), names)
-    if len(chosen) != 2 or chosen[0] == chosen[1]:
-        raise InvalidValueError("pair", chosen, "two different units")
-    begin = float(run.t[0] + run.t[-1]) / 2 if since is None else float(since)
-    late = run.t >= begin
-    if late.sum() < 2 or not 0 <= tau <= 1:
-        raise InvalidValueError("since", begin, f"a time at least two times before {run.t[-1]:g}, with tau from 0 to 1")
+    begin = float(run.t[0] + run.t[-1]) / 2 if since is None else float(number(since, "since"))
+    late, band = run.t >= begin, float(number(tau, "tau"))
+    if late.sum() < 2:
+        raise InvalidValueError("since", begin, f"a time at least two times before {run.t[-1]:g}")
+    if not 0 <= band <= 1:
+        raise InvalidValueError("tau", tau, "0 to 1")
     alone = _alone(model, chosen)
-    inside = _regions(run.y[:, :, [names.index(name) for name in chosen]] / alone - 1, tau)
+    inside = _regions(run.y[:, :, [names.index(name) for name in chosen]] / alone - 1, band)
     there = inside.any(axis=2)
     with np.errstate(invalid="ignore"):
         shares = inside.sum(axis=0) / there.sum(axis=0)[:, None]
@@ -127,7 +130,7 @@ def occupancy(
         spent = (inside * weight[:, :, None]).sum(axis=1) / weight.sum(axis=1)[:, None]
     return Occupancy(
         model=model, pair=(chosen[0], chosen[1]), alone=(float(alone[0]), float(alone[1])), t=run.t, modes=MODES,
-        shares=shares, since=begin, time_shares=spent, tau=tau,
+        shares=shares, since=begin, time_shares=spent, tau=band,
     )  # fmt: skip
 
 

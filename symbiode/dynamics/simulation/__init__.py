@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from symbiode.dynamics.numerics import Numerics, compiled, vector, vectors
 from symbiode.dynamics.numerics.kernels import Array
@@ -22,16 +22,19 @@ from symbiode.dynamics.simulation.flow import DONE, RAN_AWAY, WORK_LIMIT, Flow, 
 from symbiode.dynamics.simulation.requests import (
     Breaks,
     Start,
+    accuracy_of,
     fits,
     kind_of,
     level_of,
     matrix_bytes,
+    numbers,
     start_of,
     stretches_of,
     times_of,
-)  # fmt: skip
+    whole,
+)
 from symbiode.dynamics.simulation.results import Ensemble, Trajectory
-from symbiode.dynamics.simulation.runaway import runaway
+from symbiode.dynamics.simulation.runaway import onward
 from symbiode.dynamics.simulation.runs import CAP, TINY, Found, Run, Stretch, accurate, shown
 from symbiode.dynamics.simulation.stochastic import noisy_ensemble, noisy_trajectory
 from symbiode.errors import OK, Code, InvalidValueError, RefusedError, Status, quote, refused, warning
@@ -104,9 +107,9 @@ def simulate(
         raise InvalidValueError("scenario", scenario, "None; give changes of values over time as breaks")
     grid = times_of(times)
     kind = kind_of(model)
-    rtol = RTOL[kind] if rtol is None else rtol
-    if not 1e-13 <= rtol <= 1e-2:
-        raise InvalidValueError("rtol", rtol, "1e-13 to 1e-2")
+    rtol, seed = accuracy_of(rtol, RTOL[kind], 1e-13), whole("seed", seed, 0)
+    if history is not None and not (kind == "delays" and callable(history)):
+        raise InvalidValueError("history", history, "a function of time, where the model has delays")
     fits(len(grid) * len(model.units) * 8 * 6 + matrix_bytes(model))
     levels = start_of(model, start)
     if kind == "noise" and not breaks:
@@ -123,31 +126,24 @@ def simulate(
 
 def _trajectory(model: Model, grid: Array, start: Array, found: Found, rtol: float) -> Trajectory:
     """Turn what was found into levels, with NaN where there are none, and a status."""
-    run = found.run
-    y = np.full((len(grid), len(model.units)), np.nan)
-    error = np.full_like(y, np.nan)
-    y[: len(run.z)], error[: len(run.z)] = _levels(run.z, run.zero, run.system.logs), found.error
-    y[0] = start
-    worst = float(found.error.max(initial=0.0))
-    status, on = _status(found, grid, worst, rtol), found.going_on
-    blow_up, death = (on is not None and on.kind == kind for kind in ("blow_up", "death"))
-    end = run.t + (on.remaining or 0.0) if on is not None else None
+    run, on = found.run, found.going_on
+    y, error = np.full((2, len(grid), len(model.units)), np.nan)
+    # An exact zero stays zero, an underflow is shown as the smallest normal number.
+    y[: len(run.z)] = np.where(run.zero, 0.0, np.maximum(np.exp(run.z), TINY)) if run.system.logs else run.z
+    y[0], error[: len(run.z)] = start, found.error
+    worst, kind = float(found.error.max(initial=0.0)), "" if on is None else on.kind
+    ends = {kind: (run.t + (on.remaining or 0.0), found.time_error)} if on is not None else {}
+    blow_up, death = ends.get("blow_up", (None, None)), ends.get("death", (None, None))
     return Trajectory(
-        model=model, t=grid, y=y, status=status, error_estimate=worst, error=error,
+        model=model, t=grid, y=y, status=_status(found, grid, worst, rtol), error_estimate=worst, error=error,
         settings=(
             ("rtol", rtol), ("methods", found.methods), ("tolerances", found.tolerances),
             ("coordinates", "log" if run.system.logs else "plain"), ("cap", CAP),
         ),
-        counters=(("steps", run.steps), ("calls", run.calls), ("runs", found.runs)),
-        ended="" if on is None else on.kind,
-        blow_up_time=end if blow_up else None,
-        blow_up_error=found.time_error if blow_up else None,
-        death_time=end if death else None,
-        death_error=found.time_error if death else None,
-        dead=() if on is None else on.dead,
-        y_end=None if on is None else _end(run, on.dead),
-        rate=None if on is None else on.rate,
-        missing_times=tuple(grid[len(run.z) :].tolist()),
+        counters=(("steps", run.steps), ("calls", run.calls), ("runs", found.runs)), ended=kind,
+        blow_up_time=blow_up[0], blow_up_error=blow_up[1], death_time=death[0], death_error=death[1],
+        dead=() if on is None else on.dead, y_end=None if on is None else _end(run, on.dead),
+        rate=None if on is None else on.rate, missing_times=tuple(grid[len(run.z) :].tolist()),
     )  # fmt: skip
 
 
@@ -157,11 +153,6 @@ def _end(run: Run, dead: tuple[int, ...]) -> Array:
         y = shown(run.system.levels(run.last), run.system.x) if run.system.logs else run.last.copy()
     y[list(dead)] = 0.0
     return y
-
-
-def _levels(z: Array, zero: NDArray[np.bool_], logs: bool) -> Array:
-    """Return states; an exact zero stays zero, an underflow is shown as the smallest normal number."""
-    return np.where(zero, 0.0, np.maximum(np.exp(z), TINY)) if logs else z
 
 
 def _status(found: Found, grid: Array, worst: float, rtol: float) -> Status:
@@ -244,15 +235,17 @@ def ensemble(
     """
     grid = times_of(times)
     kind = kind_of(model)
-    rtol = RTOL[kind] if rtol is None else rtol
-    if not 1e-12 <= rtol <= 1e-2:
-        raise InvalidValueError("rtol", rtol, "1e-12 to 1e-2")
-    model = _with_effects(model, values or {})
-    rows = 1 if start is None or np.ndim(start) != 2 else np.shape(start)[0]
+    rtol, seed = accuracy_of(rtol, RTOL[kind], 1e-12), whole("seed", seed, 0)
+    members = None if members is None else whole("members", members, 1)
+    if start is not None:
+        allowed = f"finite levels of shape (member, {len(model.units)})" + (", zero or more" * model.law.kolmogorov)
+        start = np.atleast_2d(numbers("start", start, allowed))
+        if start.ndim != 2 or start.shape[1] != len(model.units) or (model.law.kolmogorov and (start < 0).any()):
+            raise InvalidValueError("start", start.tolist() if start.size < 20 else start.shape, allowed)
+    model, rows = _with_effects(model, values or {}), 1 if start is None else len(start)
     most, n = max([rows, members or 1, *(np.size(given) for given in (values or {}).values())]), len(model.units)
     fits(most * len(grid) * n * 8.0 * 3 + matrix_bytes(model) * (min(most, CHUNK) if values and n > 8 else 1))
-    starts, p = _members(model, values or {}, start)
-    starts = _copied(starts, members)
+    starts, p = _members(model, values or {}, start, members)
     if kind == "noise":
         return noisy_ensemble(model, grid, starts, p, rtol, seed)
     if kind == "delays":
@@ -261,24 +254,15 @@ def ensemble(
         _chunk(model, compiled(model), starts[i : i + CHUNK], p if p.ndim == 1 else p[i : i + CHUNK], grid, rtol)
         for i in range(0, len(starts), CHUNK)
     ]
-    return Ensemble(
-        model=model, t=grid, y=np.concatenate([part.y for part in parts]),
-        status=tuple(status for part in parts for status in part.status),
-        error_estimate=np.concatenate([part.error for part in parts]),
-        blow_up_time=np.concatenate([part.blow_up[:, 0] for part in parts]),
-        blow_up_error=np.concatenate([part.blow_up[:, 1] for part in parts]),
-        settings=(("rtol", rtol), ("method", "DOP853, batched"), ("tolerances", _tolerances(rtol)), ("cap", CAP)),
-        counters=(("steps", sum(part.steps for part in parts)), ("single_runs", sum(part.single for part in parts))),
+
+    def joined(name: str) -> Array:
+        return np.concatenate([getattr(part, name) for part in parts])
+
+    return replace(
+        parts[0], y=joined("y"), error_estimate=joined("error_estimate"), blow_up_time=joined("blow_up_time"),
+        blow_up_error=joined("blow_up_error"), status=tuple(status for part in parts for status in part.status),
+        counters=tuple((name, sum(dict(part.counters)[name] for part in parts)) for name in ("steps", "single_runs")),
     )  # fmt: skip
-
-
-def _copied(starts: Array, members: int | None) -> Array:
-    """Return one start for each member."""
-    if members is None or members == len(starts):
-        return starts
-    if isinstance(members, bool) or members < 1 or len(starts) > 1:
-        raise InvalidValueError("members", members, f"at least 1, and {len(starts)} where values or starts say so")
-    return np.repeat(starts, members, axis=0)
 
 
 def _late(model: Model, starts: Array, p: Array, grid: Array, rtol: float) -> Ensemble:
@@ -297,7 +281,6 @@ def _late(model: Model, starts: Array, p: Array, grid: Array, rtol: float) -> En
 
 
 def _member(model: Model, p: Array, start: Array, history: History = None) -> Member:
-    """Return a member with its delays as a matrix."""
     delays = np.zeros((len(start), len(start)))
     for pair, delay in delays_of(model).items():
         delays[pair] = float(delay)
@@ -314,45 +297,29 @@ def _with_effects(model: Model, values: Mapping[str, ArrayLike]) -> Model:
     return model
 
 
-def _members(model: Model, values: Mapping[str, ArrayLike], start: ArrayLike | None) -> tuple[Array, Array]:
+def _members(
+    model: Model, values: Mapping[str, ArrayLike], start: Array | None, wanted: int | None
+) -> tuple[Array, Array]:
     """Return starts (member, unit) and numbers (member, parameter), or (parameter,) where all members share them."""
     paths = {name: split_path(name) for name in values}
     names = [unit.name for unit in model.units]
     own = {name: path[0] for name, path in paths.items() if path[1:] == ("initial",) and path[0] in names}
     p = vectors(model, {name: given for name, given in values.items() if name not in own})
-    if start is None:
-        missing = dict.fromkeys(own.values(), 0.0)
-        starts = start_of(model, missing)[None, :]
-    else:
-        starts = np.atleast_2d(np.asarray(start))
-        allowed = f"finite levels of shape (member, {len(names)})" + (", zero or more" * model.law.kolmogorov)
-        fine = starts.dtype.kind in "iuf" and starts.ndim == 2 and starts.shape[1] == len(names)
-        if not fine or not np.isfinite(starts).all() or (model.law.kolmogorov and (starts < 0).any()):
-            raise InvalidValueError("start", np.asarray(start).tolist() if starts.size < 20 else starts.shape, allowed)
+    starts = start_of(model, dict.fromkeys(own.values(), 0.0))[None, :] if start is None else start
     lengths = {len(starts), len(p), *(len(np.atleast_1d(values[name])) for name in own)} - {1}
-    if len(lengths) > 1:
-        raise InvalidValueError("values and start", sorted(lengths), "one number of members for all")
-    members = lengths.pop() if lengths else 1
-    starts = np.repeat(starts.astype(float), members if len(starts) == 1 else 1, axis=0)
+    if len(lengths) > 1 or 0 in lengths:
+        raise InvalidValueError("values and start", sorted(lengths), "one number of members for all, at least 1")
+    members = lengths.pop() if lengths else wanted or 1
+    if wanted not in (None, members):
+        raise InvalidValueError("members", wanted, f"{members}, as values or starts say so")
+    starts = np.repeat(starts, members if len(starts) == 1 else 1, axis=0)
     for name, unit in own.items():
         levels = [level_of(model, unit, level) for level in np.atleast_1d(values[name]).tolist()]
         starts[:, names.index(unit)] = levels
     return starts, p[0] if len(p) == 1 else p
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
-class _Part:
-    """A chunk of an ensemble."""
-
-    y: Array
-    status: tuple[Status, ...]
-    error: Array
-    blow_up: Array
-    steps: int
-    single: int
-
-
-def _chunk(model: Model, numerics: Numerics, starts: Array, p: Array, grid: Array, rtol: float) -> _Part:
+def _chunk(model: Model, numerics: Numerics, starts: Array, p: Array, grid: Array, rtol: float) -> Ensemble:
     tol, tighter = _tolerances(rtol)
     main = flow(numerics, starts, grid, p, rtol=tol, cap=CAP)
     tried = np.flatnonzero(main.status != WORK_LIMIT)
@@ -361,23 +328,30 @@ def _chunk(model: Model, numerics: Numerics, starts: Array, p: Array, grid: Arra
     error = np.full(len(starts), np.inf)
     error[tried] = 2 * _difference(numerics, main.y[tried], sharper.y) + 1e-14
     y, status, single = main.y, [OK] * len(starts), 0
-    blow_up, ran = np.full((len(starts), 2), np.nan), np.zeros(len(starts), bool)
+    blow_up, ran = np.full((2, len(starts)), np.nan), np.zeros(len(starts), bool)
     ran[tried] = (main.status[tried] == RAN_AWAY) & (sharper.status == RAN_AWAY)
     for i in map(int, np.flatnonzero((main.status != DONE) | ~(error <= 10 * rtol))):
         own = p if shared else p[i]
         if ran[i] and numerics.affine:
             ends = (main, i), (sharper, int(np.searchsorted(tried, i)))
-            status[i], blow_up[i] = _ran_away(numerics, own, ends, grid)
+            status[i], blow_up[:, i] = _ran_away(numerics, own, ends, grid)
         elif single < MAX_SINGLE:
             single += 1
-            y[i], status[i], error[i], blow_up[i] = _single(model, numerics, starts[i], own, grid, rtol)
+            stretch = Stretch(model=None, numerics=numerics, p=own, grid=grid, shown=np.ones(len(grid), bool))
+            found = _trajectory(model, grid, starts[i], accurate([stretch], grid, starts[i], rtol), rtol)
+            y[i], status[i], error[i] = found.y, found.status, found.error_estimate
+            if found.blow_up_time is not None:
+                blow_up[:, i] = found.blow_up_time, found.blow_up_error or 0.0
         elif main.status[i] != DONE:
             status[i] = refused(Code.WORK_LIMIT, f"It reached t = {main.t_end[i]:.6g}.")
         else:
             status[i] = refused(Code.TOLERANCE_NOT_MET, f"Estimated relative error {error[i]:.1e}.")
-    error = np.where(np.isfinite(error), error, np.nan)
-    steps = int(main.steps.sum() + sharper.steps.sum())
-    return _Part(y=y, status=tuple(status), error=error, blow_up=blow_up, steps=steps, single=single)
+    return Ensemble(
+        model=model, t=grid, y=y, status=tuple(status), error_estimate=np.where(np.isfinite(error), error, np.nan),
+        blow_up_time=blow_up[0], blow_up_error=blow_up[1],
+        settings=(("rtol", rtol), ("method", "DOP853, batched"), ("tolerances", (tol, tighter)), ("cap", CAP)),
+        counters=(("steps", int(main.steps.sum() + sharper.steps.sum())), ("single_runs", single)),
+    )  # fmt: skip
 
 
 def _tolerances(rtol: float) -> tuple[float, float]:
@@ -396,13 +370,7 @@ def _ran_away(
     numerics: Numerics, p: Array, ends: tuple[tuple[Flow, int], tuple[Flow, int]], grid: Array
 ) -> tuple[Status, tuple[float, float]]:
     """Return the status of a member that passed the cap in two runs, its blow-up time and the error of that."""
-    after = []
-    for run, i in ends:
-        x = run.y_end[i]
-        there = np.flatnonzero(x > 0)
-        b = numerics.per_capita(0.0, np.zeros(len(x)), p)[there]
-        A = numerics.per_capita_jacobian(0.0, np.zeros(len(x)), p)[np.ix_(there, there)]
-        after.append(runaway(b, A, x[there], rough=1e-8 * float(run.t_end[i] - grid[0])))
+    after = [onward(numerics, p, run.y_end[i], rough=1e-8 * float(run.t_end[i] - grid[0])) for run, i in ends]
     (main, i), (sharper, j) = ends
     t = float(main.t_end[i])
     missing = grid[np.isnan(main.y[i, :, 0])].tolist()
@@ -415,15 +383,3 @@ def _ran_away(
     spread += 2e-12 * (mine - grid[0]) + 4e-16 * abs(mine)
     told = f"The levels become infinite at t = {mine:.10g}."
     return warning(Code.ENDED_EARLY, told, ended="blow_up", reached=t, missing_times=missing), (mine, spread)
-
-
-def _single(
-    model: Model, numerics: Numerics, start: Array, p: Array, grid: Array, rtol: float
-) -> tuple[Array, Status, float, tuple[float, float]]:
-    """Follow one member that the batched method could not."""
-    stretch = Stretch(model=None, numerics=numerics, p=p, grid=grid, shown=np.ones(len(grid), bool))
-    found = _trajectory(model, grid, start, accurate([stretch], grid, start, rtol), rtol)
-    blow_up = (np.nan, np.nan)
-    if found.blow_up_time is not None:
-        blow_up = (found.blow_up_time, found.blow_up_error or 0.0)
-    return found.y, found.status, found.error_estimate, blow_up

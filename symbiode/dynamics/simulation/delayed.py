@@ -22,6 +22,7 @@ from scipy.integrate import DOP853, LSODA, OdeSolver
 from symbiode.dynamics.numerics import Numerics
 from symbiode.dynamics.numerics.kernels import Array, SymbolicKernel
 from symbiode.dynamics.simulation.engines import System
+from symbiode.dynamics.simulation.requests import numbers
 from symbiode.dynamics.simulation.results import Trajectory
 from symbiode.dynamics.simulation.runs import CAP, TINY
 from symbiode.errors import OK, Code, InvalidValueError, Status, refused, warning
@@ -236,10 +237,10 @@ def _polynomial(series: Any) -> Callable[[float], list[float]]:
 def _before(member: Member, t: float) -> list[float]:
     """Return what a history says, checked."""
     assert member.history is not None
-    levels = np.asarray(member.history(t), float)
-    low = 0.0 if member.numerics.kolmogorov else -math.inf
-    if levels.shape != member.start.shape or not np.isfinite(levels).all() or (levels < low).any():
-        raise InvalidValueError(f"history({t:.6g})", levels.tolist(), f"{len(member.start)} levels, one for each unit")
+    name, allowed = f"history({t:.6g})", f"{len(member.start)} levels, one for each unit"
+    levels = numbers(name, member.history(t), allowed)
+    if levels.shape != member.start.shape or (member.numerics.kolmogorov and (levels < 0).any()):
+        raise InvalidValueError(name, levels.tolist(), allowed)
     found: list[float] = levels.tolist()
     return found
 

@@ -6,7 +6,7 @@ Comes in: what a caller gave. Goes out: arrays and stretches of constant numbers
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
 
 import numpy as np
@@ -19,16 +19,40 @@ from symbiode.errors import Code, InvalidValueError, RefusedError, UnknownNameEr
 from symbiode.system.model import Model, delays_of, noise_of
 
 MEMORY = 2e9
-Start = str | Mapping[str, float] | Sequence[float] | None
+Start = str | Mapping[str, object] | Sequence[float] | None
 Breaks = Sequence[tuple[float, Mapping[str, object]]]
 
 
+def numbers(name: str, given: object, allowed: str) -> Array:
+    """Return finite numbers as an array of any shape."""
+    try:
+        found = np.asarray(given)
+    except ValueError:
+        found = np.asarray(None)
+    if found.dtype.kind not in "iuf" or not np.isfinite(found).all():
+        raise InvalidValueError(name, given, allowed)
+    return found.astype(float)
+
+
 def times_of(times: ArrayLike) -> Array:
-    grid = np.asarray(times)
-    fine = grid.dtype.kind in "iuf" and grid.ndim == 1 and len(grid) > 1 and bool(np.isfinite(grid).all())
-    if not fine or not (np.diff(grid.astype(float)) > 0).all():
-        raise InvalidValueError("times", np.ravel(grid)[:6].tolist(), "two or more finite, strictly increasing numbers")
-    return grid.astype(float)
+    allowed = "two or more finite, strictly increasing numbers"
+    grid = numbers("times", times, allowed)
+    if grid.ndim != 1 or len(grid) < 2 or not (np.diff(grid) > 0).all():
+        raise InvalidValueError("times", np.ravel(grid)[:6].tolist(), allowed)
+    return grid
+
+
+def accuracy_of(rtol: float | None, usual: float, least: float) -> float:
+    rtol = usual if rtol is None else rtol
+    if isinstance(rtol, (bool, str)) or not least <= rtol <= 1e-2:
+        raise InvalidValueError("rtol", rtol, f"{least:.0e} to 1e-2")
+    return rtol
+
+
+def whole(name: str, given: object, least: int, more: str = "") -> int:
+    if isinstance(given, bool) or not isinstance(given, (int, np.integer)) or given < least:
+        raise InvalidValueError(name, given, f"a whole number, at least {least}{more}")
+    return int(given)
 
 
 def start_of(model: Model, start: Start) -> Array:
@@ -42,11 +66,11 @@ def start_of(model: Model, start: Start) -> Array:
         for name in start:
             if name not in names:
                 raise UnknownNameError("unit", str(name), names)
-        levels = [start.get(name, model.initial[i]) for i, name in enumerate(names)]
+        levels: list[object] = [start.get(name, level) for name, level in zip(names, model.initial, strict=True)]
     else:
-        levels = list(start)
+        levels = list(start) if isinstance(start, Iterable) else []
     if len(levels) != len(names):
-        raise InvalidValueError("start", levels, f"{len(names)} levels, one for each unit")
+        raise InvalidValueError("start", start, f"{len(names)} levels, one for each unit")
     return np.array([level_of(model, name, level) for name, level in zip(names, levels, strict=True)])
 
 
@@ -94,9 +118,12 @@ def matrix_bytes(model: Model) -> float:
 
 def stretches_of(model: Model, grid: Array, breaks: Breaks) -> list[Stretch]:
     """Split the times where values change; each stretch begins where the one before it ends."""
-    changes = sorted(((float(t), values) for t, values in breaks), key=lambda change: change[0])
+    try:
+        changes = sorted(((float(t), dict(values)) for t, values in breaks), key=lambda change: change[0])
+    except (TypeError, ValueError):
+        changes = [(math.nan, {})]
     if any(not math.isfinite(t) for t, _ in changes):
-        raise InvalidValueError("breaks", [t for t, _ in changes], "finite times")
+        raise InvalidValueError("breaks", breaks, "pairs of a finite time and values by name")
     edges = sorted({grid[0], *(t for t, _ in changes if grid[0] < t < grid[-1]), grid[-1]})
     found, now = [], model
     for begin, end in pairwise(edges):

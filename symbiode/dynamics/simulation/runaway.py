@@ -14,6 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 import sympy
 
+from symbiode.dynamics.numerics import Numerics
 from symbiode.dynamics.numerics.kernels import Array
 
 _FOLDS = 30.0
@@ -42,6 +43,13 @@ class Runaway:
     error: float | None = None
     rate: float | None = None
     dead: tuple[int, ...] = ()
+
+
+def onward(numerics: Numerics, p: Array, x: Array, *, rough: float = 0.0) -> Runaway:
+    """Say how a state of all units, some of them absent, goes on where growth is b + A x."""
+    there, empty = np.flatnonzero(x > 0), np.zeros(len(x))
+    A = numerics.per_capita_jacobian(0.0, empty, p)[np.ix_(there, there)]
+    return runaway(numerics.per_capita(0.0, empty, p)[there], A, x[there], rough=rough)
 
 
 def runaway(b: Array, A: Array, x: Array, *, rough: float = 0.0) -> Runaway:

@@ -19,13 +19,13 @@ from numpy.typing import NDArray
 from symbiode.dynamics.numerics import Numerics, compiled, vector
 from symbiode.dynamics.numerics.kernels import Array
 from symbiode.dynamics.simulation.results import Ensemble, Trajectory
-from symbiode.dynamics.simulation.runaway import Runaway, runaway
+from symbiode.dynamics.simulation.runaway import Runaway, onward
 from symbiode.dynamics.simulation.runs import CAP, TINY
 from symbiode.errors import OK, Code, Status, refused, warning
 from symbiode.system.model import Model, noise_of
 
 ORDER = 1.5
-MAX_STEPS = 40_000
+MAX_STEPS, MOST_PIECES = 40_000, 2000
 _NUMBERS = 2_000_000
 _FIRST, _SLOW = 0.25, 0.5
 
@@ -71,7 +71,7 @@ class Request:
     def pieces(self) -> Array:
         """The first steps, which bridges halve: every interval in parts of about the same length, shape (step,)."""
         gaps = np.diff(self.grid)
-        parts = np.ceil(gaps / np.median(gaps) - 1e-9).astype(int)
+        parts = np.ceil(gaps / max(np.median(gaps), gaps.sum() / MOST_PIECES) - 1e-9).astype(int)
         return np.repeat(gaps / parts, parts)
 
 
@@ -114,16 +114,11 @@ def noisy_ensemble(model: Model, grid: Array, starts: Array, p: Array, rtol: flo
     )  # fmt: skip
 
 
-def _path_ended(
-    numerics: Numerics, p: Array, found: Paths, i: int, grid: Array
-) -> tuple[Status, tuple[float, float]]:
+def _path_ended(numerics: Numerics, p: Array, found: Paths, i: int, grid: Array) -> tuple[Status, tuple[float, float]]:
     """Return the status of a path that passed the cap, its blow-up time and the error of that."""
     x, t, on = np.exp(found.last[i]), float(found.out[i]), Runaway(kind="beyond")
-    there = np.flatnonzero(x > 0)
     if numerics.affine:
-        b = numerics.per_capita(0.0, np.zeros(len(x)), p)[there]
-        A = numerics.per_capita_jacobian(0.0, np.zeros(len(x)), p)[np.ix_(there, there)]
-        on = runaway(b, A, x[there])
+        on = onward(numerics, p, x)
     elif not np.isfinite(numerics.per_capita(t, x, p)).all():
         on = Runaway(kind="singular")
     missing = grid[np.isnan(found.z[i, :, 0])].tolist()
