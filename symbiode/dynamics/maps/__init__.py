@@ -83,7 +83,7 @@ def mode_map(
     >>> import symbiode
     >>> found = mode_map(symbiode.load("shenzhen-hongkong"), cells=60)
     >>> found.here.label.key, found.borders[0].name, round(found.borders[0].distance, 3)
-    ('asymmetric_mutualism', 'smaller/larger gain = 0.9', 0.101)
+    ('asymmetric_mutualism', 'smaller/larger gain = 0.9', 0.08)
     """
     if not isinstance(cells, int) or not 16 <= cells <= 1000:
         raise InvalidValueError("cells", cells, "a whole number from 16 to 1000")
