@@ -23,7 +23,7 @@ from symbiode.system.model import Model, delays_of, noise_of
 
 __all__ = ["Label", "MapBorder", "ModeMap", "Piece", "Region", "mode_map"]
 
-MOST = 2000
+MOST = 1200
 
 
 def mode_map(
