@@ -60,7 +60,7 @@ def study(model, fits=(), figures=(), **named):
     return SimpleNamespace(
         name="east-west", model=model, settlement=settle(model), equilibria=equilibria(model), fits=tuple(fits),
         figures=tuple((stem, stem) for stem in figures), seed=7, draws=60, full=False,
-        versions=(("symbiode", "0.1.0"), ("python", "3.11")), inputs=(("pair.csv", "ab" * 32),), **named,
+        versions=(("symbiode", "0.1.0"), ("python", "3.11")), inputs=(("pair.csv", "ab" * 32),), **{"model_is_made": False, **named},
     )  # fmt: skip
 
 
@@ -155,8 +155,7 @@ def test_a_determined_mode_is_named_with_its_probability(pair, quick_fit, undete
 
 
 def test_a_model_made_for_a_file_claims_no_settled_mode(pair, undetermined, folder):
-    made = replace(pair, source="made for pair.csv: a start of the search, not a finding")
-    answer = Outline(page(study(made, undetermined), folder)).text
+    answer = Outline(page(study(pair, undetermined, model_is_made=True), folder)).text
     assert "No model was given" in answer
     assert "Coexistence, parasitism" not in answer
 
