@@ -39,18 +39,15 @@ def follow_late(model: Model, levels: tuple[sympy.Rational, ...] | None) -> Deci
         if found[-1].outcome is Outcome.UNDECIDED:
             return found[-1]
     ends = {(end.outcome, end.state if end.outcome is not Outcome.CYCLE else None): end for end in found}
-    first = next(iter(ends.values()))
+    first, count = next(iter(ends.values())), str(len(found))
     if len(ends) == 1:
-        return first if len(found) == 1 else replace(first, reason=(*first.reason, _agree(len(found))))
-    why = because("delay_trials_differ", count=str(len(found)))
+        agree = (because("delay_trials_agree", count=count),) if len(found) > 1 else ()
+        return replace(first, reason=(*first.reason, *agree))
+    why = because("delay_trials_differ", count=count)
     return Decision(
         outcome=Outcome.DEPENDS_ON_START, evidence=Evidence.SIMULATION, reason=(why,), attractors=tuple(ends.values()),
         delay_limit=first.delay_limit,
     )  # fmt: skip
-
-
-def _agree(count: int) -> Reason:
-    return because("delay_trials_agree", count=str(count))
 
 
 def _spread(model: Model, known: EquilibriumSet) -> Iterator[Array]:
@@ -61,10 +58,9 @@ def _spread(model: Model, known: EquilibriumSet) -> Iterator[Array]:
 
 def _sizes(model: Model, known: EquilibriumSet) -> Array:
     """Return the size of each unit: its largest level at an equilibrium, else its start, else 1."""
-    states = np.array([e.state for e in known.equilibria] or [(0.0,) * len(model.units)])
-    initial = np.array([0.0 if x is None else float(x) for x in model.initial])
-    sizes = np.where(states.max(axis=0) > 0, states.max(axis=0), initial)
-    return np.asarray(np.where(sizes > 0, sizes, 1.0))
+    largest = np.max([e.state for e in known.equilibria] or [(0.0,) * len(model.units)], axis=0)
+    initial = np.array([float(x or 1) for x in model.initial])
+    return np.asarray(np.where(largest > 0, largest, np.where(initial > 0, initial, 1.0)))
 
 
 def _followed(model: Model, known: EquilibriumSet, start: Array) -> Decision:
@@ -83,12 +79,18 @@ def _followed(model: Model, known: EquilibriumSet, start: Array) -> Decision:
         found = _at_rest(path, stable, _sizes(model, known)) or _round(path, stable)
         if found is not None:
             return found
-    why = because("trial_open", horizon=f"{horizon:.4g}")
-    status = warning(Code.NOT_SUPPORTED)
-    return Decision(outcome=Outcome.UNDECIDED, evidence=Evidence.SIMULATION, reason=(why,), status=status)
+    why, bears = because("trial_open", horizon=f"{horizon:.4g}"), _borne(stable)
+    return Decision(
+        outcome=Outcome.UNDECIDED, evidence=Evidence.SIMULATION, status=warning(Code.NOT_SUPPORTED),
+        reason=(*_local(model, bears), why),
+    )  # fmt: skip
 
 
 Linear = tuple[Equilibrium, int | None, float | None]
+
+
+def _borne(known: list[Linear]) -> float | None:
+    return next((bears for _, _, bears in known if bears is not None), None)
 
 
 def _linearised(model: Model, e: Equilibrium, there: NDArray[np.bool_]) -> tuple[int | None, float | None]:
@@ -124,16 +126,17 @@ def _at_rest(path: Trajectory, known: list[Linear], sizes: Array) -> Decision | 
             outcome = Outcome.COEXISTENCE if full else Outcome.EXCLUSION if there else Outcome.EXTINCTION
             return Decision(
                 outcome=outcome, state=tuple(e.exact), survivors=there, evidence=Evidence.SIMULATION, delay_limit=bears,
-                reason=(*_local(path.model, bears, "delay_below"), because("delay_settled")),
+                reason=(*(_local(path.model, bears) or (because("delay_roots"),)), because("delay_settled")),
             )  # fmt: skip
     return None
 
 
-def _local(model: Model, bears: float | None, key: str) -> tuple[Reason, ...]:
-    """Return what the linearised equations say of the delays."""
+def _local(model: Model, bears: float | None) -> tuple[Reason, ...]:
+    """Return what the linearised equations of two units say of their delays."""
     if bears is None or not math.isfinite(bears):
-        return (because("delay_roots"),) if key == "delay_below" else ()
+        return ()
     total = sum(float(age) for age in delays_of(model).values())
+    key = "delay_below" if total < bears else "delay_above"
     return (because(key, delay=f"{total:.6g}", limit=f"{bears:.6g}"),)
 
 
@@ -153,12 +156,12 @@ def _round(path: Trajectory, known: list[Linear]) -> Decision | None:
         return None
     round_trip = (t >= t[up[0]]) & (t < t[up[-1]])
     means = y[round_trip].mean(axis=0)
-    bears = next((limits for e, _, limits in known if limits is not None), None)
+    bears = _borne(known)
     return Decision(
         outcome=Outcome.CYCLE, state=tuple(sympy.Float(x) if x > 0 else ZERO for x in means),
         survivors=tuple(int(i) for i in np.flatnonzero(means > 0)), evidence=Evidence.SIMULATION,
         period=float(laps.mean()), period_error=float(np.ptp(laps)) + float(t[1] - t[0]) ** 2,
         amplitude=tuple((float(low), float(high)) for low, high in zip(y.min(axis=0), y.max(axis=0), strict=True)),
-        reason=(*_local(path.model, bears, "delay_above"), because("delay_cycle", laps=str(len(laps)))),
+        reason=(*_local(path.model, bears), because("delay_cycle", laps=str(len(laps)))),
         delay_limit=bears,
     )  # fmt: skip

@@ -16,7 +16,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 from fractions import Fraction
 
-from symbiode.dynamics.modes.complementarity import lemke
 from symbiode.dynamics.modes.exact import Square, Vector, fractions, growth, rationals, slack, solve
 from symbiode.dynamics.modes.ladder import Evidence, Outcome
 from symbiode.dynamics.modes.theorems import Decision, Numbers, Persistence, Rows, because
@@ -93,37 +92,15 @@ def bound(A: Square) -> Vector | None:
 
 
 def positive_weights(rows: list[Vector]) -> Vector | None:
-    """Return p > 0 whose product with every row is positive, None if none was found; checked exactly.
+    """Return p > 0 whose product with every row is positive, None if none was found; checked exactly."""
+    from scipy.optimize import linprog
 
-    With p = 1 + y this is a linear programme in y >= 0, solved as a complementarity problem; only rows that fail are
-    taken up, one at a time.
-    """
-    size = [max(map(abs, row)) or Fraction(1) for row in rows]
-    scaled = [[value / big for value in row] for row, big in zip(rows, size, strict=True)]
-    used: list[Vector] = []
-    p = [Fraction(1)] * len(rows[0])
-    while True:
-        least = min(scaled, key=lambda row: _product(row, p))
-        if _product(least, p) > 0:
-            return p
-        if least in used:
-            return None
-        used.append(least)
-        y = _cheapest(used)
-        if y is None:
-            return None
-        p = [1 + Fraction(f"{value:.12g}") for value in y]
-
-
-def _product(row: Vector, p: Vector) -> Fraction:
-    return sum((x * y for x, y in zip(row, p, strict=True)), Fraction(0))
-
-
-def _cheapest(rows: list[Vector]) -> list[float] | None:
-    """Return the least y >= 0 with G (1 + y) >= 1/1000, None if there is none (optimality as complementarity)."""
-    n, m = len(rows[0]), len(rows)
-    G = [[float(value) for value in row] for row in rows]
-    M = [[0.0] * n + [-G[k][i] for k in range(m)] for i in range(n)] + [[*row, *[0.0] * m] for row in G]
-    q = [1.0] * n + [sum(row) - 1e-3 for row in G]
-    z = lemke(M, q, 1e-11)
-    return None if z is None else [float(z.get(i, 0.0)) for i in range(n)]
+    size = [max(map(abs, row)) for row in rows]
+    if not all(size):
+        return None
+    scaled = [[-float(value / big) for value in row] + [1.0] for row, big in zip(rows, size, strict=True)]
+    n = len(rows[0])  # the largest t with p . row >= t and 1 <= p <= 1e9
+    found = linprog([0.0] * n + [-1.0], scaled, [0.0] * len(rows), bounds=[(1, 1e9)] * n + [(None, 1)])
+    p = [Fraction(f"{value:.12g}") for value in found.x[:n]] if found.x is not None else []
+    proved = p and all(sum((x * y for x, y in zip(row, p, strict=True)), Fraction(0)) > 0 for row in rows)
+    return p if proved else None

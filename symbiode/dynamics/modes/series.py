@@ -17,7 +17,7 @@ import sympy
 
 Exact = tuple[sympy.Expr, ...]
 Digits = list[Decimal]
-MAX_STEPS = 1000
+MAX_STEPS, MOST_UNITS = 1000, 24
 _FAR = Decimal("1e11")
 
 
@@ -113,7 +113,7 @@ def _value(row: Digits, h: Decimal) -> Decimal:
 
 
 def blow_up(b: Exact, A: tuple[Exact, ...], start: Exact) -> tuple[float, float] | None:
-    """Return when a trajectory that blows up does so, and an error bound; None if the work limit is reached first.
+    """Return when a trajectory that blows up does so, and an error bound; None if that takes too much work.
 
     Near the pole every level that takes part grows like 1/(t* - t), so the remaining time is 1/f for the largest
     growth rate f; the walk goes on until that is a negligible part of t*, and its size bounds the error.
@@ -125,6 +125,8 @@ def blow_up(b: Exact, A: tuple[Exact, ...], start: Exact) -> tuple[float, float]
     >>> abs(t - math.log(2)) < 1e-11
     True
     """
+    if len(b) > MOST_UNITS:
+        return None
     end = walk(b, A, start, lambda p: p.t > 0 and max(p.f) * p.t > _FAR, digits=24)
     if end is None:
         return None

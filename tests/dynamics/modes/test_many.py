@@ -64,6 +64,17 @@ def test_critical_mutualism_of_three_grows_exponentially() -> None:
     assert unequal.rate == pytest.approx(3 / (1 + 1 / 2 + 1 / 4))
 
 
+def test_the_blow_up_of_many_units_is_timed_without_long_sums() -> None:
+    """u' = u (1 + u/5) on the diagonal of forty units; the series of so many digits would take minutes."""
+    n, d = 40, Fraction(6, 5 * 39)
+    names = [f"u{i}" for i in range(n)]
+    effects = {i: {j: d for j in names if j != i} for i in names}
+    settled = settle(build({i: {"growth": 1, "capacity": 1} for i in names}, effects=effects), start=[0.1] * n)
+    assert settled.evidence is Evidence.THEOREM
+    assert settled.status.ok
+    assert abs(settled.blow_up_time - np.log(1 + 1 / 0.02)) <= settled.blow_up_error < 1e-6
+
+
 @pytest.mark.parametrize("n", [3, 5, 11])
 def test_weak_mutualism_lets_everybody_gain(n: int) -> None:
     """A nonsingular M-matrix: rho < 1 and u* = M^-1 1 >= 1; for equal effects u* = 1/(1 - (n-1) d)."""
