@@ -54,7 +54,7 @@ def mode_map(found: ModeMap) -> dict[str, object]:
         "x": found.names[0],
         "y": found.names[1],
         "limits": plain(found.limits),
-        "grid": {"x": plain(found.x), "y": plain(found.y), "region": plain(found.parts)},
+        "grid": {"x": plain(found.x), "y": plain(found.y), "region": plain(found.grid)},
         "regions": regions,
         "borders": borders,
         "point": plain(found.point),
@@ -89,7 +89,7 @@ def basins(found: Basins) -> dict[str, object]:
             "exact": end.exact,
             "count": end.count,
         }
-        for end in found.ends
+        for end in found.fractions
     ]
     met = [{**dict(_fields(shock)), "state": per_unit(found.model, shock.state)} for shock in found.shocks]
     return {

@@ -149,7 +149,7 @@ def _mode_map(result: Any) -> dict[str, Any]:
 
     x, y = np.meshgrid(result.x, result.y)
     labels = [region.label for region in result.regions]
-    at = result.parts.ravel()
+    at = result.grid.ravel()
     return {
         result.names[0]: x.ravel(),
         result.names[1]: y.ravel(),
@@ -165,7 +165,7 @@ def _basins(result: Any) -> dict[str, Any]:
     axes = [result.x] if result.grid.ndim == 1 else list(np.meshgrid(result.x, result.y))
     at = result.grid.ravel()
     states = dict(zip(result.plane, (axis.ravel() for axis in axes), strict=True))
-    kinds, outcomes = (np.array([read(end) for end in result.ends])[at] for read in _ENDS)
+    kinds, outcomes = (np.array([read(end) for end in result.fractions])[at] for read in _ENDS)
     return {**states, "basin": at, "kind": kinds, "outcome": outcomes}
 
 

@@ -20,7 +20,7 @@ def pair(a: float, b: float, *, r=(0.5, 0.5), K=(1, 1), s: int = 1) -> Model:
 def shock(found: Basins, *stay: str, measure: str = "absolute", unit: str = "") -> float:
     [size] = [
         s.size for s in found.shocks
-        if found.ends[s.start].survivors == stay and s.measure == measure and s.unit == unit
+        if found.fractions[s.start].survivors == stay and s.measure == measure and s.unit == unit
     ]  # fmt: skip
     return size
 
@@ -29,9 +29,9 @@ def test_with_equal_growth_everything_about_the_basins_is_known():
     """The separatrix is the ray u2/u1 = (1 + b)/(1 + a) = 2 for a = -1.5, b = -2."""
     found = basins(pair(-1.5, -2), cells=60, draws=3000)
     above = found.y[:, None] / found.x > 2
-    names = [end.survivors for end in found.ends]
+    names = [end.survivors for end in found.fractions]
     assert np.array_equal(found.grid, np.where(above, names.index(("q",)), names.index(("p",))))
-    for end in found.ends:
+    for end in found.fractions:
         assert end.low < (0.75 if end.survivors == ("p",) else 0.25) < end.high  # a triangle of the square [0, 2]^2
     assert shock(found, "p") == pytest.approx(2 / np.sqrt(5), rel=1e-6)  # from (1, 0) to the line
     assert shock(found, "q") == pytest.approx(1 / np.sqrt(5), rel=1e-6)
@@ -59,10 +59,10 @@ def test_an_integrator_of_its_own_agrees_with_a_bent_separatrix():
     for row in range(0, 12, 2):
         for column in range(0, 12, 2):
             end = solve_ivp(rates, (0, 300), [found.x[column], found.y[row]], rtol=1e-10, atol=1e-12).y[:, -1]
-            stay = found.ends[found.grid[row, column]].survivors
+            stay = found.fractions[found.grid[row, column]].survivors
             assert stay == (("p",) if end[0] > end[1] else ("q",))
     for s in found.shocks:
-        start, border = np.array(found.ends[s.start].state), np.array(s.state)
+        start, border = np.array(found.fractions[s.start].state), np.array(s.state)
         for share, same in ((0.999, True), (1.001, False)):
             end = solve_ivp(rates, (0, 400), start + share * (border - start), rtol=1e-11, atol=1e-13).y[:, -1]
             assert (np.abs(end - start).max() < 1e-3) == same
@@ -70,7 +70,7 @@ def test_an_integrator_of_its_own_agrees_with_a_bent_separatrix():
 
 def test_one_basin_by_theorem_is_exact_and_needs_no_starts():
     found = basins(pair(0.4, 0.3))
-    [end] = found.ends
+    [end] = found.fractions
     assert (end.fraction, end.low, end.high, end.exact, found.draws) == (1, 1, 1, True, 0)
     assert found.evidence is Evidence.THEOREM
     assert end.state == pytest.approx([1.4 / 0.88, 1.3 / 0.88])
@@ -80,20 +80,20 @@ def test_one_basin_by_theorem_is_exact_and_needs_no_starts():
 def test_obligate_mutualists_blow_up_above_a_threshold():
     """Own growth -1, d = 2, equal rates: the saddle is (1, 1), and the border is nearest to the origin there."""
     found = basins(pair(2, 2, s=-1), cells=20, draws=200)
-    assert {end.kind for end in found.ends} == {"equilibrium", "blow_up"}
+    assert {end.kind for end in found.fractions} == {"equilibrium", "blow_up"}
     [size] = {round(s.size, 6) for s in found.shocks if not s.unit}
     assert size == pytest.approx(np.sqrt(2), abs=1e-5)
-    diagonal = [found.ends[found.grid[k, k]].outcome for k in range(20)]
+    diagonal = [found.fractions[found.grid[k, k]].outcome for k in range(20)]
     assert diagonal == [Outcome.EXTINCTION if found.x[k] < 1 else Outcome.BLOW_UP for k in range(20)]
 
 
 def test_one_unit_with_an_allee_threshold():
     """x' = x (x/A - 1)(1 - x) tips at A = 0.3: shocks 0.3 and 0.7, shares 0.15 and 0.85 of [0, 2]."""
     found = basins(build({"p": {"initial": 1}}, equations={"p": "p*(p/0.3 - 1)*(1 - p)"}), cells=49, draws=3000)
-    sizes = {found.ends[s.start].outcome: s.size for s in found.shocks if s.measure == "absolute"}
+    sizes = {found.fractions[s.start].outcome: s.size for s in found.shocks if s.measure == "absolute"}
     assert sizes[Outcome.EXTINCTION] == pytest.approx(0.3, abs=1e-5)
     assert sizes[Outcome.COEXISTENCE] == pytest.approx(0.7, abs=1e-5)
-    for end in found.ends:
+    for end in found.fractions:
         assert end.low < (0.15 if end.outcome is Outcome.EXTINCTION else 0.85) < end.high
     assert found.grid.shape == (49,)
 
@@ -104,7 +104,7 @@ def test_three_equal_competitors_share_the_starts_and_the_shock_is_a_bound():
     units = {n: {"growth": 1, "capacity": 1} for n in "pqs"}
     model = build(units, effects={f"{i}.{j}": -1.5 for i in "pqs" for j in "pqs" if i != j})
     found = basins(model, cells=8, draws=400, seed=3)
-    answers = [end for end in found.ends if end.answered]
+    answers = [end for end in found.fractions if end.answered]
     assert len(answers) == 3
     assert all(end.low < 1 / 3 < end.high for end in answers)
     for s in found.shocks:
@@ -120,7 +120,7 @@ def test_a_cycle_is_its_own_end():
     """Rosenzweig-MacArthur beyond its Hopf point: the nullcline's hump, (4 - 1)/2 = 1.5, is right of x* = 2/3."""
     equations = {"p": "p*(1 - p/4 - q/(1 + p))", "q": "q*(2*p/(1 + p) - 0.8)"}
     found = basins(build({"p": {"initial": 1}, "q": {"initial": 1}}, equations=equations), cells=6, draws=20)
-    assert [end.kind for end in found.ends] == ["cycle"]
+    assert [end.kind for end in found.fractions] == ["cycle"]
 
 
 def test_the_same_seed_gives_the_same_answer_and_another_one_does_not():
@@ -134,7 +134,7 @@ def test_the_same_seed_gives_the_same_answer_and_another_one_does_not():
 def test_a_line_of_equilibria_is_an_end_of_its_own():
     equations = {"p": "p*(1 - p - q)", "q": "q*(1 - p - q)*(1 + 0.1*p)"}
     line = basins(build({"p": {"initial": 1}, "q": {"initial": 1}}, equations=equations), cells=4, draws=20)
-    assert [end.kind for end in line.ends] == ["continuum"]
+    assert [end.kind for end in line.fractions] == ["continuum"]
 
 
 @pytest.mark.slow
@@ -142,9 +142,9 @@ def test_what_has_not_settled_within_the_horizon_is_said_to_be_so():
     """p' = p (1 - p)^3 comes to rest like t^(-1/2), slower than any horizon."""
     equations = {"p": "p*(1 - p)*(1 - p)*(1 - p)", "q": "q*(1 - q + 0.01*p*p)"}
     slow = basins(build({"p": {"initial": 1}, "q": {"initial": 1}}, equations=equations), cells=4, draws=20)
-    assert [end.kind for end in slow.ends] == ["not_settled"]
+    assert [end.kind for end in slow.fractions] == ["not_settled"]
     assert not slow.status.ok
-    assert slow.ends[0].name(slow.model) == "not settled within the horizon"
+    assert slow.fractions[0].name(slow.model) == "not settled within the horizon"
 
 
 def test_what_cannot_be_asked_is_refused_with_a_reason():

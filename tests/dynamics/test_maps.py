@@ -50,7 +50,7 @@ def named(found, name):
 def test_every_cell_has_the_mode_of_the_region_theorem():
     """Goh (1977), Am. Nat. 111, 135; Hofbauer and Sigmund (1998), section 3.3; blow-up where d12 d21 > 1."""
     found = standard()
-    keys = [[found.regions[k].label.key for k in row] for row in found.parts]
+    keys = [[found.regions[k].label.key for k in row] for row in found.grid]
     assert keys == [[by_theorem(a, b) for a in found.x] for b in found.y]
     assert all(region.evidence is Evidence.THEOREM for region in found.regions)
     outcomes, modes = np.array(list(Outcome)), np.array(list(Mode))
@@ -136,7 +136,7 @@ def test_borders_are_pulled_back_through_formulas_of_named_numbers():
     [hyperbola] = named(found, "d12*d21 = 1")
     x, y = np.concatenate([piece.curve for piece in hyperbola.pieces]).T
     assert x * y == pytest.approx(20 / 7, abs=1e-10)
-    keys = [[found.regions[k].label.key for k in row] for row in found.parts]
+    keys = [[found.regions[k].label.key for k in row] for row in found.grid]
     assert keys == [[by_theorem(0.35 * x, b) for x in found.x] for b in found.y]
 
 
@@ -159,7 +159,7 @@ def test_a_facultative_and_an_obligate_unit_have_the_borders_of_the_textbook():
             return "coexistence" if a * b < 1 else "blow_up"
         return "depends_on_start" if b > 0 and a * b > 1 else "exclusion"
 
-    keys = [[found.regions[k].label.outcome.value for k in row] for row in found.parts]
+    keys = [[found.regions[k].label.outcome.value for k in row] for row in found.grid]
     assert keys == [[told(a, b) for a in found.x] for b in found.y]
 
 

@@ -80,7 +80,7 @@ def basins(
     >>> model = symbiode.build({"a": {"growth": 1, "capacity": 1}, "b": {"growth": 1, "capacity": 1}},
     ...                        effects={"a.b": -1.5, "b.a": -2})
     >>> found = basins(model, cells=20, draws=200)
-    >>> [end.survivors for end in found.ends], round(min(s.size for s in found.shocks), 4)
+    >>> [end.survivors for end in found.fractions], round(min(s.size for s in found.shocks), 4)
     ([('a',), ('b',)], 0.4472)
     """
     if kind_of(model) != "plain":
@@ -104,7 +104,7 @@ def basins(
     evidence = a.general.evidence
     if evidence in (Evidence.THEOREM, Evidence.CERTIFICATE) and a.general.outcome not in _OPEN:
         return Basins(
-            model=model, region=_pairs(box), ends=(_everywhere(a),), plane=_named(model, shown),
+            model=model, region=_pairs(box), fractions=(_everywhere(a),), plane=_named(model, shown),
             at=_others(model, shown, levels), x=x, y=y, grid=np.zeros(shape, np.int64), draws=0, seed=seed,
             equilibria=a.known, evidence=evidence,
         )  # fmt: skip
@@ -132,7 +132,7 @@ def _assembled(
     place = {k: position for position, k in enumerate(used)}
     moved = np.array([place.get(k, -1) for k in range(len(ends))])
     return Basins(
-        model=a.model, region=_pairs(box), ends=tuple(ends[k] for k in used), plane=_named(a.model, shown),
+        model=a.model, region=_pairs(box), fractions=tuple(ends[k] for k in used), plane=_named(a.model, shown),
         at=_others(a.model, shown, levels), x=x, y=y, grid=moved[grid], draws=len(random), seed=seed,
         equilibria=a.known, separatrices=lines, explained=_explained(moved[grid], x, y, lines),
         shocks=tuple(_renumbered(s, place) for s in met), horizon=a.horizon, status=_status(ends, counts, len(random)),

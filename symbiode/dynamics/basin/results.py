@@ -78,7 +78,7 @@ class Shock:
     Parameters
     ----------
     start, end : int
-        Positions in `Basins.ends`: where it was at rest, and where it goes.
+        Positions in `Basins.fractions`: where it was at rest, and where it goes.
     measure : "absolute" or "relative"
         The size is Euclidean in the states' own measure, or with each unit's level as a share of its capacity (of its
         largest level in the region where it has none).
@@ -109,7 +109,7 @@ class Basins:
     model : Model
     region : tuple of (low, high), shape (unit,)
         The box of starts; shares are by its volume (uniform in the levels).
-    ends : tuple of Basin
+    fractions : tuple of Basin
         The largest first.
     plane : (str, str) or (str,)
         The units along x and y of the grid.
@@ -118,7 +118,7 @@ class Basins:
     x, y : array, shape (cell,)
         Levels of the grid's starts; `y` is empty for one unit.
     grid : array of int, shape (cell, cell) or (cell,)
-        Positions in `ends`; rows are y.
+        Positions in `fractions`; rows are y.
     draws, seed : int
         Random starts behind the shares, and their seed; no draws where a theorem decides.
     equilibria : EquilibriumSet
@@ -135,7 +135,7 @@ class Basins:
 
     model: Model
     region: tuple[tuple[float, float], ...]
-    ends: tuple[Basin, ...]
+    fractions: tuple[Basin, ...]
     plane: tuple[str, ...]
     at: tuple[tuple[str, float], ...]
     x: Floats
@@ -159,7 +159,7 @@ class Basins:
         )
         evidence = say(self.evidence.value, lang)
         lines = [say("basin_head", lang, region=box, count=self.draws, seed=self.seed, evidence=evidence)]
-        for end in self.ends:
+        for end in self.fractions:
             key = "basin_exact" if end.exact else "basin_share"
             shares = {k: f"{100 * v:.3g}" for k, v in (("share", end.fraction), ("low", end.low), ("high", end.high))}
             where = "" if end.state is None else f" ({', '.join(map(significant, end.state))})"
@@ -171,7 +171,7 @@ class Basins:
 
     def _told(self, shock: Shock, lang: str) -> str:
         labels = {unit.name: unit.shown(lang) for unit in self.model.units}
-        start, end = (self.ends[k].name(self.model, lang) for k in (shock.start, shock.end))
+        start, end = (self.fractions[k].name(self.model, lang) for k in (shock.start, shock.end))
         key = "basin_shock_unit" if shock.unit else "basin_shock"
         bound = say("basin_bound", lang) if shock.upper_bound else ""
         return say(

@@ -99,10 +99,10 @@ def mode_map(
     seen = survey(asked, found, cells, answers)
     borders = [*exact_borders(seen, found, answers, spread), *computed_borders(seen, answers, spread)]
     borders.sort(key=lambda border: border.distance or 0.0)
-    parts, regions = _regions(seen, answers)
+    grid, regions = _regions(seen, answers)
     levels = starting_levels(asked.model, start)
     return ModeMap(
-        model=asked.model, names=asked.names, limits=asked.limits, x=seen.x, y=seen.y, parts=parts,
+        model=asked.model, names=asked.names, limits=asked.limits, x=seen.x, y=seen.y, grid=grid,
         regions=regions, borders=tuple(borders), point=asked.point,
         start=None if levels is None else tuple(map(float, levels)),
         pair=(model.units[asked.pair[0]].name, model.units[asked.pair[1]].name), tau=tau,

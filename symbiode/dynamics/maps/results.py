@@ -164,7 +164,7 @@ class ModeMap:
     limits : ((low, high), (low, high))
     x, y : array, shape (cell,)
         Cell centres.
-    parts : array of int, shape (cell, cell)
+    grid : array of int, shape (cell, cell)
         The region of each cell; rows are y, columns x.
     regions : tuple of Region
         The largest first.
@@ -190,7 +190,7 @@ class ModeMap:
     limits: tuple[Limits, Limits]
     x: Floats
     y: Floats
-    parts: Ints
+    grid: Ints
     regions: tuple[Region, ...]
     borders: tuple[MapBorder, ...]
     point: tuple[float, float]
@@ -204,23 +204,23 @@ class ModeMap:
     @property
     def outcomes(self) -> Ints:
         """Outcome of each cell as a position in ``tuple(Outcome)``, shape (cell, cell)."""
-        return np.array([_OUTCOMES.index(region.label.outcome) for region in self.regions])[self.parts]
+        return np.array([_OUTCOMES.index(region.label.outcome) for region in self.regions])[self.grid]
 
     @property
     def modes(self) -> Ints:
         """Settled mode of each cell as a position in ``tuple(Mode)``, -1 where there is none."""
         codes = [-1 if (mode := region.label.mode) is None else _MODES.index(mode) for region in self.regions]
-        return np.array(codes)[self.parts]
+        return np.array(codes)[self.grid]
 
     @property
     def here(self) -> Region | None:
         """The region the model's own point is in, None if it is outside the area shown."""
         at = []
-        for value, (low, high), count in zip(self.point, self.limits, self.parts.shape[::-1], strict=True):
+        for value, (low, high), count in zip(self.point, self.limits, self.grid.shape[::-1], strict=True):
             if not low <= value <= high:
                 return None
             at.append(min(int((value - low) / (high - low) * count), count - 1))
-        return self.regions[int(self.parts[at[1], at[0]])]
+        return self.regions[int(self.grid[at[1], at[0]])]
 
     def summary(self, lang: str = "en") -> str:
         """Return the regions and the borders with their distances, as lines for a reader."""

@@ -130,7 +130,7 @@ def draw(ax: Axes, result: BasinFigure, *, lang: str = "en") -> dict[str, list[A
 
 
 def _name(found: Basins, k: int, lang: str) -> str:
-    end = found.ends[k]
+    end = found.fractions[k]
     name = end.name(found.model, lang)
     if end.exact:
         return say("basin_every", lang, name=name)
@@ -141,7 +141,7 @@ def _looks(found: Basins) -> list[dict[str, str]]:
     """Return fill and hatch of each end: who stays alone in its own tint, other ends in the palette of outcomes."""
     looks: list[dict[str, str]] = []
     names = [u.name for u in found.model.units]
-    for end in found.ends:
+    for end in found.fractions:
         stay = end.survivors or ()
         if end.outcome is Outcome.EXCLUSION and len(stay) == 1:
             index = names.index(stay[0])
@@ -176,7 +176,7 @@ def _draw_shocks(ax: Axes, found: Basins, lang: str) -> list[Any]:
     drawn: list[Any] = []
     sizes: list[str] = []
     for shock in found.shocks:
-        state = found.ends[shock.start].state
+        state = found.fractions[shock.start].state
         if shock.unit or shock.measure != "absolute" or state is None:
             continue
         drawn.append(_arrow(ax, state, shock.state))

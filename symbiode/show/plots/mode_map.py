@@ -183,7 +183,7 @@ def _between(limits: Any, draws: Array | None, estimate: Any, marked: Model, usu
 
 
 def _areas(found: ModeMap) -> list[Area]:
-    masks = [found.parts == k for k in range(len(found.regions))]
+    masks = [found.grid == k for k in range(len(found.regions))]
     return [
         Area(label=region.label, mask=mask, rings=tuple(rings(mask, found.limits)))
         for region, mask in zip(found.regions, masks, strict=True)

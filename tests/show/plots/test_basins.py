@@ -36,7 +36,7 @@ def test_ends_are_named_with_their_shares(lang):
     figure = plot("basins", standard().basins, lang=lang)
     [axes] = figure.axes
     texts = "".join(text.get_text().replace("\n", "") for text in axes.texts)
-    for end in standard().basins.ends:
+    for end in standard().basins.fractions:
         assert f"{100 * end.fraction:.1f}" in texts
 
 
@@ -50,7 +50,7 @@ def test_the_arrow_points_from_rest_to_the_ray():
 
 def test_outcomes_that_are_no_exclusion_have_their_own_look():
     result = compute(rivals(-1), cells=20, draws=50)
-    assert {end.kind for end in result.basins.ends} == {"equilibrium", "blow_up"}
+    assert {end.kind for end in result.basins.fractions} == {"equilibrium", "blow_up"}
     figure = plot("basins", result.basins)
     assert len({patch.get_hatch() for patch in figure.axes[0].patches}) == 2
 
