@@ -7,6 +7,7 @@ the same everywhere.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import sympy
@@ -87,15 +88,16 @@ def _rest_alone(form: Affine) -> tuple[Exact, ...]:
 
 def _general(model: Model) -> Effects:
     """Return the effects of equations of another form."""
-    states, n = model.states, range(len(model.states))
+    states, n, zero = model.states, range(len(model.states)), sympy.Integer(0)
     rates = [rate.xreplace(dict(model.values)) for rate in model.rates]
-    slopes = tuple(
-        tuple(sympy.together(sympy.diff(rates[i] / states[i], states[j])) if i != j else sympy.Integer(0) for j in n)
-        for i in n
-    )
-    values = tuple(tuple(_constant(slopes[i][j]) if i != j else sympy.Integer(0) for j in n) for i in n)
-    alone = tuple(_alone(model, rates[i], i) for i in n)
-    return Effects(scale="none", values=values, slopes=slopes, alone=alone)
+
+    def slope(i: int, j: int) -> sympy.Expr:
+        found: sympy.Expr = zero if i == j else sympy.together(sympy.diff(rates[i] / states[i], states[j]))
+        return found
+
+    slopes = tuple(tuple(slope(i, j) for j in n) for i in n)
+    values = tuple(tuple(zero if i == j else _constant(slopes[i][j]) for j in n) for i in n)
+    return Effects(scale="none", values=values, slopes=slopes, alone=tuple(_alone(model, rates[i], i) for i in n))
 
 
 def _constant(slope: sympy.Expr) -> Exact:
@@ -105,12 +107,7 @@ def _constant(slope: sympy.Expr) -> Exact:
     positive |= {e: sympy.Dummy(positive=True) for e in slope.atoms(sympy.exp)}
     form = sympy.factor(slope.xreplace(positive))
     signs = [0] if form == 0 else [_factor_sign(factor) for factor in sympy.Mul.make_args(form)]
-    product: sympy.Expr = sympy.Integer(1)
-    for factor in signs:
-        if factor is None:
-            return None
-        product *= factor
-    return product
+    return None if None in signs else sympy.Integer(math.prod(s for s in signs if s is not None))
 
 
 def _factor_sign(factor: sympy.Expr) -> int | None:
@@ -127,6 +124,5 @@ def _factor_sign(factor: sympy.Expr) -> int | None:
 def _alone(model: Model, rate: sympy.Expr, i: int) -> Exact:
     others = {x: sympy.Integer(0) for k, x in enumerate(model.states) if k != i}
     found = on_a_line(rate.xreplace(others), model.states[i]) if model.law.kolmogorov else None
-    single = found is not None and found.outcome is Outcome.COEXISTENCE
-    state: tuple[Exact, ...] = found.state if single and found is not None and found.state is not None else (None,)
-    return state[0]
+    lasts = found is not None and found.outcome is Outcome.COEXISTENCE
+    return found.state[0] if lasts and found is not None and found.state is not None else None

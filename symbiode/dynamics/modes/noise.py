@@ -23,21 +23,10 @@ import sympy
 
 from symbiode.dynamics.equilibrium import Affine, affine
 from symbiode.dynamics.equilibrium.signs import sign
+from symbiode.dynamics.modes import theorems
 from symbiode.dynamics.modes.ladder import Evidence, Outcome
 from symbiode.dynamics.modes.many import several
-from symbiode.dynamics.modes.theorems import (
-    ZERO,
-    Decision,
-    Numbers,
-    Reason,
-    Rows,
-    alone,
-    because,
-    growth,
-    normal,
-    one_unit,
-    two_units,
-)
+from symbiode.dynamics.modes.theorems import ZERO, Decision, Numbers, Reason, Rows, because
 from symbiode.errors import Code, RefusedError, warning
 from symbiode.system.model import Model, noise_of
 
@@ -91,14 +80,14 @@ def with_noise(b: Numbers, A: Rows, quiet: Decision | None) -> Decision | None:
 def _moved(b: Numbers, A: Rows) -> Decision | None:
     """Return where growth b + A x without noise goes, None where noise may go elsewhere."""
     if len(b) == 1:
-        found = one_unit(b, A)
+        found = theorems.one_unit(b, A)
         return found if sign(b[0]) else None
     if len(b) > 2:
         return several(b, A)
     if any(sign(A[i][i]) >= 0 for i in (0, 1)):
         return None
-    form = normal(b, A)
-    found, over = two_units(form), sign(form.product - 1)
+    form = theorems.normal(b, A)
+    found, over = theorems.two_units(form), sign(form.product - 1)
     helping = all(sign(d) > 0 for d in form.d) and over >= 0
     if helping and found.outcome is Outcome.BLOW_UP:
         edges = A[1][0] * b[0] - A[0][0] * b[1], A[0][1] * b[1] - A[1][1] * b[0]
@@ -116,13 +105,14 @@ def _reason(b: Numbers, A: Rows, found: Decision) -> tuple[Reason, ...]:
     if state is None:
         return (because("noise_" + found.outcome.value),)
     gone = [i for i in range(n) if sign(state[i]) == 0]
-    lost = tuple(because("noise_lost", unit=i, rate=growth(b, A, state, i)) for i in gone)
+    lost = tuple(because("noise_lost", unit=i, rate=theorems.growth(b, A, state, i)) for i in gone)
     if found.outcome is Outcome.EXTINCTION:
         return lost
     if n == 1:
         stays: tuple[Reason, ...] = (because("noise_alone", unit=0, rate=b[0]),)
     elif n == 2 and not gone:
-        rare = growth(b, A, (ZERO, alone(b, A, 1)), 0), growth(b, A, (alone(b, A, 0), ZERO), 1)
+        corners = (ZERO, theorems.alone(b, A, 1)), (theorems.alone(b, A, 0), ZERO)
+        rare = [theorems.growth(b, A, corner, i) for i, corner in enumerate(corners)]
         stays = (because("noise_pair", unit=0, other=1, rate=rare[0], more=rare[1]),)
     elif n == 2:
         stays = (because("noise_winner", unit=1 - gone[0]),)

@@ -8,7 +8,7 @@ same, the symmetry index is not; with more units a pair is read by what each gai
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import combinations
 
@@ -80,25 +80,21 @@ def read_pairs(model: Model, decision: Decision, levels: Levels, *, zero: sympy.
     gains = _gains(known, decision)
     form = mean_form(model)
     without = _without(form, scales(model), decision, levels)
-    reader = _Reader(
-        model=model, effects=known, decision=decision, gains=gains, without=without, zero=zero, tau=tau
-    )
+    reader = _Reader(model=model, effects=known, decision=decision, gains=gains, without=without, zero=zero, tau=tau)
     pairs = tuple(_pair(reader, i, j) for i, j in combinations(range(len(model.units)), 2))
-    energy = _energy(known, gains)
+    told = Readings(pairs=pairs, gains=gains, energy=_energy(known, gains))
     if len(model.units) != 2:
         units = scales(model) or known.alone
-        return Readings(
-            pairs=pairs, gains=gains, energy=energy, weights=decision.weights,
-            removal=_removal(without, decision, units), press=_press(form, decision, units),
-        )  # fmt: skip
+        removal, press = _removal(without, decision, units), _press(form, decision, units)
+        return replace(told, weights=decision.weights, removal=removal, press=press)
     indices = _indices(known, gains, tau)
-    used = indices[1] if pairs[0].mode is not None else indices[0]
+    told = replace(told, symmetry=indices[pairs[0].mode is not None], symmetries=indices)
     if any(noise_of(model)) or delays_of(model):
-        return Readings(pairs=pairs, gains=gains, energy=energy, symmetry=used, symmetries=indices)
+        return told
     degree = _degree(known, decision)
-    return Readings(
-        pairs=pairs, gains=gains, energy=energy, symmetry=used, symmetries=indices, degree=degree,
-        coefficient=_coefficient(degree), plane=_plane(known, decision, tau), weights=_pair_weights(form, decision),
+    return replace(
+        told, degree=degree, coefficient=_coefficient(degree), plane=_plane(known, decision, tau),
+        weights=_pair_weights(form, decision),
     )  # fmt: skip
 
 
@@ -189,16 +185,11 @@ def _pair(reader: _Reader, i: int, j: int) -> PairMode:
         here = mode_of((known.sign_at(i, j, state), known.sign_at(j, i, state)), None)
     mode, gains, note = _settled(reader, i, j)
     return PairMode(
-        pair=(reader.model.units[i].name, reader.model.units[j].name),
-        mode=mode,
-        nominal_mode=nominal,
-        effects=(_float(a, known), _float(b, known)),
+        pair=(reader.model.units[i].name, reader.model.units[j].name), mode=mode, nominal_mode=nominal,
+        effects=(_float(a, known), _float(b, known)), scale=known.scale,
         gains=None if gains is None else (float(gains[0]), float(gains[1])),
-        scale=known.scale,
-        state_dependent=a is None or b is None,
-        mode_here=here,
-        note=note,
-    )
+        state_dependent=a is None or b is None, mode_here=here, note=note,
+    )  # fmt: skip
 
 
 def _float(value: Exact, known: Effects) -> float | None:
@@ -250,7 +241,7 @@ def _pair_gains(reader: _Reader, i: int, j: int) -> tuple[sympy.Expr, sympy.Expr
 def _energy(known: Effects, gains: Gains) -> sympy.Expr | None:
     """Return E_s, the sum of gains in the measure of the states."""
     total: sympy.Expr = sympy.Integer(0)
-    for K, g in zip(known.alone, gains or (None,) * len(known.alone), strict=True):
+    for K, g in zip(known.alone, gains or [None] * len(known.alone), strict=True):
         if K is None or g is None:
             return None
         total += K * g
@@ -259,19 +250,14 @@ def _energy(known: Effects, gains: Gains) -> sympy.Expr | None:
 
 def _indices(known: Effects, gains: Gains, tau: sympy.Expr) -> tuple[Symmetry, ...]:
     """Return the symmetry index on all three scales."""
-    a, b = known.values[0][1], known.values[1][0]
-    g1, g2 = gains if gains is not None else (None, None)
-    K1, K2 = known.alone
-    nominal = on_gains = on_levels = None
-    if known.scale == "capacity" and a is not None and b is not None:
-        nominal = index(a, b)
-    if g1 is not None and g2 is not None and K1 is not None and K2 is not None:
-        on_gains, on_levels = index(g1, g2), index(K1 * g1, K2 * g2)
-    values = {"coefficients": nominal, "gains": on_gains, "absolute gains": on_levels}
-    return tuple(
-        Symmetry(scale=scale, value=None if value is None else float(value), tolerance=float(tau))
-        for scale, value in values.items()
-    )
+    (_, a), (b, _) = known.values if known.scale == "capacity" else ((None, None), (None, None))
+    of_gains = gains or (None, None)
+    levels = [None if K is None or g is None else K * g for K, g in zip(known.alone, of_gains, strict=True)]
+    found = []
+    for scale, (x, y) in {"coefficients": (a, b), "gains": of_gains, "absolute gains": levels}.items():
+        value = None if x is None or y is None else index(x, y)
+        found.append(Symmetry(scale=scale, value=None if value is None else float(value), tolerance=float(tau)))
+    return tuple(found)
 
 
 def _degree(known: Effects, decision: Decision) -> tuple[Exact, Exact] | None:

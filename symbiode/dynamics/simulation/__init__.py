@@ -16,23 +16,11 @@ from numpy.typing import ArrayLike
 
 from symbiode.dynamics.numerics import Numerics, compiled, vector, vectors
 from symbiode.dynamics.numerics.kernels import Array
+from symbiode.dynamics.simulation import requests
 from symbiode.dynamics.simulation.delayed import History, Member, late_trajectory
 from symbiode.dynamics.simulation.engines import End
 from symbiode.dynamics.simulation.flow import DONE, RAN_AWAY, WORK_LIMIT, Flow, flow
-from symbiode.dynamics.simulation.requests import (
-    Breaks,
-    Start,
-    accuracy_of,
-    fits,
-    kind_of,
-    level_of,
-    matrix_bytes,
-    numbers,
-    start_of,
-    stretches_of,
-    times_of,
-    whole,
-)
+from symbiode.dynamics.simulation.requests import Breaks, Start
 from symbiode.dynamics.simulation.results import Ensemble, Trajectory
 from symbiode.dynamics.simulation.runaway import onward
 from symbiode.dynamics.simulation.runs import CAP, TINY, Found, Run, Stretch, accurate, shown
@@ -105,19 +93,19 @@ def simulate(
     """
     if scenario is not None:
         raise InvalidValueError("scenario", scenario, "None; give changes of values over time as breaks")
-    grid = times_of(times)
-    kind = kind_of(model)
-    rtol, seed = accuracy_of(rtol, RTOL[kind], 1e-13), whole("seed", seed, 0)
+    grid = requests.times_of(times)
+    kind = requests.kind_of(model)
+    rtol, seed = requests.accuracy_of(rtol, RTOL[kind], 1e-13), requests.whole("seed", seed, 0)
     if history is not None and not (kind == "delays" and callable(history)):
         raise InvalidValueError("history", history, "a function of time, where the model has delays")
-    fits(len(grid) * len(model.units) * 8 * 6 + matrix_bytes(model))
-    levels = start_of(model, start)
+    requests.fits(len(grid) * len(model.units) * 8 * 6 + requests.matrix_bytes(model))
+    levels = requests.start_of(model, start)
     if kind == "noise" and not breaks:
         trajectory = noisy_trajectory(model, grid, levels, rtol, seed)
     elif kind == "delays" and not breaks:
         trajectory = late_trajectory(model, _member(model, vector(model), levels, history), grid, rtol)
     else:
-        stretches = stretches_of(model, grid, breaks)
+        stretches = requests.stretches_of(model, grid, breaks)
         trajectory = _trajectory(model, grid, levels, accurate(stretches, grid, levels, rtol), rtol)
     if trajectory.status.level.value == "refused":
         raise RefusedError(trajectory.status, trajectory)
@@ -233,18 +221,19 @@ def ensemble(
     >>> ensemble(model, values={"a.growth": [1, 2]}, times=[0, 1]).y[:, -1, 0].round(6).tolist()
     [0.731059, 0.880797]
     """
-    grid = times_of(times)
-    kind = kind_of(model)
-    rtol, seed = accuracy_of(rtol, RTOL[kind], 1e-12), whole("seed", seed, 0)
-    members = None if members is None else whole("members", members, 1)
+    grid = requests.times_of(times)
+    kind = requests.kind_of(model)
+    rtol, seed = requests.accuracy_of(rtol, RTOL[kind], 1e-12), requests.whole("seed", seed, 0)
+    members = None if members is None else requests.whole("members", members, 1)
     if start is not None:
         allowed = f"finite levels of shape (member, {len(model.units)})" + (", zero or more" * model.law.kolmogorov)
-        start = np.atleast_2d(numbers("start", start, allowed))
+        start = np.atleast_2d(requests.numbers("start", start, allowed))
         if start.ndim != 2 or start.shape[1] != len(model.units) or (model.law.kolmogorov and (start < 0).any()):
             raise InvalidValueError("start", start.tolist() if start.size < 20 else start.shape, allowed)
     model, rows = _with_effects(model, values or {}), 1 if start is None else len(start)
     most, n = max([rows, members or 1, *(np.size(given) for given in (values or {}).values())]), len(model.units)
-    fits(most * len(grid) * n * 8.0 * 3 + matrix_bytes(model) * (min(most, CHUNK) if values and n > 8 else 1))
+    matrices = min(most, CHUNK) if values and n > 8 else 1
+    requests.fits(most * len(grid) * n * 8.0 * 3 + requests.matrix_bytes(model) * matrices)
     starts, p = _members(model, values or {}, start, members)
     if kind == "noise":
         return noisy_ensemble(model, grid, starts, p, rtol, seed)
@@ -305,7 +294,7 @@ def _members(
     names = [unit.name for unit in model.units]
     own = {name: path[0] for name, path in paths.items() if path[1:] == ("initial",) and path[0] in names}
     p = vectors(model, {name: given for name, given in values.items() if name not in own})
-    starts = start_of(model, dict.fromkeys(own.values(), 0.0))[None, :] if start is None else start
+    starts = requests.start_of(model, dict.fromkeys(own.values(), 0.0))[None, :] if start is None else start
     lengths = {len(starts), len(p), *(len(np.atleast_1d(values[name])) for name in own)} - {1}
     if len(lengths) > 1 or 0 in lengths:
         raise InvalidValueError("values and start", sorted(lengths), "one number of members for all, at least 1")
@@ -314,7 +303,7 @@ def _members(
         raise InvalidValueError("members", wanted, f"{members}, as values or starts say so")
     starts = np.repeat(starts, members if len(starts) == 1 else 1, axis=0)
     for name, unit in own.items():
-        levels = [level_of(model, unit, level) for level in np.atleast_1d(values[name]).tolist()]
+        levels = [requests.level_of(model, unit, level) for level in np.atleast_1d(values[name]).tolist()]
         starts[:, names.index(unit)] = levels
     return starts, p[0] if len(p) == 1 else p
 
