@@ -32,6 +32,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "follow_continuum_point": ("line of equilibria", "平衡点连续统"),
     "follow_degenerate_point": ("degenerate point", "退化点"),
     "follow_asymptote": ("levels go to infinity", "水平趋于无穷"),
+    "follow_pole": ("the equations have no value", "方程没有定义"),
     "follow_mode_change": ("mode change", "模式转变"),
     "follow_from_to": ("{kind}: {low} → {high}", "{kind}：{low} → {high}"),
     "follow_sense": (", {sense}", "（{sense}）"),
@@ -61,6 +62,10 @@ WORDS: dict[str, tuple[str, str]] = {
     "branches_none": ("nobody present", "均不存在"),
     "follow_too_many": (
         "Only {count} branches could be followed; there are more.", "只能跟踪 {count} 条分支，还有其他分支。",
+    ),
+    "follow_undefined": (
+        "The equations have no value at {values}: branches are followed only from where they have one.",
+        "方程在 {values} 处没有定义：仅从有定义之处跟踪分支。",
     ),
     "follow_stalled": ("A branch could not be followed to its end: {names}.", "有分支未能延续到尽头：{names}。"),
 }

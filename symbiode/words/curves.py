@@ -30,6 +30,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "curves_bogdanov_takens": ("Bogdanov-Takens", "Bogdanov-Takens 点"),
     "curves_generalised_hopf": ("generalised Hopf", "广义霍普夫"),
     "curves_zero_hopf": ("zero-Hopf", "零-霍普夫"),
+    "curves_double_hopf": ("double Hopf", "双霍普夫"),
     "curves_fold_transcritical": ("fold meets transcritical", "折叠与跨临界相遇"),
     "curves_continuum": ("line of equilibria", "平衡点连成一线"),
     "curves_cut": (

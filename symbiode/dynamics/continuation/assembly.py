@@ -113,6 +113,8 @@ def _classified(system: System, track: Grown, event: Event, sizes: Array) -> Spe
     z = track.equations.full(event.point)
     if event.what == "leaves" or (z[:n] < -_ZERO * sizes[:n]).any():
         return None
+    if not np.isfinite(system.rates.jacobian(z)).all():
+        return None  # on a pole
     if event.what == "hopf":
         form = oscillation(system, z)
         kind, sense = Kind.HOPF, _sense(form["lyapunov"])

@@ -68,6 +68,19 @@ class Closed:
         return minor
 
 
+def poles(system: System, between: tuple[float, float]) -> list[SpecialPoint]:
+    """Return where a denominator that holds no level is zero: there the equations have no value."""
+    p = system.rates.variables[-1]
+    found = set()
+    for f in (system.growth or system.rates).expressions:
+        for factor in sympy.Mul.make_args(sympy.denom(sympy.together(f))):
+            below = factor.as_base_exp()[0]
+            if below.free_symbols == {p} and _rational(below, p):
+                found |= set(sympy.Poly(below, p, domain="QQ").real_roots())
+    told = [(root, float(root)) for root in found if between[0] <= root <= between[1]]
+    return [SpecialPoint(kind=Kind.POLE, value=at, error=abs(at) * 2.0**-52, exact=root) for root, at in told]
+
+
 def closed_form(system: System) -> Closed | None:
     """Return the closed form of a system with one moving coefficient, if it has one."""
     if system.growth is None:

@@ -1,4 +1,4 @@
-"""Points on curves in two coefficients where something else happens too: cusps, Bogdanov-Takens, Bautin, zero-Hopf.
+"""Points on curves in two coefficients where more happens: cusps, Bogdanov-Takens, Bautin, zero- and double Hopf.
 
 Comes in: a followed curve of folds, Hopf points or transcritical points. Goes out: `Corner` points to rounding level,
 with their normal-form coefficients.
@@ -12,8 +12,9 @@ Sautois (2008), Physica D 237, 3061-3068.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
+from itertools import combinations
 
 import numpy as np
 from numpy.typing import NDArray
@@ -42,6 +43,7 @@ class Meeting(Enum):
     BOGDANOV_TAKENS = "bogdanov_takens"
     GENERALISED_HOPF = "generalised_hopf"
     ZERO_HOPF = "zero_hopf"
+    DOUBLE_HOPF = "double_hopf"
     FOLD_TRANSCRITICAL = "fold_transcritical"
     CONTINUUM = "continuum"
 
@@ -61,7 +63,7 @@ class Corner:
         Newton's last correction, relative to the scales.
     normal_form : dict of str to float
         ``c`` of a cusp (x' = … + c x^3); ``a`` and ``b`` of a Bogdanov-Takens point (y' = … + a x^2 + b x y);
-        ``frequency`` of a Hopf point.
+        ``frequency`` of a Hopf point, and ``other`` of a double one.
     """
 
     kind: Meeting
@@ -86,11 +88,14 @@ def on_folds(equations: Equations, points: Array, scale: Array) -> list[Corner]:
 
 
 def on_hopfs(equations: Equations, points: Array, scale: Array) -> list[Corner]:
-    """Return Bogdanov-Takens, zero-Hopf and generalised Hopf points on a curve of Hopf points and neutral saddles."""
+    """Return where a curve of Hopf points and neutral saddles meets a zero eigenvalue, l1 = 0 or another pair."""
     dets = np.array([np.linalg.det(_jacobian(equations, z, scale)) for z in points])
     found = [_with_pair(equations, z, scale) for z in _between(points, dets)]
     firsts = np.array([lyapunov(equations, z) for z in points])
     found += [_bautin(equations, z, scale) for z in _between(points, firsts)]
+    if len(equations.support) > 3:
+        others = np.array([_other_pairs(np.linalg.eigvals(_jacobian(equations, z, scale)).astype(complex)) for z in points])
+        found += [_double_hopf(equations, z, scale) for z in _between(points, others)]
     return [corner for corner in found if corner is not None]
 
 
@@ -199,6 +204,39 @@ def _bautin(equations: Equations, guess: Array, scale: Array) -> Corner | None:
     if squared <= 0:
         return None
     return _corner(Meeting.GENERALISED_HOPF, equations, solved, scale, {"frequency": float(np.sqrt(squared))})
+
+
+def _other_pairs(values: NDArray[np.complex128]) -> float:
+    """Return the product of the sums of two eigenvalues, those that add up to zero left out."""
+    gone = min(combinations(range(len(values)), 2), key=lambda pair: abs(values[list(pair)].sum()))
+    rest = np.delete(values, gone)
+    return float(np.prod([a + b for a, b in combinations(rest, 2)]).real)
+
+
+def _double_hopf(equations: Equations, guess: Array, scale: Array) -> Corner | None:
+    """Return the point near a guess at which det(J - i omega) = 0 for two frequencies."""
+    m, values = len(equations.support), np.linalg.eigvals(_jacobian(equations, guess, scale))
+    turning = sorted(values[values.imag > 0], key=lambda value: abs(value.real))[:2]
+    if len(turning) < 2:
+        return None
+
+    def residual(y: Array) -> Array:
+        J = _jacobian(equations, y[:-2], scale)
+        dets = np.array([np.linalg.det(J - 1j * omega * np.eye(m)) for omega in y[-2:]])
+        return np.array([*equations(y[:-2])[0], *dets.real, *dets.imag])
+
+    def extended(y: Array) -> tuple[Array, Array]:
+        steps = np.diag(_STEP * sizes)
+        return residual(y), np.array([(residual(y + s) - residual(y - s)) / (2 * s.max()) for s in steps]).T
+
+    omegas = [value.imag for value in turning]
+    sizes = np.array([*scale, *omegas])
+    solved = solve(extended, np.array([*guess, *omegas]), scale=sizes)
+    low, high = sorted(np.abs(solved.point[-2:]))
+    solved = replace(solved, point=solved.point[:-2])
+    if not _near(solved, guess, scale) or low < _DOUBLE * high or high - low < _DOUBLE * high:
+        return None
+    return _corner(Meeting.DOUBLE_HOPF, equations, solved, scale, {"frequency": float(low), "other": float(high)})
 
 
 def _corner(kind: Meeting, equations: Equations, solved: Solved, scale: Array, form: dict[str, float]) -> Corner:

@@ -105,7 +105,7 @@ def curves(model: Model, first: str, second: str, window: Window, *, lines: int 
         curves=tuple(sorted(search.curves, key=lambda c: (c.kind.value, c.support, c.entering))),
         points=tuple(sorted(map(search.corner, search.corners), key=lambda p: (p.kind.value, p.values))),
         proof="curves_exact" if complete else searched,
-        status=warning(Code.ENDED_EARLY, say("curves_cut", count=search.cut)) if search.cut else OK,
+        status=warning(Code.NOT_CONVERGED, say("curves_cut", count=search.cut)) if search.cut else OK,
     )  # fmt: skip
 
 

@@ -85,9 +85,16 @@ def events_on(equations: Equations, line: Line, sizes: Array) -> Iterator[Event]
 
 
 def changes(values: Array, zero: float) -> Iterator[tuple[int, float]]:
-    """Yield (k, share) where values change sign between k and k + 1, at that share of the step; zeros have no sign."""
+    """Yield (k, share) where values change sign between k and k + 1, at that share of the step; zeros have no sign.
+
+    A first or last value that alone is zero counts too: special points may lie on the edge of what is followed.
+    """
     signs = np.where(np.isfinite(values) & (np.abs(values) > zero), np.sign(values), 0)
     kept = np.flatnonzero(signs)
+    if len(kept) and kept[0] == 1 and np.isfinite(values[0]):
+        yield 0, 0.0
+    if len(kept) and kept[-1] == len(values) - 2 and np.isfinite(values[-1]):
+        yield len(values) - 2, 1.0
     for before, after in pairwise(map(int, kept)):
         if signs[before] != signs[after]:
             share = float(values[before] / (values[before] - values[after])) * (after - before)

@@ -6,6 +6,7 @@ Comes in: a `Model`, a coefficient, an interval. Goes out: `Branches`.
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 from typing import overload
 
 import numpy as np
@@ -13,7 +14,7 @@ import sympy
 
 from symbiode.dynamics.continuation.assembly import branches_of, points_of
 from symbiode.dynamics.continuation.branches import grown
-from symbiode.dynamics.continuation.closed import with_closed_forms
+from symbiode.dynamics.continuation.closed import poles, with_closed_forms
 from symbiode.dynamics.continuation.curve_results import Curves
 from symbiode.dynamics.continuation.curves import curves
 from symbiode.dynamics.continuation.cycles import cycles_from
@@ -21,7 +22,17 @@ from symbiode.dynamics.continuation.results import Branches, Kind
 from symbiode.dynamics.continuation.seeds import seeds_of
 from symbiode.dynamics.continuation.stretches import mode_changes, stretches_of
 from symbiode.dynamics.continuation.systems import System, system_of
-from symbiode.errors import OK, Code, InvalidValueError, RefusedError, quote, refused, warning
+from symbiode.errors import (
+    OK,
+    Code,
+    ExpressionError,
+    InputError,
+    InvalidValueError,
+    RefusedError,
+    quote,
+    refused,
+    warning,
+)
 from symbiode.system.arithmetic import number
 from symbiode.system.laws import Parameter, Slot
 from symbiode.system.model import Model, constant, find_slot, split_path
@@ -95,17 +106,23 @@ def follow(
     >>> [(p.kind.value, str(p.exact)) for p in follow(model, "effects.a.b", (-1.5, 0.4)).points]
     [('transcritical', '-1'), ('mode_change', '0')]
     """
-    if isinstance(coefficient, tuple):
-        return _in_two(model, coefficient, between)
+    with np.errstate(all="ignore"):  # what overflows on the way is seen as not finite
+        if isinstance(coefficient, tuple | list):
+            return _in_two(model, coefficient, between)
+        return _in_one(model, coefficient, between, cycles)
+
+
+def _in_one(model: Model, coefficient: str | None, between: object, cycles: bool) -> Branches:
+    """Return all branches along one coefficient."""
     system = system_of(model, [coefficient or _first(model)])
     interval = _interval(system, between)
     low, high = map(float, interval)
-    with np.errstate(all="ignore"):  # what overflows on the way is seen as not finite
-        seeds = seeds_of(system, _values(interval, number(system.values[0])))
-        tracks, whole = grown(system, seeds, (low, high))
+    undefined = poles(system, (low, high))
+    seeds = seeds_of(system, _values(interval, number(system.values[0]), [p.value for p in undefined]))
+    tracks, whole = grown(system, seeds, (low, high))
     branches = branches_of(system, tracks, seeds.scale)
     points = points_of(system, tracks, branches, seeds.scale, (low, high))
-    points += mode_changes(system, branches, seeds.scale)
+    points += [*undefined, *mode_changes(system, branches, seeds.scale)]
     points = [replace(p, value=0.0) if abs(p.value) <= 1e-14 * (high - low) else p for p in points]
     found = Branches(
         model=system.model, coefficient=system.names[0], symbol=_symbol(system), between=(low, high),
@@ -114,7 +131,10 @@ def follow(
     )  # fmt: skip
     closed = with_closed_forms(system, found)
     stalled = [b.name for b in closed.branches if "stalled" in b.ends]
-    status = warning(Code.ENDED_EARLY, say("follow_stalled", names=", ".join(stalled))) if stalled else OK
+    status = warning(Code.NOT_CONVERGED, say("follow_stalled", names=", ".join(stalled))) if stalled else OK
+    without = [f"{v:.6g}" for v in seeds.without if all(p.value != v for p in undefined)]
+    if without:
+        status = warning(Code.NOT_SUPPORTED, say("follow_undefined", values=", ".join(without)))
     status = status if whole else warning(Code.WORK_LIMIT, say("follow_too_many", count=len(tracks)))
     hopfs = [(p.state, p.value) for p in closed.points if p.kind is Kind.HOPF and p.state is not None]
     born = [(state, value) for state, value in hopfs if cycles and sum(x != 0 for x in state) == MOST_CYCLING]
@@ -124,12 +144,20 @@ def follow(
 
 def _in_two(model: Model, names: tuple[str, str], between: tuple[object, object]) -> Curves:
     """Return the curves of special points, over checked intervals."""
-    spans = [(None, None) if span is None else span for span in between]
+    if len(names) != 2:
+        raise InvalidValueError("coefficient", names, "one key path, or a pair of them")
+    system_of(model, names)
     window = []
-    for name, span in zip(names, spans, strict=True):
-        low, high = _interval(system_of(model, [name]), span)  # type: ignore[arg-type]
+    for name, span in zip(names, _two(between), strict=True):
+        low, high = _interval(system_of(model, [name]), (None, None) if span is None else span)
         window.append((float(low), float(high)))
     return curves(model, *names, (window[0], window[1]))
+
+
+def _two(between: object) -> tuple[object, object]:
+    if not isinstance(between, tuple | list) or len(between) != 2:
+        raise InvalidValueError("between", between, "(low, high), such as (-1, 2); of two coefficients, one for each")
+    return between[0], between[1]
 
 
 def _symbol(system: System) -> sympy.Symbol:
@@ -151,19 +179,27 @@ def _first(model: Model) -> str:
     return ".".join(map(quote, path))
 
 
-def _interval(system: System, between: tuple[object, object]) -> Interval:
+def _interval(system: System, between: object) -> Interval:
     """Return the interval, checked against the range of the coefficient."""
     path = split_path(system.names[0])
     units = tuple(unit.name for unit in system.model.units)
     slot = find_slot(system.model.law, units, path)
     parameter = next(q for q in system.model.parameters if q.path == path)
     value = system.model.values[parameter.symbol]
-    ends = zip(between, _usual(parameter, slot, value), strict=True)
-    low, high = (usual if given is None else constant(given, "between") for given, usual in ends)
+    ends = []
+    for given, usual in zip(_two(between), _usual(parameter, slot, value), strict=True):
+        end = usual if given is None else constant(given, "between")
+        try:
+            system.model.with_values({system.names[0]: end})
+        except InputError as error:
+            if given is None:
+                end += (value - end) / 20
+            elif not isinstance(error, ExpressionError):  # a pole may be an edge
+                raise
+        ends.append(end)
+    low, high = ends
     if not low < high:
         raise InvalidValueError("between", f"{low} to {high}", "two numbers, the lower first")
-    for end in (low, high):
-        system.model.with_values({system.names[0]: end})
     return low, high
 
 
@@ -180,8 +216,10 @@ def _usual(parameter: Parameter, slot: Slot | None, value: sympy.Expr) -> Interv
     return low, high if parameter.upper is None else parameter.upper
 
 
-def _values(interval: Interval, own: sympy.Expr) -> list[sympy.Expr]:
-    """Return values at which equilibria are listed: spread over the interval, and the model's own."""
+def _values(interval: Interval, own: sympy.Expr, cuts: list[float]) -> list[sympy.Expr]:
+    """Return values at which equilibria are listed: spread over the interval, between cuts, and the model's own."""
     low, high = interval
     spread = [low + (high - low) * sympy.Rational(2 * k + 1, 2 * _FIRST_VALUES) for k in range(_FIRST_VALUES)]
+    parts = [float(low), *sorted(cuts), float(high)] if cuts else []
+    spread += [number((a + b) / 2) for a, b in pairwise(parts) if a < b]
     return [*spread, own] if low < own < high else spread

@@ -77,6 +77,8 @@ def oscillation(system: System, z: Array) -> Coefficients:
     A, B, C = _plain(system, z)
     J, bend = A[:, :n], B[:, :n, :n]
     omega, q, p = critical_pair(J)
+    if np.linalg.cond(J) > 1e12:  # an eigenvalue zero besides: there is no such normal form
+        return {"frequency": omega, "period": 2 * np.pi / omega, "lyapunov": 0.0}
     first, size = first_lyapunov(J, bend, C[:, :n, :n, :n])
     moved = np.linalg.solve(J, -A[:, n])
     turned = p.conj() @ (B[:, :n, n] @ q + bend @ moved @ q)

@@ -35,6 +35,7 @@ class Kind(Enum):
     CONTINUUM = "continuum_point"
     DEGENERATE = "degenerate_point"
     ASYMPTOTE = "asymptote"
+    POLE = "pole"
     MODE_CHANGE = "mode_change"
 
 
@@ -92,7 +93,7 @@ class SpecialPoint:
     exact : sympy.Expr or None
         The value without rounding, where it was proved.
     state : tuple of float or None, shape (unit,)
-        None at an asymptote.
+        None at an asymptote, and at a pole of the equations.
     branches : tuple of str
         The names of the branches through it.
     normal_form : tuple of (str, float)

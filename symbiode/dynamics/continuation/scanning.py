@@ -17,8 +17,9 @@ from numpy.typing import ArrayLike
 from symbiode.dynamics.continuation.arclength import Array
 from symbiode.dynamics.continuation.branches import grown
 from symbiode.dynamics.continuation.results import Kind
-from symbiode.dynamics.continuation.seeds import Seeds, seeds_of
+from symbiode.dynamics.continuation.seeds import Seeds, at_value, seeds_of
 from symbiode.dynamics.continuation.systems import Forms, System
+from symbiode.errors import InvalidValueError
 
 Window = tuple[tuple[float, float], tuple[float, float]]
 _KINDS = {"fold": Kind.FOLD, "hopf": Kind.HOPF, "branch": Kind.PITCHFORK, "transcritical": Kind.TRANSCRITICAL}
@@ -68,16 +69,19 @@ class _Fixed:
         return self.forms.second(self._whole(z))[np.ix_(range(len(self.forms.expressions)), self.kept, self.kept)]
 
 
-def _sliced(system: System, moving: int, value: sympy.Rational) -> System:
-    """Return the system in which one coefficient moves and the other has a value."""
+def _sliced(system: System, moving: int, value: sympy.Rational) -> System | None:
+    """Return the system in which one coefficient moves and the other has a value; None if it has no equations."""
     fixed = 1 - moving
+    model = at_value(system, system.names[fixed], value)
+    if model is None:
+        return None
     column = system.size + fixed
 
     def part(forms: Forms) -> Forms:
         return cast(Forms, _Fixed(forms, column, float(value)))
 
     return replace(
-        system, model=system.model.with_values({system.names[fixed]: value}), names=(system.names[moving],),
+        system, model=model, names=(system.names[moving],),
         values=(system.values[moving],), rates=part(system.rates), entering=(system.entering[moving],),
         growth=None if system.growth is None else part(system.growth),
     )  # fmt: skip
@@ -96,7 +100,9 @@ def scanned(system: System, window: Window, lines: int) -> tuple[list[Start], Ar
     """
     across, up = (rationals(side, lines) for side in window)
     starts: list[Start] = []
-    rows = [(_sliced(system, 0, value), float(value)) for value in up]
+    rows = [(row, float(value)) for value in up if (row := _sliced(system, 0, value)) is not None]
+    if not rows:
+        raise InvalidValueError("window", window, "coefficients at which the equations have a value")
     listed = [seeds_of(row, across) for row, _ in rows]
     scale: Array = np.median([seeds.scale for seeds in listed], axis=0)
     for (row, value), seeds in zip(rows, listed, strict=True):
@@ -109,7 +115,8 @@ def scanned(system: System, window: Window, lines: int) -> tuple[list[Start], Ar
             if seed.point[-1] == value
         )
         column = _sliced(system, 1, sympy.Rational(str(value)))
-        starts += _on_line(column, replace(listed[0], seeds=crossing, scale=scale), window[1], 1, value)
+        if column is not None:
+            starts += _on_line(column, replace(listed[0], seeds=crossing, scale=scale), window[1], 1, value)
     proofs = {seeds.proof for seeds in listed}
     return starts, scale, "follow_searched" if "follow_searched" in proofs else "follow_complete_lists"
 

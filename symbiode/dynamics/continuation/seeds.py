@@ -16,7 +16,7 @@ from symbiode.dynamics.continuation.arclength import Array, Curve, solve
 from symbiode.dynamics.continuation.systems import Equations, System
 from symbiode.dynamics.equilibrium import EquilibriumSet, Family, affine, equilibria
 from symbiode.dynamics.numerics import compiled, vector
-from symbiode.errors import Code, RefusedError, refused
+from symbiode.errors import Code, InputError, RefusedError, refused
 from symbiode.system.model import Model
 
 Support = tuple[int, ...]
@@ -35,12 +35,16 @@ class Seed:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Seeds:
-    """Seeds, the typical size of each state, how complete they are (key of a sentence), families at every value."""
+    """Seeds, the typical size of each state, how complete they are (key of a sentence), families at every value.
+
+    `without` are the values at which the equations have none.
+    """
 
     seeds: tuple[Seed, ...]
     scale: Array
     proof: str
     families: tuple[Family, ...] = ()
+    without: tuple[float, ...] = ()
 
 
 def seeds_of(system: System, values: Iterable[sympy.Expr]) -> Seeds:
@@ -49,33 +53,37 @@ def seeds_of(system: System, values: Iterable[sympy.Expr]) -> Seeds:
     An affine law has one point for every support and value, whatever its signs; other laws give the complete lists of
     `equilibria`; where there is none, Newton's method runs from many starts.
     """
-    given = list(values)
     closed = system.growth is not None and affine(system.model) is not None
     most = MOST_UNITS if closed else MOST_SEARCHED
     if system.size > most:
         detail = f"{system.size} units have 2**{system.size} sets of units; at most {most} units are followed."
         raise RefusedError(refused(Code.TOO_LARGE, detail))
+    models = {value: at_value(system, system.names[0], value) for value in values}
+    given = {value: model for value, model in models.items() if model is not None}
+    without = tuple(float(value) for value in models if value not in given)
+    found: list[Seed] = []
     if closed:
         found = [seed for value in given for seed in _linear(system, value)]
-        families = _common([equilibria(_at(system, value)) for value in given[:2]])
-        scale = _scale(system, found)
-        return Seeds(seeds=tuple(found), scale=scale, proof="follow_complete_closed", families=families)
-    proof, found, lists = "follow_complete_lists", [], []
-    for value in given:
-        listed = equilibria(_at(system, value))
-        lists.append(listed)
-        if listed.status.level.value == "refused":
-            proof = "follow_searched"
-            break
-        states = [np.array(e.state) for e in listed.equilibria]
-        found += [_seed(system, state, float(value)) for state in states if np.isfinite(state).all()]
-    if proof == "follow_searched":
-        found = list(_searched(system, list(map(float, given))))
-    return Seeds(seeds=tuple(found), scale=_scale(system, found), proof=proof, families=_common(lists))
+        proof, lists = "follow_complete_closed", [equilibria(model) for model in list(given.values())[:2]]
+    else:
+        lists = [equilibria(model) for model in given.values()]
+        proof = "follow_complete_lists"
+        for value, listed in zip(given, lists, strict=True):
+            states = [np.array(e.state) for e in listed.equilibria]
+            found += [_seed(system, state, float(value)) for state in states if np.isfinite(state).all()]
+        if any(listed.status.level.value == "refused" for listed in lists):
+            proof, found = "follow_searched", list(_searched(system, list(map(float, given))))
+    return Seeds(
+        seeds=tuple(found), scale=_scale(system, found), proof=proof, families=_common(lists), without=without,
+    )  # fmt: skip
 
 
-def _at(system: System, value: sympy.Expr) -> Model:
-    return system.model.with_values({system.names[0]: value})
+def at_value(system: System, name: str, value: sympy.Expr) -> Model | None:
+    """Return the model with a value of a coefficient; None where its equations have no value, or it is out of range."""
+    try:
+        return system.model.with_values({name: value})
+    except InputError:
+        return None
 
 
 def _common(lists: list[EquilibriumSet]) -> tuple[Family, ...]:
@@ -117,7 +125,7 @@ def _linear(system: System, value: sympy.Expr) -> Iterator[Seed]:
     b, A = system.growth.value(at), system.growth.jacobian(at)[:, : system.size]
     for support in supports(system):
         block = A[np.ix_(support, support)]
-        if support and not _regular(block):
+        if not np.isfinite(b).all() or (support and not _regular(block)):
             continue
         levels = np.linalg.solve(block, -b[list(support)]) if support else np.zeros(0)
         if system.size > _ALL_SIGNS and (levels < 0).any():

@@ -13,6 +13,7 @@ import numpy as np
 
 from symbiode.dynamics.continuation.arclength import Array, onto, solve
 from symbiode.dynamics.continuation.results import Branch, Branches, Kind, SpecialPoint, Stretch
+from symbiode.dynamics.continuation.seeds import at_value
 from symbiode.dynamics.continuation.systems import System
 from symbiode.dynamics.equilibrium import affine
 from symbiode.dynamics.modes import settle
@@ -162,7 +163,8 @@ def _root(
 
 def stretches_of(system: System, found: Branches) -> tuple[Stretch, ...]:
     """Return what attracts between neighbouring special values, equal neighbours put together."""
-    values = [found.between[0], *(p.value for p in found.points), found.between[1]]
+    ends = [b.values[k] for b in found.branches for k in (0, -1) if b.ends[k] != "far"]
+    values = sorted([*found.between, *(p.value for p in found.points), *map(float, ends)])
     cuts = [v for k, v in enumerate(values) if not k or v - values[k - 1] > 1e-9 * (1 + abs(v))]
     if cuts[-1] < found.between[1]:
         cuts[-1] = found.between[1]
@@ -184,8 +186,9 @@ def _stretch(system: System, found: Branches, ends: tuple[float, float], exact: 
     middle = (ends[0] + ends[1]) / 2
     stable = [b for b in found.branches for k in _spanning(b.values, middle) if b.stable[k] or b.stable[k + 1]]
     names = tuple(dict.fromkeys(b.name for b in stable))
-    if exact:
-        settled = settle(system.model.with_values({system.names[0]: middle}))
+    model = at_value(system, system.names[0], number(middle)) if exact else None
+    if model is not None:
+        settled = settle(model)
         return Stretch(low=ends[0], high=ends[1], attractors=names, outcome=settled.outcome, mode=settled.mode)
     mode = None
     if len(names) == 1 and len(stable[0].support) == 2 == system.size:

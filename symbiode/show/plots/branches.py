@@ -31,7 +31,9 @@ MARKERS = {
     Kind.FOLD: "s", Kind.TRANSCRITICAL: "X", Kind.PITCHFORK: "P", Kind.HOPF: "*", Kind.CONTINUUM: "d",
     Kind.DEGENERATE: "v", Kind.MODE_CHANGE: "|",
 }  # fmt: skip
-_LINES = (Kind.ASYMPTOTE, Kind.MODE_CHANGE)
+_LINES = (Kind.ASYMPTOTE, Kind.POLE, Kind.MODE_CHANGE)
+_EDGE: dict[str, Any] = {"color": INK["border"], "lw": 0.9, "ls": (0, (6, 2, 1, 2))}
+_CHANGE: dict[str, Any] = {"color": INK["threshold"], "lw": 0.7, "ls": (0, (1, 1.6))}
 _HALO = {"boxstyle": "round,pad=0.12", "facecolor": "white", "edgecolor": "none", "alpha": 0.8}
 _DOTS = 9
 _RING: dict[str, Any] = {"ls": "none", "marker": "o", "ms": 3.6, "mfc": "white", "mec": CYCLE, "mew": 1.1}
@@ -192,10 +194,7 @@ def _dots(ax: Axes, x: Array, y: Array) -> list[int]:
 
 def _special_lines(ax: Axes, found: Branches) -> list[Any]:
     """Draw vertical lines where modes change and where levels go to infinity."""
-    looks: dict[Kind, dict[str, Any]] = {
-        Kind.MODE_CHANGE: {"color": INK["threshold"], "lw": 0.7, "ls": (0, (1, 1.6))},
-        Kind.ASYMPTOTE: {"color": INK["border"], "lw": 0.9, "ls": (0, (6, 2, 1, 2))},
-    }
+    looks = {Kind.MODE_CHANGE: _CHANGE, Kind.ASYMPTOTE: _EDGE, Kind.POLE: _EDGE}
     return [ax.axvline(p.value, zorder=1, **looks[p.kind]) for p in found.points if p.kind in looks]
 
 
@@ -319,10 +318,8 @@ def _legend(ax: Axes, found: Branches, lang: str) -> None:
         if told in seen:
             continue
         seen.add(told)
-        if p.kind is Kind.ASYMPTOTE:
-            ax.plot([], [], color=INK["border"], lw=0.9, ls=(0, (6, 2, 1, 2)), label=told)
-        elif p.kind is Kind.MODE_CHANGE:
-            ax.plot([], [], color=INK["threshold"], lw=0.7, ls=(0, (1, 1.6)), label=told)
+        if p.kind in _LINES:
+            ax.plot([], [], label=told, **(_CHANGE if p.kind is Kind.MODE_CHANGE else _EDGE))
         else:
             ax.plot([], [], label=told, **_marker(p))
     written = {text.get_text() for text in ax.texts}

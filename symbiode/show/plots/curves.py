@@ -34,7 +34,8 @@ LOOKS: dict[Kind, dict[str, Any]] = {
 _SUBCRITICAL = (0, (2.2, 1.1))
 MARKS = {
     Meeting.CUSP: ("CP", "^"), Meeting.BOGDANOV_TAKENS: ("BT", "s"), Meeting.GENERALISED_HOPF: ("GH", "D"),
-    Meeting.ZERO_HOPF: ("ZH", "p"), Meeting.FOLD_TRANSCRITICAL: ("FT", "X"), Meeting.CONTINUUM: ("L", "d"),
+    Meeting.ZERO_HOPF: ("ZH", "p"), Meeting.DOUBLE_HOPF: ("HH", "h"),
+    Meeting.FOLD_TRANSCRITICAL: ("FT", "X"), Meeting.CONTINUUM: ("L", "d"),
 }  # fmt: skip
 _HALO = {"boxstyle": "round,pad=0.1", "facecolor": "white", "edgecolor": "none", "alpha": 0.8}
 _SAME = 0.01  # of the panel's side

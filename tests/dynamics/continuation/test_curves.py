@@ -166,6 +166,23 @@ def test_folds_and_oscillations_meet_in_a_zero_hopf_point():
 
 
 @pytest.mark.slow
+def test_two_oscillations_begin_together_at_a_double_hopf_point():
+    """Two decoupled normal forms of Hopf around 2 with growths p - q and p + q, frequencies 1 and 3/2: both at 0."""
+    circle = "(({0}-2)**2 + ({1}-2)**2)"
+    form = "({2})*({0}-2) - {3}*({1}-2) - ({0}-2)*" + circle, "{3}*({0}-2) + ({2})*({1}-2) - ({1}-2)*" + circle
+    first, second = ("x", "y", "p-q", "1"), ("u", "v", "p+q", "1.5")
+    equations = {u[k]: form[k].format(*u) for u in (first, second) for k in (0, 1)}
+    found = curves(own(equations, p=0.3, q=0.1), "parameters.p", "parameters.q", ((-1, 1.1), (-1.2, 1)), lines=3)
+    (point,) = found.points
+    assert point.kind is Meeting.DOUBLE_HOPF
+    assert point.values == pytest.approx((0, 0), abs=1e-10)
+    assert dict(point.normal_form) == pytest.approx({"frequency": 1, "other": 1.5}, rel=1e-10)
+    for curve in found.curves:
+        assert curve.kind is Kind.HOPF
+        assert np.abs(curve.values[:, 0]) == pytest.approx(np.abs(curve.values[:, 1]), abs=1e-10)
+
+
+@pytest.mark.slow
 def test_the_points_at_which_branches_cross_form_a_curve():
     """x' = x (m - n^2 - x^2) around 2, a pitchfork at m = n^2."""
     model = own({"x": "(x-2)*(m - n**2 - (x-2)**2)", "y": "x - y"}, m=0.1, n=0.1)

@@ -55,6 +55,43 @@ def test_a_fold_of_cycles_is_located():
     assert found.stable[1:].tolist() == (squared > 0.5).tolist()
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("u", "v", "kind", "inner"),
+    [
+        (
+            "(2*(a-2)-1)/10*(u-2) + ((b-2)/5-1/2)*(v-2)", "((b-2)/5+1/2)*(u-2) - (1+2*(a-2))/10*(v-2)",
+            "period_doubling", [-1, -np.exp(-0.4 * np.pi)],
+        ),
+        (
+            "(m-1/4)*(u-2) - 3/10*(v-2)", "3/10*(u-2) + (m-1/4)*(v-2)",
+            "torus", np.exp([0.6j * np.pi, -0.6j * np.pi]),
+        ),
+    ],
+)  # fmt: skip
+def test_cycles_double_their_period_or_leave_to_a_torus_where_multipliers_say(u, v, kind, inner):
+    """Linear units around the circle (a, b) = 2 + sqrt(m) (cos t, sin t), with known Floquet multipliers.
+
+    With R(t/2) the rotation by half the angle, y = R(t/2) w turns the first pair, whose matrix is -1/10 +
+    sqrt(m)/5 (cos t, sin t; sin t, -cos t) + the half turn, into w' = diag(-1/10 ± sqrt(m)/5) w; over 2 pi the half
+    turn gives -1: multipliers -exp(2 pi (-1/10 ± sqrt(m)/5)), the larger -1 at m = 1/4. Those of the second pair are
+    exp(2 pi (m - 1/4 ± 0.3 i)).
+    """
+    units = {"a": "(a-2)*(m - R) - (b-2)", "b": "(b-2)*(m - R) + (a-2)", "u": u, "v": v}
+    model = two({name: rate.replace("R", RADIUS) for name, rate in units.items()}, m=0.1)
+    found = cycles(system_of(model, ["parameters.m"]), (0, 1, 2, 3), [2, 2, 2, 2, 0], (-0.1, 0.3))
+    (point,) = found.points
+    assert (point.kind, point.value, point.period) == (
+        kind, pytest.approx(0.25, abs=1e-8), pytest.approx(2 * np.pi, rel=1e-10),
+    )  # fmt: skip
+    at = found.multipliers[np.argmin(np.abs(found.values - 0.25))]
+    expected = np.array([*inner, np.exp(-np.pi)], complex)
+    assert np.abs(at[:, None] - expected).min(axis=0).max() < 1e-7
+    inside = found.values < 0.25 - 1e-6
+    assert found.stable[inside].all()
+    assert not found.stable[found.values > 0.25 + 1e-6].any()
+
+
 def test_cycles_that_shrink_again_end_at_the_other_hopf_point():
     """r' = r (m (1 - m) - r^2): cycles live between m = 0 and m = 1."""
     found = cycles(planar("m*(1-m) - R"), (0, 1), [2, 2, 0], (-1, 2))

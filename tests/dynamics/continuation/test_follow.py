@@ -255,6 +255,84 @@ def test_intervals_are_checked():
         follow(model, "effects.a.b", (1, 1))
     with pytest.raises(UnknownNameError):
         follow(model, "effects.a.c")
+    both = ("effects.a.b", "effects.b.a")
+    for names, between in (
+        ("effects.a.b", 3), ("effects.a.b", (1, 2, 3)), (both, (1, 2)), (both[:1], (None, None)),
+        ((*both, "a.growth"), (None, None)), ((both[0], both[0]), (None, None)),
+    ):  # fmt: skip
+        with pytest.raises(InvalidValueError):
+            follow(model, names, between)
+
+
+@pytest.mark.parametrize("between", [(-1, 1.5), (-2.5, -1)])
+def test_a_special_point_on_the_edge_of_the_interval_is_told(between):
+    """Unit a invades at d_ab = -1 exactly."""
+    (point,) = points(follow(pair(0.3, 0.5), "effects.a.b", between), Kind.TRANSCRITICAL)
+    assert (point.exact, point.state) == (-1, (0, 1))
+
+
+def test_oscillations_that_begin_on_the_edge_are_told():
+    """The normal form of Hopf, around (2, 2): the pair of eigenvalues is m + i, m - i."""
+    model = own(
+        {
+            "x": "m*(x-2) - (y-2) - (x-2)*((x-2)**2 + (y-2)**2)",
+            "y": "(x-2) + m*(y-2) - (y-2)*((x-2)**2 + (y-2)**2)",
+        },
+        {"m": 0.5},
+    )
+    (hopf,) = points(follow(model, "parameters.m", (0, 1), cycles=False), Kind.HOPF)
+    assert hopf.value == pytest.approx(0, abs=1e-12)
+
+
+def test_a_hopf_point_with_an_eigenvalue_zero_besides_has_no_first_coefficient():
+    """Roessler (1976), a = b = 1/5, around 30: its two equilibria meet at c = 2/5, with eigenvalues 0 and ± 1.4 i."""
+    equations = {"x": "60 - y - z", "y": "x - 30 + (y-30)/5", "z": "1/5 + (z-30)*(x-30-c)"}
+    (hopf,) = points(follow(own(equations, {"c": 1}), "parameters.c", ("0.3", 1), cycles=False), Kind.HOPF)
+    assert hopf.value == pytest.approx(0.4, abs=1e-9)
+    assert hopf.sense == "degenerate"
+    assert dict(hopf.normal_form)["frequency"] == pytest.approx(1.4, rel=1e-5)
+
+
+def test_an_interval_that_meets_a_pole_is_followed_beside_it():
+    """x' = x (1 - x/k): x = k, stable for k > 0; 1/0 is no value, and by default the interval keeps away from it."""
+    model = own({"x": "x*(1 - x/k)"}, {"k": 1})
+    usual = follow(model, "parameters.k")
+    assert usual.status.ok
+    assert 0 < usual.between[0] < 0.2
+    for between in ((0, 2), (-1, 1)):
+        (branch,) = [b for b in follow(model, "parameters.k", between).branches if b.support == ("x",)]
+        inner = branch.values > 1e-3
+        assert branch.states[inner, 0] == pytest.approx(branch.values[inner])
+        assert branch.values.max() == between[1]
+    (told, later) = follow(model, "parameters.k", (-1, 1)).stretches
+    assert (told.high, told.attractors, later.attractors) == (0, (), ("x",))
+
+
+def test_what_attracts_is_told_apart_on_both_sides_of_a_pole():
+    """a's effect 1/(r - 3/2) jumps from -oo to oo: b alone repels a for 1/2 < r < 3/2; beyond, a always invades."""
+    model = build(
+        {"a": {"growth": 1, "capacity": 1}, "b": {"growth": 1, "capacity": 1}}, parameters={"r": 1},
+        effects={"a.b": "1/(r - 3/2)", "b.a": "1/2"},
+    )  # fmt: skip
+    found = follow(model, "parameters.r", (0, 2.5))
+    assert [(p.kind.value, p.exact) for p in found.points][:2] == [
+        ("transcritical", sympy.Rational(1, 2)), ("pole", sympy.Rational(3, 2)),
+    ]  # fmt: skip
+    for part in found.stretches:
+        middle = (part.low + part.high) / 2
+        assert (part.attractors == ("b",)) == (0.5 < middle < 1.5)
+
+
+def test_values_at_which_the_equations_have_none_are_told():
+    """x' = ln k - x has no equilibrium to list for k <= 0, and x' = 1/(k - 1) - x none at k = 1."""
+    found = follow(own({"x": "log(k) - x"}, {"k": 1.5}), "parameters.k", (-2, 2))
+    assert not found.status.ok
+    (branch,) = found.branches
+    assert branch.states[:, 0] == pytest.approx(np.log(branch.values))
+    assert [(part.low, bool(part.attractors)) for part in found.stretches] == [(-2, False), (pytest.approx(1), True)]
+    found = follow(own({"x": "1/(k - 1) - x"}, {"k": 1.5}), "parameters.k", (0, 2))
+    assert [p.exact for p in points(found, Kind.POLE)] == [1]
+    assert found.status.ok
 
 
 def test_the_first_effect_is_followed_when_none_is_named():
