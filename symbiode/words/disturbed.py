@@ -1,6 +1,10 @@
 """Words of settling with noise or delays, and of the figures of many paths."""
 
 WORDS: dict[str, tuple[str, str]] = {
+    "figure_undisturbed": (
+        "drawn without noise and delays",
+        "绘图未计噪声与时滞",
+    ),
     "noise_alone": (
         "{unit} lasts: noise takes sigma^2/2 from its mean log growth, and {rate} is left while it is rare.",
         "{unit}能够持续：噪声使平均对数增长减少 sigma^2/2，稀少时仍余 {rate}。",

@@ -20,7 +20,7 @@ from symbiode.errors import Code, RefusedError, refused
 from symbiode.show.palette import INK, unit
 from symbiode.show.plots import _streams
 from symbiode.show.plots._frame import COLUMN, axis_label, draw_equilibria, legend, subject
-from symbiode.system.model import TIME, Model
+from symbiode.system.model import TIME, Model, delays_of, noise_of
 from symbiode.words import say
 
 if TYPE_CHECKING:
@@ -272,7 +272,10 @@ def draw(ax: Axes, result: PhasePortrait, *, lang: str = "en") -> dict[str, list
     ax.set_xlabel(axis_label(result.model, 0, lang, result.measured_in))
     ax.set_ylabel(axis_label(result.model, 1, lang, result.measured_in))
     notes = ["figure_illustrative"] if result.model.illustrative else []
-    notes += [] if result.equilibria.status.ok else ["figure_no_equilibria"]
+    noisy = any(noise_of(result.model))
+    known = result.equilibria.status.ok or (noisy and result.equilibria.equilibria)  # with noise the status warns of it
+    notes += [] if known else ["figure_no_equilibria"]
+    notes += ["figure_undisturbed"] if noisy or delays_of(result.model) else []
     if notes:
         ax.set_title("\n".join(say(key, lang) for key in notes), fontsize=7, color=INK["axis"], pad=4)
     legend(ax)

@@ -131,3 +131,15 @@ def test_a_pole_is_no_nullcline():
     curves = nullcline(model, 0, ((0, 1.2), (0, 1.2)))
     points = np.concatenate(curves)
     assert np.abs(1 - 2 * points[:, 1] - points[:, 0]).max() < 1e-6
+
+
+@pytest.mark.parametrize("more", [{"delays": {"a.b": 1}}, {}])
+def test_a_field_without_the_noise_or_delays_of_its_model_says_so(more):
+    """The field of a delay equation lives in functions, not in the plane; that of a noisy one is a mean."""
+    units = {name: {"growth": 1, "capacity": 1, "initial": 0.5, "noise": 0 if more else 0.1} for name in "ab"}
+    titles = {}
+    for lang, word in (("en", "without noise"), ("zh", "未计噪声")):
+        figure = plot("phase_portrait", build(units, effects={"a.b": 0.3}, **more), lang=lang)
+        titles[lang] = figure.axes[0].get_title(loc="left")
+        assert word in titles[lang]
+        assert "\n" not in titles[lang]
