@@ -30,7 +30,6 @@ from numpy.typing import ArrayLike, NDArray
 Array = NDArray[np.float64]
 Curve = Callable[[Array], tuple[Array, Array]]
 """G and its Jacobian at z: arrays of shape (m,) and (m, m + 1)."""
-Check = Callable[[Array, Array], bool]
 _NO_SIGN = 1e-12  # a determinant below this is rounding: the curve is singular all along
 
 
@@ -41,7 +40,6 @@ class Ended(Enum):
     CLOSED = "closed"
     STALLED = "stalled"
     WORK = "work"
-    STOPPED = "stopped"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -89,7 +87,7 @@ class Track:
         point lies between them.
     ended : Ended
         `edge`: on the edge of the box; `closed`: back at the start; `stalled`: no step could be made;
-        `work`: after `Steps.most` points; `stopped`: `stop` said so.
+        `work`: after `Steps.most` points.
     edge : int or None
         The coordinate whose edge was reached.
     """
@@ -187,7 +185,7 @@ def onto(curve: Curve, guess: ArrayLike, normal: ArrayLike, scale: ArrayLike | f
 
 def follow_curve(
     curve: Curve, start: ArrayLike, direction: ArrayLike, *, low: ArrayLike, high: ArrayLike,
-    scale: ArrayLike | float = 1.0, steps: Steps | None = None, stop: Check | None = None,
+    scale: ArrayLike | float = 1.0, steps: Steps | None = None,
 ) -> Track:  # fmt: skip
     """Follow a curve from a point on it until it leaves a box, closes, or cannot be followed.
 
@@ -204,8 +202,6 @@ def follow_curve(
     scale : array or float
         Typical size of each coordinate: lengths and angles are those of z / scale.
     steps : Steps, optional
-    stop : callable, optional
-        Takes the last two points; True ends the track.
 
     Returns
     -------
@@ -213,7 +209,7 @@ def follow_curve(
     """
     z: Array = np.asarray(start, float)
     walk = _Walk(curve, _sizes(scale, z), steps or Steps(), (_sizes(low, z), _sizes(high, z)))
-    return walk.run(z, np.asarray(direction, float), stop)
+    return walk.run(z, np.asarray(direction, float))
 
 
 class _Walk:
@@ -225,7 +221,7 @@ class _Walk:
         self.tangents: list[Array] = []
         self.orientation: list[float] = []
 
-    def run(self, start: Array, direction: Array, stop: Check | None) -> Track:
+    def run(self, start: Array, direction: Array) -> Track:
         first = onto(self.curve, start, direction, self.scale)
         z = first.point if first.converged else start
         if not first.converged and not self._rests(start):
@@ -239,8 +235,6 @@ class _Walk:
                 return self._track(ended, edge)
             if length < self.steps.smallest:
                 return self._track(Ended.STALLED)
-            if stop is not None and len(self.points) > 1 and stop(self.points[-2], self.points[-1]):
-                return self._track(Ended.STOPPED)
         return self._track(Ended.WORK)
 
     def _advance(self, length: float) -> tuple[float, Ended | None, int | None]:

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from symbiode.dynamics.continuation.arclength import Array, Ended, Steps, Track, follow_curve, onto
-from symbiode.dynamics.continuation.events import Event, Line, events_on
+from symbiode.dynamics.continuation.events import Event, events_on
 from symbiode.dynamics.continuation.seeds import Seed, Seeds
 from symbiode.dynamics.continuation.systems import Equations, System
 
@@ -151,7 +151,8 @@ class _Grower:
 
     def _examined(self, equations: Equations, back: Track, forth: Track) -> tuple[Grown, list[Seed]]:
         """Join both halves and put the special points among the points; return seeds of what branches off there."""
-        line = Line(
+        line = Track(
+            ended=forth.ended,
             points=np.vstack([back.points[::-1], forth.points[1:]]),
             tangents=np.vstack([-back.tangents[::-1], forth.tangents[1:]]),
             orientation=np.concatenate([-back.orientation[::-1], forth.orientation[1:]]),

@@ -94,7 +94,7 @@ def on_hopfs(equations: Equations, points: Array, scale: Array) -> list[Corner]:
     firsts = np.array([lyapunov(equations, z) for z in points])
     found += [_bautin(equations, z, scale) for z in _between(points, firsts)]
     if len(equations.support) > 3:
-        others = np.array([_other_pairs(np.linalg.eigvals(_jacobian(equations, z, scale)).astype(complex)) for z in points])
+        others = np.array([_other_pairs(_jacobian(equations, z, scale)) for z in points])
         found += [_double_hopf(equations, z, scale) for z in _between(points, others)]
     return [corner for corner in found if corner is not None]
 
@@ -206,8 +206,9 @@ def _bautin(equations: Equations, guess: Array, scale: Array) -> Corner | None:
     return _corner(Meeting.GENERALISED_HOPF, equations, solved, scale, {"frequency": float(np.sqrt(squared))})
 
 
-def _other_pairs(values: NDArray[np.complex128]) -> float:
+def _other_pairs(J: Array) -> float:
     """Return the product of the sums of two eigenvalues, those that add up to zero left out."""
+    values = np.linalg.eigvals(J).astype(complex)
     gone = min(combinations(range(len(values)), 2), key=lambda pair: abs(values[list(pair)].sum()))
     rest = np.delete(values, gone)
     return float(np.prod([a + b for a, b in combinations(rest, 2)]).real)

@@ -14,20 +14,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from symbiode.dynamics.continuation import points
-from symbiode.dynamics.continuation.arclength import Array
+from symbiode.dynamics.continuation.arclength import Array, Track
+from symbiode.dynamics.continuation.defining import entering
 from symbiode.dynamics.continuation.points import Located
 from symbiode.dynamics.continuation.systems import Equations
 
 Newton = Callable[[Array], Located | None]
-
-
-@dataclass(frozen=True, kw_only=True, eq=False)
-class Line:
-    """A track in the coordinates of its equations; see `arclength.Track`."""
-
-    points: Array
-    tangents: Array
-    orientation: Array
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -60,7 +52,7 @@ class Event:
     aside: Array | None = None
 
 
-def events_on(equations: Equations, line: Line, sizes: Array) -> Iterator[Event]:
+def events_on(equations: Equations, line: Track, sizes: Array) -> Iterator[Event]:
     """Yield every special point on a track, in no order."""
     growth, full = equations.system.growth, equations.full(line.points)
     plain = "leaves" if growth is None else "transcritical"
@@ -72,7 +64,7 @@ def events_on(equations: Equations, line: Line, sizes: Array) -> Iterator[Event]
         values = np.array([growth.value(row) for row in full])
         slopes = np.abs(growth.jacobian(full[len(full) // 2])[:, equations.columns]) @ sizes
         for unit in sorted(set(range(equations.system.size)) - set(equations.support)):
-            newton = partial(points.growth_of, equations, sizes, unit)
+            newton = partial(points.meeting, equations, sizes, entering(equations, unit))
             for k, share in changes(values[:, unit], 1e-11 * (slopes[unit] + np.abs(values[:, unit]).max())):
                 yield from _located(plain, line, sizes, (k, share), newton, unit)
     crossed = list(changes(line.orientation, 1e-12))
@@ -103,7 +95,7 @@ def changes(values: Array, zero: float) -> Iterator[tuple[int, float]]:
 
 
 def _located(
-    what: str, line: Line, sizes: Array, place: tuple[int, float], newton: Newton, unit: int | None = None
+    what: str, line: Track, sizes: Array, place: tuple[int, float], newton: Newton, unit: int | None = None
 ) -> Iterator[Event]:
     """Yield the point that Newton's method finds from between two points, if it lies there."""
     k, share = place
@@ -117,7 +109,7 @@ def _located(
     yield Event(what=what, after=k, along=along, point=found.point, error=found.error, unit=unit)
 
 
-def _branch(equations: Equations, line: Line, sizes: Array, place: tuple[int, float]) -> Iterator[Event]:
+def _branch(equations: Equations, line: Track, sizes: Array, place: tuple[int, float]) -> Iterator[Event]:
     """Yield a simple branch point with the tangent of the curve that crosses."""
     aside: list[Array] = []
 
@@ -132,7 +124,7 @@ def _branch(equations: Equations, line: Line, sizes: Array, place: tuple[int, fl
         yield replace(event, aside=aside[0])
 
 
-def _hopf(equations: Equations, line: Line, full: Array, sizes: Array) -> Iterator[Event]:
+def _hopf(equations: Equations, line: Track, full: Array, sizes: Array) -> Iterator[Event]:
     """Yield where a pair of complex eigenvalues crosses the axis: a product of pair sums changes sign."""
     if len(equations.support) < 2:
         return

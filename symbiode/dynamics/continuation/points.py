@@ -10,16 +10,15 @@ Moore and Spence (1980), SIAM J. Numer. Anal. 17, 567-576; Kuznetsov (2023), Ele
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import combinations
 
 import numpy as np
 
 from symbiode.dynamics.continuation.arclength import Array, Solved, solve
+from symbiode.dynamics.continuation.defining import Condition, on_curve, oscillating, singular
 from symbiode.dynamics.continuation.systems import Equations
 
-Test = Callable[[Array], tuple[float, Array]]
-"""A function of z with its gradient."""
 _ROUNDING = 4 * float(np.finfo(float).eps)
 
 
@@ -32,23 +31,8 @@ class Located:
 
 
 def fold(equations: Equations, scale: Array, guess: Array) -> Located | None:
-    """Return the fold next to a guess: G = 0 and G_x v = 0 with |v| = 1 along the guess's own v."""
-    m = len(equations.support)
-    J = equations(guess)[1][:, :m]
-    v = np.linalg.svd(J * scale[:m])[2][-1] * scale[:m]
-
-    def extended(w: Array) -> tuple[Array, Array]:
-        z, q = w[: m + 1], w[m + 1 :]
-        G, D = equations(z)
-        bent = equations.hessian(z)[:, :m, :].transpose(0, 2, 1) @ q
-        top = np.hstack([D, np.zeros((m, m))])
-        middle = np.hstack([bent, D[:, :m]])
-        bottom = np.concatenate([np.zeros(m + 1), c])
-        return np.concatenate([G, D[:, :m] @ q, [c @ q - 1]]), np.vstack([top, middle, bottom])
-
-    c = v / (v @ v)
-    found = solve(extended, np.concatenate([guess, v]), scale=np.concatenate([scale, np.abs(scale[:m])]))
-    return _located(found, m + 1, scale)
+    """Return the fold next to a guess: the Jacobian is singular."""
+    return meeting(equations, scale, singular(equations, scale), guess)
 
 
 def branch_point(equations: Equations, scale: Array, guess: Array) -> tuple[Located, Array] | None:
@@ -91,42 +75,14 @@ def _crossing(equations: Equations, z: Array, w: Array, scale: Array) -> Array |
 
 
 def hopf(equations: Equations, scale: Array, guess: Array) -> Located | None:
-    """Return the Hopf point next to a guess: G = 0 and J (a + ib) = i omega (a + ib) on the support, omega > 0."""
-    system, m, columns = equations.system, len(equations.support), equations.columns
-    rows = list(equations.support)
-    J = system.rates.jacobian(equations.full(guess))[np.ix_(rows, rows)]
-    values, vectors = np.linalg.eig(J)
-    pairs = [k for k in range(m) if values[k].imag > 0]
-    if not pairs:
+    """Return the Hopf point next to a guess: two eigenvalues add up to zero, and they are not real."""
+    found = meeting(equations, scale, oscillating(equations, scale), guess)
+    if found is None:
         return None
-    k = min(pairs, key=lambda k: abs(values[k].real))
-    q = vectors[:, k] / scale[:m]
-    q = q / np.linalg.norm(q)
-    c = q.conj()
-
-    def extended(y: Array) -> tuple[Array, Array]:
-        z, a, b, omega = y[: m + 1], y[m + 1 : 2 * m + 1], y[2 * m + 1 : -1], y[-1]
-        G, D = equations(z)
-        full = equations.full(z)
-        A = system.rates.jacobian(full)[np.ix_(rows, rows)] * sides
-        bent = system.rates.second(full)[np.ix_(rows, columns, columns)][:, :m, :] * sides[:, :, None]
-        zero, one = np.zeros((m, m)), omega * np.eye(m)
-        norm = c @ (a + 1j * b) - 1
-        residual = np.concatenate([G, A @ a + omega * b, A @ b - omega * a, [norm.real, norm.imag]])
-        return residual, np.block([
-            [D, zero, zero, np.zeros((m, 1))],
-            [np.einsum("ijk,j->ik", bent, a), A, one, b[:, None]],
-            [np.einsum("ijk,j->ik", bent, b), -one, A, -a[:, None]],
-            [np.zeros((1, m + 1)), c.real[None], -c.imag[None], np.zeros((1, 1))],
-            [np.zeros((1, m + 1)), c.imag[None], c.real[None], np.zeros((1, 1))],
-        ])  # fmt: skip
-
-    sides = scale[None, :m] / scale[:m, None]  # the Jacobian in scaled coordinates
-    start = np.concatenate([guess, q.real, q.imag, [values[k].imag]])
-    sizes = np.concatenate([scale, np.ones(2 * m), [abs(values[k].imag)]])
-    found = solve(extended, start, scale=sizes)
-    located = _located(found, m + 1, scale)
-    return None if found.point[-1] <= 1e-6 * float(np.abs(values).max()) else located
+    rows = list(equations.support)
+    values = np.linalg.eigvals(equations.system.rates.jacobian(equations.full(found.point))[np.ix_(rows, rows)])
+    a, b = min(combinations(values, 2), key=lambda pair: abs(sum(pair)))
+    return found if (a * b).real > 1e-12 * float(np.abs(values).max()) ** 2 else None
 
 
 def zero_of(equations: Equations, scale: Array, unit: int, guess: Array) -> Located | None:
@@ -139,27 +95,9 @@ def zero_of(equations: Equations, scale: Array, unit: int, guess: Array) -> Loca
     return found
 
 
-def growth_of(equations: Equations, scale: Array, unit: int, guess: Array) -> Located | None:
-    """Return where the growth per capita of an absent unit passes zero."""
-    growth = equations.system.growth
-    assert growth is not None
-
-    def test(z: Array) -> tuple[float, Array]:
-        full = equations.full(z)
-        return float(growth.value(full)[unit]), growth.jacobian(full)[unit, equations.columns]
-
-    return meeting(equations, scale, test, guess)
-
-
-def meeting(equations: Equations, scale: Array, test: Test, guess: Array) -> Located | None:
+def meeting(equations: Equations, scale: Array, test: Condition, guess: Array) -> Located | None:
     """Return where a function of z, given with its gradient, is zero on the curve."""
-
-    def extended(z: Array) -> tuple[Array, Array]:
-        G, D = equations(z)
-        value, slope = test(z)
-        return np.append(G, value), np.vstack([D, slope])
-
-    return _located(solve(extended, guess, scale=scale), len(guess), scale)
+    return _located(solve(on_curve(equations, test), guess, scale=scale), len(guess), scale)
 
 
 def _located(found: Solved, count: int, scale: Array) -> Located | None:
