@@ -13,7 +13,7 @@ from symbiode.dynamics.equilibrium import equilibria
 from symbiode.dynamics.modes import settle
 from symbiode.dynamics.modes.delays import limit
 from symbiode.dynamics.modes.ladder import Evidence, Mode, Outcome
-from symbiode.dynamics.modes.roots import unstable_roots
+from symbiode.dynamics.modes.lagging import _local, unstable_roots
 from symbiode.dynamics.simulation import simulate
 from symbiode.system.building import build
 
@@ -188,8 +188,6 @@ def test_delays_do_not_move_equilibria():
 
 def test_near_the_critical_delay_what_is_undecided_is_still_told_of_the_roots():
     """Below tau_c the equilibrium is stable whatever a simulation has time for; above it is not."""
-    from symbiode.dynamics.modes.lagging import _local
-
     bears = limit(*rates(-0.5, 3))
     for share, key in ((0.9, "delay_below"), (1.1, "delay_above")):
         model = pair(-0.5, 3, (str(round(share * bears, 5)), 0))

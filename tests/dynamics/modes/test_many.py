@@ -177,6 +177,7 @@ def test_a_critical_part_grows_exponentially_and_carries_the_rest() -> None:
     assert settled.rate == pytest.approx(0.3 * 0.7 * 3 / (0.7 + 2 * 0.3))
 
 
+@pytest.mark.slow
 def test_growth_rates_decide_local_stability_from_three_units_on() -> None:
     """The same effects, the same equilibrium: -diag(r u) M is stable for equal growth, not for r = (10, 10, 1)."""
     d = [[0, -0.8, -0.6], [-1.5, 0, 0.2], [-0.4, -1, 0]]
@@ -278,6 +279,7 @@ def test_without_a_theorem_starts_are_followed_and_said_to_be() -> None:
     assert (everywhere.outcome, everywhere.evidence) == (Outcome.DEPENDS_ON_START, Evidence.SIMULATION)
 
 
+@pytest.mark.slow
 def test_what_slows_down_for_ever_is_not_mistaken_for_rest() -> None:
     """May and Leonard with unequal growth: no theorem here, and each saddle is left later than the one before."""
     d = [[0, -0.8, -1.3], [-1.3, 0, -0.8], [-0.8, -1.3, 0]]

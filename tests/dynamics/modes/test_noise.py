@@ -70,7 +70,7 @@ def test_neutral_units_keep_neutral_gains():
     assert found.gains == (0, 0)
 
 
-@pytest.mark.parametrize(("a", "b"), [(-2, -2), (2, 1)])
+@pytest.mark.parametrize(("a", "b"), [pytest.param(-2, -2, marks=pytest.mark.slow), (2, 1)])
 def test_where_either_may_be_lost_chance_decides_and_runaway_is_certain(a, b):
     general, started = (settle(pair(a, b, (0.4, 0.3)), start=start) for start in (None, "initial"))
     if a > 0:

@@ -55,6 +55,7 @@ def test_helpers_are_bounded_exactly_below_spectral_radius_one(d: F, there: bool
     assert bound(chain) is not None
 
 
+@pytest.mark.slow
 def test_persistence_is_told_where_the_equilibrium_does_not_attract() -> None:
     """Cyclic competition with unequal growth: the weak parts win (.0473 > .0271), the interior point is unstable."""
     d = [[0, -0.24, -1.35], [-1.06, 0, -0.93], [-0.11, -2.29, 0]]
