@@ -92,8 +92,11 @@ def _growing(
     tops = [most(top, bottom) for top, bottom in zip(f.tops, f.bottoms, strict=True)]
     if None in tops or any(how == "maybe" for _, how in reached):
         return None
-    rate = _rate(f)
-    away = Decision(outcome=Outcome.UNBOUNDED, survivors=(0, 1), rate=rate, slow=rate is not None and rate == 0)
+    both = all(_lasts(f, i) for i in (0, 1))
+    rate = _rate(f) if both else None
+    away = Decision(
+        outcome=Outcome.UNBOUNDED, survivors=(0, 1) if both else None, rate=rate, slow=rate is not None and rate == 0
+    )
     sinks = tuple(_rest(e, ()) for e, how in reached if how == "sink")
     if not reached:
         return replace(away, reason=(*why, because("none_reached")))
@@ -101,6 +104,12 @@ def _growing(
         return None
     told = because("some_grow")
     return Decision(outcome=Outcome.DEPENDS_ON_START, reason=(*why, told), attractors=(*sinks, away))
+
+
+def _lasts(f: Growth, i: int) -> bool:
+    """Whether a rare unit grows where the other abounds, so that it does not die out while the other grows."""
+    along = sympy.Poly(f.tops[i].as_expr().subs(f.states[i], 0), f.states[1 - i])
+    return bool(along.LC() > 0)
 
 
 def _leaves(f: Growth, known: EquilibriumSet) -> bool:

@@ -120,6 +120,13 @@ def test_a_predator_without_enough_prey_dies_out_by_theorem(K: str, slow: bool) 
     assert (settled.outcome, settled.evidence, settled.slow) == (Outcome.EXCLUSION, Evidence.THEOREM, slow)
 
 
+def test_who_dies_out_while_a_helper_grows_is_not_called_a_survivor() -> None:
+    """x = e^t carries y' = y (x/(1 + x) - 3) < -2 y to zero; with 3 x/(1 + x) - 2 in its place y grows like e^t."""
+    dying, growing = (settle(own(x="x", y=f"y*({c}*x/(1 + x) - {k})")) for c, k in ((1, 3), (3, 2)))
+    assert (dying.outcome, dying.survivors) == (Outcome.UNBOUNDED, None)
+    assert (growing.outcome, growing.survivors) == (Outcome.UNBOUNDED, ("x", "y"))
+
+
 def test_the_dulac_function_told_really_has_a_divergence_of_one_sign() -> None:
     settled, model = settle(predator("2")), predator("2")
     told = dict(dict(settled.reason)["no_cycle_dulac"])["dulac"]
