@@ -359,6 +359,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "another.",
         "没有适用的定理；跨三个数量级的 {count} 个初值归于不同之处。",
     ),
+    "trials_missed": (
+        "Stable equilibria that none of the simulated starts reached: {count}; positive starts near each settle there.",
+        "模拟初值均未到达的稳定平衡点数：{count}；各点附近的正初值归于该点。",
+    ),
     # one start
     "start_absent": (
         "What starts at zero stays at zero ({units}); the rest is decided without it.",

@@ -72,13 +72,13 @@ def follow_starts(model: Model, levels: Levels | None) -> Decision:
         members = search.run(starts)
         if levels is not None:
             return search.told(members)[0]
-        return _together(search.told(members), len(starts))
+        return _together(search.told(members), len(starts), search.attracting())
     except RefusedError as error:
         return Decision(outcome=Outcome.UNDECIDED, evidence=None, status=error.status)
 
 
-def _together(found: Sequence[Decision], count: int) -> Decision:
-    """Return what a spread of starts says together; nothing where one of them is undecided."""
+def _together(found: Sequence[Decision], count: int, attracting: Sequence[Decision]) -> Decision:
+    """Return what a spread of starts and the stable equilibria say together; nothing where a start is undecided."""
     refused = next((end for end in found if end.outcome is Outcome.UNDECIDED and end.evidence is None), None)
     if refused is not None:
         return refused
@@ -90,17 +90,20 @@ def _together(found: Sequence[Decision], count: int) -> Decision:
     for end in found:
         if not any(_same(end, other) for other in ends):
             ends.append(end)
-    if len(ends) > 1:
-        why = because("trials_differ", count=str(count))
+    more = [end for end in attracting if not any(_same(end, other) for other in ends)]
+    if len(ends) + len(more) > 1:
+        differ = [because("trials_differ", count=str(count))] if len(ends) > 1 else []
+        if more:
+            differ.append(because("trials_missed", count=str(len(more))))
         return Decision(
-            outcome=Outcome.DEPENDS_ON_START, evidence=Evidence.SIMULATION, reason=(why,),
-            attractors=tuple(replace(end, blow_up_time=None, blow_up_error=None) for end in ends),
+            outcome=Outcome.DEPENDS_ON_START, evidence=Evidence.SIMULATION, reason=tuple(differ),
+            attractors=tuple(replace(end, blow_up_time=None, blow_up_error=None) for end in (*ends, *more)),
         )  # fmt: skip
     end = ends[0]
     why = because("trials_agree_" + end.outcome.value, count=str(count), units=end.survivors or ())
-    more = end.reason if end.outcome in (Outcome.CYCLE, Outcome.CHAOTIC, Outcome.HETEROCLINIC) else ()
+    told = end.reason if end.outcome in (Outcome.CYCLE, Outcome.CHAOTIC, Outcome.HETEROCLINIC) else ()
     return replace(
-        end, reason=(why, *more), evidence=Evidence.SIMULATION, blow_up_time=None, blow_up_error=None,
+        end, reason=(why, *told), evidence=Evidence.SIMULATION, blow_up_time=None, blow_up_error=None,
         death_time=None, death_error=None,
     )  # fmt: skip
 
@@ -153,6 +156,14 @@ class _Search:
                 step *= 2
             self._recurring([m for m in members if m.ended in ("", "work")])
         return members
+
+    def attracting(self) -> list[Decision]:
+        """Return every stable equilibrium as an end: positive starts near it settle there, whether tried or not."""
+        alive = [tuple(np.flatnonzero(np.abs(rest.state) > 0).tolist()) for rest in self.found]
+        return [
+            Decision(outcome=rest_outcome(len(there), len(rest.state)), state=rest.exact, survivors=there)
+            for rest, there in zip(self.found, alive, strict=True)
+        ]
 
     def _faded(self, m: _Member) -> bool:
         return self.case.numerics.kolmogorov and bool(m.y[self.case.there].min() < _TINY)
