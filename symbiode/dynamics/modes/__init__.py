@@ -6,8 +6,6 @@ the simulators are loaded only where no theorem decides.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-
 import sympy
 
 from symbiode.dynamics.modes.borders import Border
@@ -16,14 +14,14 @@ from symbiode.dynamics.modes.ladder import Evidence, Mode, Outcome, Symmetry
 from symbiode.dynamics.modes.readings import Readings, Table, read_pairs
 from symbiode.dynamics.modes.settlement import Attractor, PairMode, Reason, Settlement, shown
 from symbiode.dynamics.modes.theorems import Decision
-from symbiode.errors import Code, InvalidValueError, UnknownNameError, refused
+from symbiode.errors import Code, refused
 from symbiode.system.arithmetic import number
 from symbiode.system.model import Model
+from symbiode.system.starts import Start, levels_of
 
 __all__ = ["Attractor", "Border", "Evidence", "Mode", "Outcome", "PairMode", "Settlement", "Symmetry", "settle"]
 
 MOST_UNITS = 200
-Start = str | Mapping[str, object] | Sequence[object] | None
 Levels = tuple[sympy.Rational, ...]
 
 
@@ -84,38 +82,8 @@ def _too_large(model: Model, levels: Levels | None) -> Settlement:
 
 
 def starting_levels(model: Model, start: Start) -> Levels | None:
-    """Return the exact levels a start means, shape (unit,), or None for every positive start.
-
-    Raises
-    ------
-    InvalidValueError, UnknownNameError
-    """
-    names = tuple(unit.name for unit in model.units)
-    if start is None:
-        return None
-    if isinstance(start, str):
-        if start != "initial":
-            raise InvalidValueError("start", start, "None, 'initial', levels by unit name, or one level per unit")
-        given: dict[str, object] = dict(zip(names, model.initial, strict=True))
-    elif isinstance(start, Mapping):
-        given = {**dict(zip(names, model.initial, strict=True)), **start}
-        for name in given:
-            if name not in names:
-                raise UnknownNameError("unit", str(name), names)
-    else:
-        if len(start) != len(names):
-            raise InvalidValueError("start", tuple(start), f"{len(names)} levels, one per unit")
-        given = dict(zip(names, start, strict=True))
-    return tuple(_level(model, name, given[name]) for name in names)
-
-
-def _level(model: Model, name: str, given: object) -> sympy.Rational:
-    if given is None:
-        raise InvalidValueError(f"{name}.initial", None, f"a level; the model gives none, so say start={{{name!r}: …}}")
-    value = number(given, f"{name}.initial")
-    if value < 0 and model.law.kolmogorov:
-        raise InvalidValueError(f"{name}.initial", str(given), "zero or more")
-    return value
+    """Return the exact levels a start means, shape (unit,), or None for every positive start."""
+    return None if start is None else levels_of(model, start)
 
 
 def _assembled(model: Model, levels: Levels | None, decision: Decision, readings: Readings) -> Settlement:

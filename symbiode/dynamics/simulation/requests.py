@@ -6,7 +6,7 @@ Comes in: what a caller gave. Goes out: arrays and stretches of constant numbers
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
 
 import numpy as np
@@ -15,11 +15,12 @@ from numpy.typing import ArrayLike
 from symbiode.dynamics.numerics import compiled, vector
 from symbiode.dynamics.numerics.kernels import Array
 from symbiode.dynamics.simulation.runs import Stretch
-from symbiode.errors import Code, InvalidValueError, RefusedError, UnknownNameError, quote, refused
+from symbiode.errors import Code, InvalidValueError, RefusedError, refused
+from symbiode.system import starts
 from symbiode.system.model import Model, delays_of, noise_of
+from symbiode.system.starts import Start as Start
 
 MEMORY = 2e9
-Start = str | Mapping[str, object] | Sequence[float] | None
 Breaks = Sequence[tuple[float, Mapping[str, object]]]
 
 
@@ -57,36 +58,11 @@ def whole(name: str, given: object, least: int, more: str = "") -> int:
 
 def start_of(model: Model, start: Start) -> Array:
     """Return the start levels, shape (unit,)."""
-    names = [unit.name for unit in model.units]
-    if start is None or (isinstance(start, str) and start == "initial"):
-        start = {}
-    if isinstance(start, str):
-        raise InvalidValueError("start", start, '"initial", levels by unit name, or a sequence of levels')
-    if isinstance(start, Mapping):
-        for name in start:
-            if name not in names:
-                raise UnknownNameError("unit", str(name), names)
-        levels: list[object] = [start.get(name, level) for name, level in zip(names, model.initial, strict=True)]
-    else:
-        levels = list(start) if isinstance(start, Iterable) else []
-    if len(levels) != len(names):
-        raise InvalidValueError("start", start, f"{len(names)} levels, one for each unit")
-    return np.array([level_of(model, name, level) for name, level in zip(names, levels, strict=True)])
+    return np.array(starts.levels_of(model, start), float)
 
 
 def level_of(model: Model, name: str, level: object) -> float:
-    if level is None:
-        raise InvalidValueError(f"{quote(name)}.initial", None, "a level; the model gives none, so name one in start")
-    allowed = "a finite number, zero or more" if model.law.kolmogorov else "a finite number"
-    if isinstance(level, (bool, str, np.bool_)):
-        raise InvalidValueError(f"start of {name}", level, allowed)
-    try:
-        value = float(level)  # type: ignore[arg-type]
-    except (TypeError, ValueError, OverflowError):
-        value = math.nan
-    if not math.isfinite(value) or (value < 0 and model.law.kolmogorov):
-        raise InvalidValueError(f"start of {name}", level, allowed)
-    return value
+    return float(starts.level_of(model, name, level))
 
 
 def kind_of(model: Model) -> str:
