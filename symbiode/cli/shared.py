@@ -28,9 +28,12 @@ values = click.option(
     "--set", "changes", multiple=True, metavar="KEY=VALUE",
     help="Replace a value of the model: shenzhen.growth=0.2, effects.shenzhen.hongkong=1/3. Repeatable.",
 )  # fmt: skip
-start = click.option(
-    "--start", metavar="START", help="'initial', or levels such as shenzhen=0.3,hongkong=0.5; left out: every start."
-)
+
+
+def start(otherwise: str) -> Callable[[F], F]:
+    """Return the option ``--start``; `otherwise` says what happens without it."""
+    told = "'initial', or levels such as shenzhen=0.3,hongkong=0.5 (a unit not named has its own); left out: "
+    return click.option("--start", metavar="START", help=told + otherwise + ".")
 
 
 def reader_options(function: F) -> F:

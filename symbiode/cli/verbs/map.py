@@ -21,7 +21,7 @@ from symbiode.cli import shared
 @click.option("--from", "low", metavar="X,Y", help="Where both axes begin; by default a sensible place.")
 @click.option("--to", "high", metavar="X,Y", help="Where both axes end.")
 @click.option("--cells", type=click.IntRange(16, 1000), help="Cells along each axis: 200, 400 for a figure.")
-@shared.start
+@shared.start("every start")
 @shared.out("FILE.png, .svg or .pdf for the figure; .csv, .dta, .html, .tex or .txt for every cell.")
 @shared.force
 @shared.lang

@@ -14,7 +14,7 @@ from symbiode.cli import shared
 )
 @shared.model
 @shared.values
-@shared.start
+@shared.start("every start")
 @shared.lang
 @shared.json_flag
 def settle(model: str, changes: tuple[str, ...], start: str | None, lang: str, as_object: bool) -> None:

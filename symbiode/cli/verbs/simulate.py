@@ -17,13 +17,14 @@ from symbiode.cli import shared
 )
 @shared.model
 @shared.values
-@shared.start
+@shared.start("the model's own")
 @click.option("--until", type=float, default=50.0, show_default=True, help="The last time.")
 @click.option("--points", type=click.IntRange(2, 1_000_000), default=51, show_default=True, help="How many times.")
 @click.option("--times", metavar="T,T,…", help="The times themselves; replaces --until and --points.")
 @shared.seed
-@shared.out("Write the trajectory to FILE (.csv, .tsv, .json, .dta) instead of printing it.")
+@shared.out("Write the trajectory to FILE (.csv, .dta, .html, .tex, .txt) instead of printing it.")
 @shared.force
+@shared.lang
 @shared.json_flag
 def simulate(
     model: str,
@@ -35,6 +36,7 @@ def simulate(
     seed: int,
     out: Path | None,
     force: bool,
+    lang: str,
     as_object: bool,
 ) -> None:
     """Follow one trajectory from its start; blow-up ends it with its time, never with a wrong number.
@@ -58,7 +60,7 @@ def simulate(
     if as_object:
         shared.print_object("simulate", answers.trajectory(path))
     elif out is not None and str(out) != "-":
-        click.echo(tables.write(path, out, force=force))
+        click.echo(tables.write(path, out, lang=lang, force=force))
     else:
         click.echo(tables.text(path), nl=False)
 
