@@ -16,6 +16,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse import csc_array
+from scipy.sparse.linalg import splu
 
 Array = NDArray[np.float64]
 Field = Callable[[Array, float], tuple[Array, Array, Array]]
@@ -148,7 +150,7 @@ def _solved(field: Field, orbit: Orbit, conditions: Array, left: Array | None) -
         A[place, after : after + n] += np.eye(n)
         A[place, size:] = -inner[j, block - n :, n : n + 2]
         b[place] = inner[j, block - n :, -1]
-    found = np.linalg.solve(A, b)
+    found = splu(csc_array(A)).solve(b)
     first = found[:size].reshape(count, n)
     mixed = np.concatenate([first, np.tile([*found[size:], 1.0], (count, 1))], axis=1)
     nodes = np.concatenate([first, np.einsum("jkl,jl->jk", inner[:, : block - n], mixed)], axis=1)
@@ -171,7 +173,7 @@ def corrected(field: Field, guess: Orbit, phase: Array, row: Array, goal: float)
         flat = orbit.flat
         try:
             change = _solved(field, orbit, conditions, conditions @ flat - [0.0, goal])
-        except np.linalg.LinAlgError:
+        except (np.linalg.LinAlgError, RuntimeError):  # singular
             return None
         if not np.isfinite(change).all() or abs(change[-2]) > 2 or np.abs(change).max() > _LOST:
             return None

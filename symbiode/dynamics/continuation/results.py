@@ -190,21 +190,23 @@ class Branches:
     enters: bool = True
     status: Status = OK
 
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The names of the columns of `rows`."""
+        names = (unit.name for unit in self.model.units)
+        return ("branch", self.coefficient, *names, "largest_real_part", "stability")
+
     @cached_property
     def rows(self) -> list[dict[str, object]]:
         """Every point of every branch as one tidy row: branch, value, levels by unit, largest real part, stability."""
-        names = [unit.name for unit in self.model.units]
-        return [
-            {
-                "branch": branch.name, self.coefficient: float(value),
-                **dict(zip(names, map(float, state), strict=True)),
-                "largest_real_part": float(eigenvalues.real.max()), "stability": kind.value,
-            }
+        told = [
+            (branch.name, float(value), *map(float, state), float(eigenvalues.real.max()), kind.value)
             for branch in self.branches
             for value, state, eigenvalues, kind in zip(
                 branch.values, branch.states, branch.eigenvalues, branch.stability, strict=True
             )
-        ]  # fmt: skip
+        ]
+        return [dict(zip(self.columns, row, strict=True)) for row in told]
 
     @property
     def certificate(self) -> str:
