@@ -39,12 +39,15 @@ class Effects:
     alone : tuple of sympy.Expr or None, shape (unit,)
         The positive level at which a unit settles without the others, with its noise the mean over time; None if there
         is no single one.
+    linear : bool
+        Whether growth per capita is linear in the levels, so that the values say everything.
     """
 
     scale: str
     values: tuple[tuple[Exact, ...], ...]
     slopes: tuple[tuple[sympy.Expr, ...], ...]
     alone: tuple[Exact, ...]
+    linear: bool = True
 
     def sign(self, i: int, j: int) -> int | None:
         """Return the sign of the effect of unit j on unit i, None if it changes with the state."""
@@ -97,7 +100,18 @@ def _general(model: Model) -> Effects:
 
     slopes = tuple(tuple(slope(i, j) for j in n) for i in n)
     values = tuple(tuple(zero if i == j else _constant(slopes[i][j]) for j in n) for i in n)
-    return Effects(scale="none", values=values, slopes=slopes, alone=tuple(_alone(model, rates[i], i) for i in n))
+    alone = tuple(_alone(model, rates[i], i) for i in n)
+    d = _coefficients(model) if model.law.scale == "capacity" else None
+    if d is None or any(values[i][j] is None or sign(d[i][j]) != values[i][j] for i in n for j in n):
+        return Effects(scale="none", values=values, slopes=slopes, alone=alone, linear=False)
+    return Effects(scale="capacity", values=d, slopes=slopes, alone=alone, linear=False)
+
+
+def _coefficients(model: Model) -> tuple[tuple[sympy.Expr, ...], ...] | None:
+    """Return the effects d_ij that a law is written with, None for equations without."""
+    d, n = model.symbols.pairs.get("effect"), range(len(model.states))
+    zero = sympy.Integer(0)
+    return None if d is None else tuple(tuple(d.get((i, j), zero).xreplace(model.values) for j in n) for i in n)
 
 
 def _constant(slope: sympy.Expr) -> Exact:

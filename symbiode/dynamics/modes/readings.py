@@ -215,7 +215,7 @@ def _settled(reader: _Reader, i: int, j: int) -> tuple[Mode | None, tuple[sympy.
         return None, None, "null_not_both" if decision.state is None else "null_without"
     a, b = known.values[i][j], known.values[j][i]
     at_rest = decision.outcome in (Outcome.COEXISTENCE, Outcome.CONTINUUM)
-    same = len(known.alone) == 2 and known.scale == "capacity" and at_rest
+    same = len(known.alone) == 2 and known.scale == "capacity" and known.linear and at_rest
     # Two units at rest together: g_i = d_ij u_j, so gains have the signs of the effects and the band can be put there.
     told = (a, b) if same and a is not None and b is not None else gains
     return mode_of((banded(told[0], reader.zero), banded(told[1], reader.zero)), index(*gains), reader.tau), gains, ""
@@ -263,7 +263,8 @@ def _indices(known: Effects, gains: Gains, tau: sympy.Expr) -> tuple[Symmetry, .
 def _degree(known: Effects, decision: Decision) -> tuple[Exact, Exact] | None:
     """Return the long-run elasticity of each unit by the other: d ln u_1* / d ln u_2 given the partner."""
     rest = decision.outcome is Outcome.COEXISTENCE and decision.state is not None
-    if not rest or decision.state is None or known.scale != "capacity" or None in known.alone:
+    usable = known.linear and known.scale == "capacity" and None not in known.alone
+    if not rest or decision.state is None or not usable:
         return None
     u = [x / K for x, K in zip(decision.state, known.alone, strict=True) if K is not None]
     a, b = known.values[0][1], known.values[1][0]
@@ -282,6 +283,6 @@ def _plane(known: Effects, decision: Decision, tau: sympy.Expr) -> tuple[sympy.E
     """Return (d12, d21, tau) where the plane of two effects decides: two units that live alone."""
     a, b = known.values[0][1], known.values[1][0]
     refused = decision.outcome is Outcome.UNDECIDED and decision.evidence is None
-    if refused or known.scale != "capacity" or None in known.alone or a is None or b is None:
+    if refused or not known.linear or known.scale != "capacity" or None in known.alone or a is None or b is None:
         return None
     return a, b, tau
