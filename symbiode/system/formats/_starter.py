@@ -35,6 +35,7 @@ def commented(name: str, units: tuple[str, ...], law: Law, equation: str) -> str
     for slot in law.slots("pair"):
         if slot.name != "effect":
             sections.append(_filled(f"# [{slot.name}s] ¦ for pairs as above; {slot.default} if not listed", {}))
+    sections.append(_filled(_MORE_TABLES, {"UNIT": key(units[0])}))
     columns = ", ".join(f"{key(unit)} = {string(unit)}" for unit in units)
     sections.append(_filled(_DATA, {"COLUMNS": columns}))
     return "\n\n".join(sections) + "\n"
@@ -79,6 +80,7 @@ initial = INITIAL ¦ its level at the first time
 
 _MORE = """
 # role = "core" ¦ or "auxiliary"
+# noise = 0.1 ¦ standard deviation of its log growth over one time_unit; 0 if not said
 # Any number may say more about itself:
 # capacity = { value = 1, lower = 0.8, upper = 1.5, measured_in = "million USD", source = "author (year), table 2" }
 """
@@ -105,6 +107,12 @@ _VALUES: dict[str, tuple[object, str]] = {
     "threshold": (0.2, "the share of its capacity below which it dwindles alone"),
     "self_effect": (-0.1, "what one measure of the unit does to its own growth"),
 }
+
+_MORE_TABLES = """
+# [delays] ¦ receiver.source: how long an effect takes to arrive, in time_unit; 0 if not listed
+# [equations] ¦ in place of law and [effects]: dx/dt of every unit, as a formula of your own
+# UNIT = "growth*x*(1 - x/capacity)" ¦ x is its own level; other units and its own numbers stand by name
+"""
 
 _DATA = """
 # [data] ¦ the series to fit: a CSV file beside this one, with a header line
