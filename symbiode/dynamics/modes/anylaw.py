@@ -21,11 +21,11 @@ import sympy
 
 from symbiode.dynamics.equilibrium import Equilibrium, EquilibriumSet, equilibria
 from symbiode.dynamics.equilibrium.signs import sign
-from symbiode.dynamics.modes.ladder import Evidence, Outcome
+from symbiode.dynamics.modes.ladder import Evidence
 from symbiode.dynamics.modes.lyapunov import lyapunov_weights
 from symbiode.dynamics.modes.orthant import Growth, growth, most
 from symbiode.dynamics.modes.planar import two_of_any_law
-from symbiode.dynamics.modes.theorems import Decision, because
+from symbiode.dynamics.modes.theorems import Decision, because, settled_at
 from symbiode.system.model import Model
 
 MOST_TOLD = 8
@@ -61,7 +61,7 @@ def _sublinear(f: Growth, known: EquilibriumSet) -> Decision | None:
         return None
     if any(f.sign(i, j) not in (0, 1) for i in n for j in n if i != j):
         return None
-    return replace(_at(f, inner[0]), reason=(because("sublinear"),))
+    return settled_at(tuple(inner[0].exact), because("sublinear"))
 
 
 def _turns_once(f: Growth, i: int) -> bool:
@@ -85,7 +85,8 @@ def _dominated(f: Growth, known: EquilibriumSet) -> Decision | None:
     if weights is None:
         return None
     shown = ", ".join(f"{float(w):.4g}" for w in weights[:MOST_TOLD])
-    found = _at(f, resting[0])
+    e = resting[0]
+    found = settled_at(tuple(e.exact), slow=len(e.support) < len(n) and not e.stable)
     why = because("dominated_" + found.outcome.value, units=found.survivors, weights=shown)
     return replace(found, evidence=Evidence.CERTIFICATE, reason=(why,))
 
@@ -118,10 +119,3 @@ def _largest(f: Growth, i: int, j: int) -> Fraction | None:
 
 def _fraction(value: sympy.Rational) -> Fraction:
     return Fraction(int(value.p), int(value.q))
-
-
-def _at(f: Growth, e: Equilibrium) -> Decision:
-    there = tuple(i for i, x in enumerate(e.exact) if sign(x) > 0)
-    whole = len(there) == len(f.tops)
-    outcome = Outcome.COEXISTENCE if whole else Outcome.EXCLUSION if there else Outcome.EXTINCTION
-    return Decision(outcome=outcome, state=tuple(e.exact), survivors=there, slow=not whole and not e.stable)

@@ -147,33 +147,17 @@ def _by_itself(model: Model, levels: Levels | None, i: int) -> Decision | None:
     absent = {x: theorems.ZERO for k, x in enumerate(model.states) if k != i}
     rate = model.rates[i].xreplace(dict(model.values)).xreplace(absent)
     found = on_a_line(rate, model.states[i], None if levels is None else levels[i])
-    if found is None or not absent:
-        return found
-    why = because("start_absent", units=tuple(k for k in range(len(model.units)) if k != i))
-    whole = _lifted(found, (i,), len(model.units))
-    return replace(whole, reason=(why, *whole.reason))
+    return None if found is None else _whole(found, (i,), len(model.units))
 
 
 def decide_form(form: Affine, K: Numbers | None, levels: Levels | None) -> Decision | None:
     """Return where affine per-capita growth goes, None if no theorem tells."""
-    if levels is not None and any(sign(x) == 0 for x in levels):
-        return _without_absent(form, K, levels)
-    return _present(form, K, levels)
-
-
-def _without_absent(form: Affine, K: Numbers | None, levels: Levels) -> Decision | None:
-    """Decide for the units that are present: a unit that starts at zero stays there."""
-    there = tuple(i for i, x in enumerate(levels) if sign(x) > 0)
-    gone = tuple(i for i in range(len(levels)) if i not in there)
-    why = because("start_absent", units=gone)
+    there = tuple(i for i in range(len(form.b)) if levels is None or sign(levels[i]) > 0)
     if not there:
-        return _nobody(levels)
+        return _nobody(levels or ())
     scale = None if K is None else tuple(K[i] for i in there)
-    found = _present(part(form, there), scale, tuple(levels[i] for i in there))
-    if found is None:
-        return None
-    whole = _lifted(found, there, len(levels))
-    return replace(whole, reason=(why, *whole.reason))
+    found = _present(part(form, there), scale, None if levels is None else tuple(levels[i] for i in there))
+    return None if found is None else _whole(found, there, len(form.b))
 
 
 def _nobody(levels: Levels) -> Decision:

@@ -23,7 +23,7 @@ from symbiode.dynamics.equilibrium import Equilibrium, EquilibriumSet, Stability
 from symbiode.dynamics.equilibrium.signs import sign
 from symbiode.dynamics.modes.ladder import Evidence, Outcome
 from symbiode.dynamics.modes.orthant import Growth, between_roots, bounded, most, sign_on
-from symbiode.dynamics.modes.theorems import Decision, Reason, because
+from symbiode.dynamics.modes.theorems import Decision, Reason, because, settled_at
 
 _POWERS = (0, *(side * sympy.Rational(2) ** k for k in range(-6, 7) for side in (1, -1)))
 _TRIES = 8
@@ -70,19 +70,13 @@ def _reached(f: Growth, e: Equilibrium) -> str | None:
 def _converging(reached: list[tuple[Equilibrium, str]], why: tuple[Reason, ...]) -> Decision | None:
     """Return where bounded orbits that all converge go."""
     if len(reached) == 1 and reached[0][1] != "curve":
-        return _rest(reached[0][0], (*why, because("only_one_reached")), slow=reached[0][1] == "maybe")
+        return settled_at(tuple(reached[0][0].exact), *why, because("only_one_reached"), slow=reached[0][1] == "maybe")
     sinks = [e for e, how in reached if how == "sink"]
     if len(sinks) < 2 or any(how == "maybe" for _, how in reached):
         return None
-    ends = tuple(_rest(e, ()) for e in sinks)
+    ends = tuple(settled_at(tuple(e.exact)) for e in sinks)
     told = because("several_reached", count=str(len(sinks)))
     return Decision(outcome=Outcome.DEPENDS_ON_START, reason=(*why, told), attractors=ends)
-
-
-def _rest(e: Equilibrium, why: tuple[Reason, ...], *, slow: bool = False) -> Decision:
-    there = tuple(i for i, x in enumerate(e.exact) if sign(x) > 0)
-    outcome = (Outcome.EXTINCTION, Outcome.EXCLUSION, Outcome.COEXISTENCE)[len(there)]
-    return Decision(outcome=outcome, state=tuple(e.exact), survivors=there, reason=why, slow=slow)
 
 
 def _growing(
@@ -97,7 +91,7 @@ def _growing(
     away = Decision(
         outcome=Outcome.UNBOUNDED, survivors=(0, 1) if both else None, rate=rate, slow=rate is not None and rate == 0
     )
-    sinks = tuple(_rest(e, ()) for e, how in reached if how == "sink")
+    sinks = tuple(settled_at(tuple(e.exact)) for e, how in reached if how == "sink")
     if not reached:
         return replace(away, reason=(*why, because("none_reached")))
     if not sinks or not _leaves(f, known):

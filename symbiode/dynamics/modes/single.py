@@ -10,7 +10,8 @@ import sympy
 
 from symbiode.dynamics.equilibrium.signs import sign
 from symbiode.dynamics.modes.ladder import Outcome
-from symbiode.dynamics.modes.theorems import ZERO, Decision, because, knife_edge
+from symbiode.dynamics.modes.orthant import between_roots
+from symbiode.dynamics.modes.theorems import ZERO, Decision, because, knife_edge, settled_at
 
 MOST_DEGREE = 12
 
@@ -47,8 +48,8 @@ def on_a_line(rate: sympy.Expr, x: sympy.Symbol, start: sympy.Expr | None = None
         why = because("one_constant")
         held = None if start is None else (start,)
         return Decision(outcome=Outcome.CONTINUUM, survivors=(0,), reason=(why,), state=held)
-    levels = sorted({r for r in _roots(top) if sign(r) > 0}, key=lambda r: r.evalf(30))
-    between = _signs(rate, x, levels)
+    levels = [r for r in _roots(top) if sign(r) > 0]
+    between = [sign(rate.xreplace({x: probe})) for probe in between_roots(top)]
     if start is not None:
         return _from(start, levels, between, top.degree() - bottom.degree())
     ends = _ends(levels, between, top.degree() - bottom.degree())
@@ -69,19 +70,6 @@ def _logarithmic(rate: sympy.Expr, x: sympy.Symbol) -> Decision | None:
 
 def _roots(polynomial: sympy.Poly) -> list[sympy.Expr]:
     return [] if polynomial.degree() < 1 else list(dict.fromkeys(sympy.real_roots(polynomial)))
-
-
-def _signs(rate: sympy.Expr, x: sympy.Symbol, levels: list[sympy.Expr]) -> list[int]:
-    """Return the sign of the rate below, between and above its positive roots."""
-    marks = [ZERO, *levels]
-    probes = [_rational_between(low, high) for low, high in zip(marks, levels, strict=False)]
-    probes.append(sympy.Integer(int(marks[-1].evalf(30)) + 2))
-    return [sign(rate.xreplace({x: probe})) for probe in probes]
-
-
-def _rational_between(low: sympy.Expr, high: sympy.Expr) -> sympy.Rational:
-    middle: sympy.Rational = sympy.Rational(str(((low + high) / 2).evalf(30)))
-    return middle
 
 
 def _ends(levels: list[sympy.Expr], between: list[int], degree: int) -> list[Decision]:
@@ -107,9 +95,7 @@ def _from(start: sympy.Expr, levels: list[sympy.Expr], between: list[int], degre
 
 
 def _rest(level: sympy.Expr) -> Decision:
-    there = (0,) if sign(level) > 0 else ()
-    outcome = Outcome.COEXISTENCE if there else Outcome.EXTINCTION
-    return Decision(outcome=outcome, state=(level,), survivors=there, reason=(because("line_rest", level=level),))
+    return settled_at((level,), because("line_rest", level=level))
 
 
 def _away(degree: int) -> Decision:

@@ -145,13 +145,20 @@ def alone(b: Numbers, A: Rows, i: int) -> sympy.Expr:
 
 def at_rest(b: Numbers, A: Rows, state: Numbers) -> Decision:
     """Return the decision that a state attracts: coexistence, exclusion or extinction, and whether slowly."""
+    slow = any(sign(x) == 0 == sign(growth(b, A, state, i)) for i, x in enumerate(state))
+    return settled_at(state, slow=slow)
+
+
+def settled_at(state: Numbers, *why: Reason, slow: bool = False) -> Decision:
+    """Return the decision that a state attracts, named by the units that are there."""
     there = tuple(i for i, x in enumerate(state) if sign(x) > 0)
-    outcome = (
-        Outcome.COEXISTENCE if len(there) == len(b) else Outcome.EXCLUSION if there else Outcome.EXTINCTION
-    )
-    invasions = (growth(b, A, state, i) for i in range(len(b)) if i not in there)
-    slow = any(sign(rate) == 0 for rate in invasions)
-    return Decision(outcome=outcome, state=state, survivors=there, slow=slow)
+    outcome = rest_outcome(len(there), len(state))
+    return Decision(outcome=outcome, state=state, survivors=there, reason=why, slow=slow)
+
+
+def rest_outcome(alive: int, units: int) -> Outcome:
+    """Return what it is called that some units settle at a positive level."""
+    return Outcome.COEXISTENCE if alive == units else Outcome.EXCLUSION if alive else Outcome.EXTINCTION
 
 
 def growth(b: Numbers, A: Rows, state: Numbers, i: int) -> sympy.Expr:

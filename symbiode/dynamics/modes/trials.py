@@ -22,7 +22,7 @@ from symbiode.dynamics.modes import recurrence
 from symbiode.dynamics.modes.certificates import Trap, trap
 from symbiode.dynamics.modes.ladder import Evidence, Outcome
 from symbiode.dynamics.modes.recurrence import Case
-from symbiode.dynamics.modes.theorems import ZERO, Decision, Numbers, because
+from symbiode.dynamics.modes.theorems import ZERO, Decision, Numbers, because, rest_outcome
 from symbiode.dynamics.numerics import compiled, vector
 from symbiode.dynamics.simulation import Trajectory, simulate
 from symbiode.dynamics.simulation.flow import DONE, WORK_LIMIT
@@ -264,7 +264,7 @@ class _Search:
         left = [m for m in members if m.told is None]
         chaos = self._chaos(left) if left and not any(map(self._faded, left)) else None
         for m in left:
-            m.told = chaos or (self._by_itself(m) if self._stiff(m) else _open(m.t))
+            m.told = chaos or (self._by_itself(m) if self._stiff(m) and not self._faded(m) else _open(m.t))
             if m.told.outcome is Outcome.UNDECIDED:
                 break
         return [m.told for m in members if m.told is not None]
@@ -399,11 +399,6 @@ class _Search:
         mean = tuple(sympy.Float(x, 6) if x else ZERO for x in found.mean.tolist())
         said = (why, because("trial_means"))
         return replace(chaos, state=mean, amplitude=_ranges(found.low, found.high), reason=said)
-
-
-def rest_outcome(alive: int, units: int) -> Outcome:
-    """Return what it is called that some units settle at a positive level."""
-    return Outcome.COEXISTENCE if alive == units else Outcome.EXCLUSION if alive else Outcome.EXTINCTION
 
 
 def _ranges(low: Floats, high: Floats) -> tuple[tuple[float, float], ...]:

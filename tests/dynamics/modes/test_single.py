@@ -24,3 +24,11 @@ def test_other_forms_are_left_open():
 def test_a_gompertz_unit_stands_alone_at_its_capacity():
     units = {"a": {"growth": 1, "capacity": 3}, "b": {"growth": 1, "capacity": 2}}
     assert effects(build(units, law="gompertz", effects={"a.b": 1})).alone == (3, 2)
+
+
+def test_levels_nearer_than_any_rounding_are_told_apart() -> None:
+    """x' = x (x - 1)(1 + e - x) with e = 1e-40: 0 and 1 + e attract, 1 is the threshold between them."""
+    x, e = sympy.Symbol("x"), sympy.Rational(1, 10**40)
+    found = on_a_line(x * (x - 1) * (1 + e - x), x)
+    assert found is not None
+    assert [end.state for end in found.attractors] == [(0,), (1 + e,)]
