@@ -25,7 +25,7 @@ def mode_map(found: ModeMap) -> dict[str, object]:
             "share": region.share,
             "evidence": plain(region.evidence),
             "checked": region.checked,
-            "reason": region.settlement.why("en"),
+            "reason": region.settlement.why("en") if region.settlement else "",
         }
         for region in found.regions
     ]

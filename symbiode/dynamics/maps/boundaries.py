@@ -20,7 +20,7 @@ from symbiode.dynamics.maps.plane import Answers, Plane, label_of
 from symbiode.dynamics.maps.results import Floats, Ints, Label, MapBorder, Piece
 from symbiode.dynamics.maps.survey import Survey
 from symbiode.dynamics.maps.tracing import Function, foot, onto, zero_curves
-from symbiode.dynamics.modes import settle
+from symbiode.dynamics.modes import Evidence
 from symbiode.dynamics.numerics.kernels import function
 
 _SIDE, _ROUNDS, _POINTS, _BRACKET = 1e-6, 20, 48, 1e-8
@@ -43,7 +43,7 @@ def exact_borders(
         pieces = [piece for curve in _curves(scaled) for piece in _cut(s, scaled, curve, answers)]
         if pieces:
             pieces = [replace(p, curve=_unscaled(s.plane, p.curve)) for p in pieces]
-            pieces = [replace(p, on_it=_on_it(s.plane, condition.expression, p.curve)) for p in pieces]
+            pieces = [replace(p, on_it=_on_it(answers, condition.expression, p.curve)) for p in pieces]
             border = MapBorder(
                 name=condition.name or condition.formula, formula=condition.formula, equation=condition.expression,
                 pieces=tuple(pieces), error=1e-12,
@@ -121,9 +121,10 @@ def _changes(s: Survey, scaled: Scaled, inside: Floats, outside: Floats, pairs: 
     return inside
 
 
-def _on_it(plane: Plane, expression: sympy.Expr, curve: Floats) -> Label | None:
-    """Return what holds exactly on a curve that can be solved for one coefficient, None if that is not known."""
-    if per_capita_form(plane.model) is None or not expression.is_polynomial(*plane.symbols):
+def _on_it(answers: Answers, expression: sympy.Expr, curve: Floats) -> Label | None:
+    """Return what is proved to hold exactly on a curve that can be solved for one coefficient, else None."""
+    plane = answers.plane
+    if answers.spent or per_capita_form(plane.model) is None or not expression.is_polynomial(*plane.symbols):
         return None
     middle = curve[len(curve) // 2]
     for k in (1, 0):
@@ -135,7 +136,8 @@ def _on_it(plane: Plane, expression: sympy.Expr, curve: Floats) -> Label | None:
                 return None
             exact = Fraction(int(solved.p), int(solved.q))
             values = dict(zip(plane.names, (other, exact) if k else (exact, other), strict=True))
-            return label_of(settle(plane.model.with_values(values), start=plane.start, tau=plane.tau), plane.pair)
+            found = answers.settled(plane.model.with_values(values))
+            return None if found.evidence is Evidence.SIMULATION else label_of(found, plane.pair)
     return None
 
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 import sympy
 
 from symbiode.dynamics.equilibrium import equilibria
+from symbiode.dynamics.equilibrium.affine import per_capita_form
 from symbiode.dynamics.maps.results import Label, Limits
 from symbiode.dynamics.modes import Evidence, Outcome, Settlement, settle
 from symbiode.errors import Code, InvalidValueError, RefusedError, UnknownNameError, quote, refused
@@ -20,7 +21,8 @@ from symbiode.system.model import Model, find_slot, split_path, value_names
 
 Start = str | Mapping[str, object] | Sequence[object] | None
 Between = Sequence[Sequence[float] | None] | None
-SIMULATED = 50
+SOLVED, SIMULATED, FOLLOWED, UNSETTLED = 15, 45, 120, 400
+AT_REST = {Outcome.COEXISTENCE, Outcome.EXCLUSION, Outcome.EXTINCTION, Outcome.DEPENDS_ON_START}
 End = tuple[Outcome, tuple[str, ...] | None]
 
 
@@ -196,10 +198,7 @@ def _checked(given: Sequence[float] | None, usual: Limits, name: str) -> Limits:
 
 @dataclass(kw_only=True, eq=False)
 class Answers:
-    """Asks `settle` at points of a plane, each point once, until `most` units of work are spent.
-
-    An answer that needs simulation counts as much as `SIMULATED` answers by theorem.
-    """
+    """Asks `settle` at points of a plane, each point once, until `most` units of work are spent."""
 
     plane: Plane
     most: int
@@ -221,11 +220,24 @@ class Answers:
 
     def _asked(self, x: float, y: float) -> tuple[Label, Settlement]:
         if (x, y) not in self.known:
-            settled = settle(self.plane.at(x, y), start=self.plane.start, tau=self.plane.tau)
+            settled = self.settled(self.plane.at(x, y))
             label = label_of(settled, self.plane.pair)
             self.known[x, y] = _with_every_end(label, settled) if self.plane.start is None else label, settled
-            self.work += 1 if settled.evidence in (Evidence.THEOREM, Evidence.CERTIFICATE) else SIMULATED
         return self.known[x, y]
+
+    def settled(self, model: Model, *, every: bool = False) -> Settlement:
+        """Return the counted answer for the start of the plane, or for every start."""
+        found = settle(model, start=None if every else self.plane.start, tau=self.plane.tau)
+        self.work += _cost(found)
+        return found
+
+
+def _cost(settled: Settlement) -> int:
+    """Return about how much work an answer was, in hundredths of what a second does on the machines we have."""
+    if settled.evidence in (Evidence.THEOREM, Evidence.CERTIFICATE):
+        return 1 if per_capita_form(settled.model) is not None else SOLVED
+    met = {settled.outcome, *(end.outcome for end in settled.attractors)}
+    return UNSETTLED if Outcome.UNDECIDED in met else SIMULATED if met <= AT_REST else FOLLOWED
 
 
 def _with_every_end(label: Label, settled: Settlement) -> Label:

@@ -75,8 +75,8 @@ class Region:
     label : Label
     point : (float, float)
         A point well inside.
-    settlement : Settlement
-        The answer of `settle` there, with its reason.
+    settlement : Settlement or None
+        The answer of `settle` there, with its reason; None where no point could be asked within the work limit.
     share : float
         Of the area shown.
     checked : int
@@ -85,14 +85,14 @@ class Region:
 
     label: Label
     point: tuple[float, float]
-    settlement: Settlement
+    settlement: Settlement | None
     share: float
     checked: int = 1
 
     @property
     def evidence(self) -> Evidence | None:
         """What the answer at `point` rests on."""
-        return self.settlement.evidence
+        return self.settlement.evidence if self.settlement else None
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from symbiode.dynamics.maps.conditions import Condition, complete, on_a_ray
 from symbiode.dynamics.maps.plane import Answers, Plane
 from symbiode.dynamics.maps.results import Floats, Ints, Label
-from symbiode.dynamics.modes import Evidence, Outcome, settle
+from symbiode.dynamics.modes import Evidence, Outcome
 from symbiode.dynamics.numerics.kernels import function
 
 UNDECIDED = Label(outcome=Outcome.UNDECIDED)
@@ -181,7 +181,7 @@ def _label_whole(s: Survey, k: int, middle: tuple[int, int, float], answers: Ans
     sure = exact and complete(s.plane.model) and answers.ask(*point).evidence is Evidence.THEOREM
     search = not exact or (not sure and any(answers.label(*p) != label for p in _others(s, here)))
     if s.plane.start is not None and not search and not on_a_ray(s.plane):
-        search = settle(s.plane.at(*point), tau=s.plane.tau).outcome in _OPEN
+        search = answers.settled(s.plane.at(*point), every=True).outcome in _OPEN
     s.grid[here] = s.index(label)
     if search:
         s.searched.add(k)
