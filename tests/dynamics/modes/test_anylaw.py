@@ -163,7 +163,7 @@ def test_where_no_theorem_holds_the_answer_is_not_called_one() -> None:
 coefficient = st.integers(-3, 3)
 
 
-@settings(max_examples=60, deadline=None, derandomize=True)
+@settings(max_examples=20, deadline=None, derandomize=True)
 @given(st.lists(coefficient, min_size=6, max_size=6))
 def test_a_proved_sign_is_the_sign_at_every_sample(c: list[int]) -> None:
     p = sympy.Poly(c[0] + c[1] * X + c[2] * Y + c[3] * X * Y + c[4] * X**2 + c[5] * Y**2, X, Y)
@@ -199,7 +199,7 @@ def same(one: Settlement, other: Settlement, scale: tuple[float, float], turn: b
         assert state[:: -1 if turn else 1] == pytest.approx(other.state, rel=1e-9, abs=1e-300)
 
 
-@settings(max_examples=8, deadline=None, derandomize=True)
+@settings(max_examples=3, deadline=None, derandomize=True)
 @given(quotient, quotient, positive, positive, st.sampled_from([1, -1]), positive, positive)
 def test_names_and_measures_change_no_answer(
     a: Fraction, b: Fraction, h: Fraction, k: Fraction, s: int, time: Fraction, size: Fraction

@@ -180,7 +180,7 @@ def test_blow_up_time_of_the_worked_example() -> None:
     assert settle(two(2, 1)).blow_up_time is None
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=5, deadline=None)
 @given(
     d=st.fractions(min_value=Fraction(10001, 10000), max_value=50, max_denominator=10**4),
     r=st.fractions(min_value=Fraction(1, 1000), max_value=10, max_denominator=1000),
@@ -199,7 +199,7 @@ effects_2 = st.fractions(min_value=-3, max_value=3, max_denominator=200)
 positive = st.fractions(min_value=Fraction(1, 50), max_value=20, max_denominator=50)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(a=effects_2, b=effects_2, r=st.tuples(positive, positive), K=st.tuples(positive, positive))
 def test_rescaling_growth_and_capacity_changes_no_outcome_and_no_mode(
     a: Fraction, b: Fraction, r: tuple[Fraction, Fraction], K: tuple[Fraction, Fraction]
@@ -209,7 +209,7 @@ def test_rescaling_growth_and_capacity_changes_no_outcome_and_no_mode(
     assert (plain.survivors, plain.slow, plain.gains) == (scaled.survivors, scaled.slow, scaled.gains)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(a=effects_2, b=effects_2, own=st.tuples(*[st.sampled_from((1, 0, -1))] * 2))
 def test_relabelling_the_units_turns_the_answer_round(a: Fraction, b: Fraction, own: tuple[int, int]) -> None:
     here, there = settle(two(a, b, own=own)), settle(two(b, a, own=own[::-1], growth=(0.7, 0.3)))
@@ -221,7 +221,7 @@ def test_relabelling_the_units_turns_the_answer_round(a: Fraction, b: Fraction, 
     assert {turned[name] for name in here.survivors or ()} == set(there.survivors or ())
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(a=effects_2, b=effects_2)
 def test_realised_mode_is_the_nominal_one_wherever_both_persist(a: Fraction, b: Fraction) -> None:
     """sign g_i = sign d_ij at coexistence, so the two differ at most in how symmetric they are."""
@@ -336,7 +336,7 @@ def test_obligate_mutualists_have_a_threshold(start: tuple[float, float], outcom
     assert (settled.blow_up_time is not None) == (outcome == "blow_up")
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=10, deadline=None)
 @given(x=positive, y=positive, r=st.tuples(positive, positive))
 def test_a_start_settles_on_the_line_where_its_conserved_quantity_says(
     x: Fraction, y: Fraction, r: tuple[Fraction, Fraction]
@@ -595,6 +595,7 @@ def test_three_units_with_formulas_are_decided_with_a_margin_or_not_at_all() -> 
     assert settle(build(units, effects=critical)).outcome is Outcome.UNBOUNDED
 
 
+@pytest.mark.slow
 def test_a_limit_cycle_is_not_mistaken_for_rest_and_the_work_is_bounded() -> None:
     """Rosenzweig and MacArthur (1963), Am. Nat. 97, 209: the equilibrium is unstable, every orbit nears a cycle."""
     rates = {"prey": "x*(1 - x/4) - 1.2*x*pred/(1 + x)", "pred": "x*(prey/(1 + prey) - 0.4)"}

@@ -22,7 +22,7 @@ R = sympy.Rational
 rate = st.fractions(min_value="1/100", max_value=5, max_denominator=100)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(r=rate, x=rate, t=st.integers(1, 40))
 def test_the_series_follows_the_logistic_curve(r: sympy.Rational, x: sympy.Rational, t: int) -> None:
     """x(t) = 1/(1 + (1/x0 - 1) e^(-r t)), to the digits asked for."""
@@ -47,6 +47,7 @@ def test_blow_up_just_above_the_border_keeps_its_digits(near: sympy.Rational) ->
     assert abs(t - exact) <= error
 
 
+@pytest.mark.slow
 def test_a_blow_up_whose_time_is_not_reached_is_still_a_blow_up_and_says_so() -> None:
     units = {name: {"growth": 1, "capacity": 1} for name in "xy"}
     near = R(1, 10**8)
@@ -56,6 +57,7 @@ def test_a_blow_up_whose_time_is_not_reached_is_still_a_blow_up_and_says_so() ->
     assert (settled.status.level, settled.status.code) == (Level.WARNING, Code.WORK_LIMIT)
 
 
+@pytest.mark.slow
 def test_stiff_blow_up_still_gets_its_time() -> None:
     """r ratio 1e4: the series stops at its work limit, the simulator takes over; slow u2 with u1 = 1 + 2 u2 at rest.
 
@@ -68,6 +70,7 @@ def test_stiff_blow_up_still_gets_its_time() -> None:
     assert settled.blow_up_error < 1e-6 * settled.blow_up_time
 
 
+@pytest.mark.slow
 def test_starts_beside_the_separatrix_are_told_apart_by_twenty_digits() -> None:
     """Halving between a start that x wins and one that y wins brackets the separatrix as far as one likes."""
     units = {"x": {"growth": 1, "capacity": 1}, "y": {"growth": "1/3", "capacity": 1}}

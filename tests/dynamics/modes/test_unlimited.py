@@ -41,6 +41,7 @@ def followed(b: Floats, A: Floats, start: Floats, steps: int) -> tuple[Floats, F
 
 
 PATTERNS = list(itertools.product((0.9, 0.0, -0.7), (0.6, 0.0, -0.5), (0.0, 1.3), (0.8, 0.0, -0.8), (1.1, 0.0, -1.1)))
+MORE = [pytest.param(*case, marks=pytest.mark.slow) for k, case in enumerate(PATTERNS) if k % 7]
 STARTS = ((0.3, 0.4), (1.5, 0.2), (0.2, 1.7))
 CASES = [(*pattern, *start) for pattern in PATTERNS for start in STARTS]
 
@@ -54,7 +55,7 @@ def simulated() -> dict[tuple[float, ...], tuple[Floats, Floats]]:
     return {case: (z[k], f[k]) for k, case in enumerate(CASES)}
 
 
-@pytest.mark.parametrize(("b1", "b2", "alpha", "p", "q"), PATTERNS)
+@pytest.mark.parametrize(("b1", "b2", "alpha", "p", "q"), [*PATTERNS[::7], *MORE])
 def test_every_sign_pattern_ends_where_a_simulation_ends(
     simulated: dict[tuple[float, ...], tuple[Floats, Floats]], b1: float, b2: float, alpha: float, p: float, q: float
 ) -> None:
@@ -75,6 +76,7 @@ def test_every_sign_pattern_ends_where_a_simulation_ends(
             assert np.exp(z) == pytest.approx(settled.state, abs=2e-2 if settled.slow else 1e-6)
 
 
+@pytest.mark.slow
 def test_nearly_every_sign_pattern_is_decided() -> None:
     """Open are only cases where a unit that neither grows nor declines alone meets a limited one."""
     for b1, b2, alpha, p, q in PATTERNS[::4]:
