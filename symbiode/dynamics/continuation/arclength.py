@@ -21,7 +21,7 @@ Continuation Methods, chapters 6 and 8.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 
 import numpy as np
@@ -210,6 +210,28 @@ def follow_curve(
     z: Array = np.asarray(start, float)
     walk = _Walk(curve, _sizes(scale, z), steps or Steps(), (_sizes(low, z), _sizes(high, z)))
     return walk.run(z, np.asarray(direction, float))
+
+
+def both_ways(
+    curve: Curve, start: ArrayLike, direction: Array, *, low: ArrayLike, high: ArrayLike, scale: Array, steps: Steps
+) -> tuple[Track, Track, Track]:
+    """Follow a curve from a point against a direction and along it; return both tracks, and both as one."""
+    back, forth = (
+        follow_curve(curve, start, side * direction, low=low, high=high, scale=scale, steps=steps)
+        for side in (-1.0, 1.0)
+    )
+    if back.ended is Ended.CLOSED:
+        only = slice(None, 1)
+        forth = replace(
+            forth, points=forth.points[only], tangents=forth.tangents[only], orientation=forth.orientation[only],
+            ended=Ended.CLOSED,
+        )  # fmt: skip
+    joined = Track(
+        ended=forth.ended, points=np.vstack([back.points[::-1], forth.points[1:]]),
+        tangents=np.vstack([-back.tangents[::-1], forth.tangents[1:]]),
+        orientation=np.concatenate([-back.orientation[::-1], forth.orientation[1:]]),
+    )  # fmt: skip
+    return back, forth, joined
 
 
 class _Walk:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from symbiode.dynamics.continuation.arclength import Array, Ended, Steps, Track, follow_curve, onto
+from symbiode.dynamics.continuation.arclength import Array, Ended, Steps, Track, both_ways, onto
 from symbiode.dynamics.continuation.events import Event, events_on
 from symbiode.dynamics.continuation.seeds import Seed, Seeds
 from symbiode.dynamics.continuation.systems import Equations, System
@@ -76,7 +76,7 @@ class _Grower:
     def __init__(self, system: System, scale: Array, between: tuple[float, float]) -> None:
         self.system, self.between = system, between
         self.scale = np.append(scale, between[1] - between[0])
-        self.tracks: list[tuple[Equations, Track, Track]] = []
+        self.tracks: list[tuple[Equations, Track]] = []
         self.found: list[Grown] = []
         self.lost = False
 
@@ -90,7 +90,7 @@ class _Grower:
             self.lost = self.lost or not np.isfinite(equations(seed.point)[1]).all()
             if joined is None or self._trivial(equations, joined[0].points):
                 continue
-            self.tracks.append((equations, *joined))
+            self.tracks.append((equations, joined[2]))
             whole, branching = self._examined(equations, *joined)
             self.found.append(whole)
             queue += branching
@@ -103,24 +103,22 @@ class _Grower:
     def _known(self, equations: Equations, z: Array) -> bool:
         """Whether a followed track of the same support passes through z."""
         sizes = self.sizes(equations)
-        for other, *halves in self.tracks:
+        size = 1 + float(np.linalg.norm(z / sizes))
+        for other, track in self.tracks:
             if other.support != equations.support:
                 continue
-            for track in halves:
-                gaps = np.linalg.norm((track.points - z) / sizes, axis=1)
-                k = int(np.argmin(gaps))
-                reach = STEPS.largest * (1 + float(np.linalg.norm(z / sizes)))
-                if gaps[k] > 1.5 * reach:
-                    continue
-                t = track.tangents[k]
-                guess = track.points[k] + float(t @ ((z - track.points[k]) / sizes)) * t * sizes
-                at = onto(equations, guess, t, sizes)
-                size = 1 + float(np.linalg.norm(z / sizes))
-                if at.converged and np.linalg.norm((at.point - z) / sizes) <= SAME * size:
-                    return True
+            gaps = np.linalg.norm((track.points - z) / sizes, axis=1)
+            k = int(np.argmin(gaps))
+            if gaps[k] > 1.5 * STEPS.largest * size:
+                continue
+            t = track.tangents[k]
+            guess = track.points[k] + float(t @ ((z - track.points[k]) / sizes)) * t * sizes
+            at = onto(equations, guess, t, sizes)
+            if at.converged and np.linalg.norm((at.point - z) / sizes) <= SAME * size:
+                return True
         return False
 
-    def _both_ways(self, equations: Equations, z: Array) -> tuple[Track, Track] | None:
+    def _both_ways(self, equations: Equations, z: Array) -> tuple[Track, Track, Track] | None:
         """Follow a curve from a point in both directions; None if it does not move the coefficient at all."""
         sizes, m = self.sizes(equations), len(equations.support)
         J = equations(z)[1] * sizes
@@ -130,18 +128,9 @@ class _Grower:
         direction = direction if direction[-1] >= 0 else -direction
         low = np.append(-BELOW * sizes[:m], self.between[0])
         high = np.append(ABOVE * sizes[:m], self.between[1])
-        halves = [
-            follow_curve(equations, z, side * direction, low=low, high=high, scale=sizes, steps=STEPS)
-            for side in (-1.0, 1.0)
-        ]
-        if halves[0].ended is Ended.CLOSED:
-            halves[1] = Track(
-                points=halves[1].points[:1], tangents=halves[1].tangents[:1], orientation=halves[1].orientation[:1],
-                ended=Ended.CLOSED,
-            )  # fmt: skip
-        values = np.concatenate([half.points[:, -1] for half in halves])
-        still = np.ptp(values) <= 1e-9 * sizes[-1]
-        return None if still else (halves[0], halves[1])
+        tracks = both_ways(equations, z, direction, low=low, high=high, scale=sizes, steps=STEPS)
+        still = np.ptp(tracks[2].points[:, -1]) <= 1e-9 * sizes[-1]
+        return None if still else tracks
 
     def _trivial(self, equations: Equations, whole: Array) -> bool:
         """Whether a unit of the support is absent all along: then it is a branch of fewer units."""
@@ -149,14 +138,8 @@ class _Grower:
         flat = np.abs(whole[:, :m] / self.sizes(equations)[:m]).max(axis=0, initial=0) <= 1e-9
         return self.system.growth is not None and bool(flat.any())
 
-    def _examined(self, equations: Equations, back: Track, forth: Track) -> tuple[Grown, list[Seed]]:
+    def _examined(self, equations: Equations, back: Track, forth: Track, line: Track) -> tuple[Grown, list[Seed]]:
         """Join both halves and put the special points among the points; return seeds of what branches off there."""
-        line = Track(
-            ended=forth.ended,
-            points=np.vstack([back.points[::-1], forth.points[1:]]),
-            tangents=np.vstack([-back.tangents[::-1], forth.tangents[1:]]),
-            orientation=np.concatenate([-back.orientation[::-1], forth.orientation[1:]]),
-        )
         found = list(events_on(equations, line, self.sizes(equations)))
         z, t = line.points, line.tangents
         for event in sorted(found, key=lambda e: (e.after, e.along), reverse=True):

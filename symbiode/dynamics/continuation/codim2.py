@@ -29,7 +29,7 @@ from symbiode.dynamics.continuation.defining import (
     singular,
 )
 from symbiode.dynamics.continuation.events import changes
-from symbiode.dynamics.continuation.normal_forms import first_lyapunov
+from symbiode.dynamics.continuation.normal_forms import bordered, first_lyapunov
 from symbiode.dynamics.continuation.systems import Equations
 
 _STEP, _DOUBLE, _AWAY, _NOTHING = 1e-6, 1e-4, 0.3, 1e-12
@@ -143,7 +143,6 @@ def lyapunov(equations: Equations, z: Array) -> float:
 
 
 def _cusp(equations: Equations, guess: Array, scale: Array, condition: Condition) -> Corner | None:
-    m = len(equations.support)
     left, right = _kernel(equations, guess, scale)
 
     def bend(z: Array) -> float:
@@ -155,8 +154,7 @@ def _cusp(equations: Equations, guess: Array, scale: Array, condition: Condition
     J, B, C = _plain(equations, solved.point)
     U, _, V = np.linalg.svd(J)
     q, p = V[-1], U[:, -1] / (U[:, -1] @ V[-1])
-    whole = np.block([[J, p[:, None]], [q[None], np.zeros((1, 1))]])
-    second = np.linalg.solve(whole, np.append(-(B @ q @ q), 0.0))[:m]
+    second = bordered(J, p, q)(-(B @ q @ q))
     c = float(p @ (C @ q @ q @ q + 3 * (B @ second @ q))) / 6
     return _corner(Meeting.CUSP, equations, solved, scale, {"c": c})
 
@@ -180,17 +178,11 @@ def _with_pair(equations: Equations, guess: Array, scale: Array) -> Corner | Non
 
 def _double_zero(J: Array, B: Array) -> dict[str, float]:
     """Return a and b of x' = y, y' = … + a x^2 + b x y (Kuznetsov, section 8.4), eigenvectors of length one."""
-    m = len(J)
     U, _, V = np.linalg.svd(J)
     q0, p1 = V[-1] * np.sign(V[-1][np.abs(V[-1]).argmax()]), U[:, -1]
-
-    def solved(matrix: Array, right: Array, out: Array, within: Array) -> Array:
-        whole = np.block([[matrix, out[:, None]], [within[None], np.zeros((1, 1))]])
-        return np.asarray(np.linalg.solve(whole, np.append(right, 0.0))[:m])
-
-    q1 = solved(J, q0, p1, q0)
+    q1 = bordered(J, p1, q0)(q0)
     p1 = p1 / (p1 @ q1)
-    p0 = solved(J.T, p1, q0, p1)
+    p0 = bordered(J.T, q0, p1)(p1)
     p0 = p0 - (p0 @ q1) * p1
     return {"a": float(p1 @ (B @ q0 @ q0)) / 2, "b": float(p1 @ (B @ q1 @ q0) + p0 @ (B @ q0 @ q0))}
 

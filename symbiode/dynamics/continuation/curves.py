@@ -10,7 +10,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from symbiode.dynamics.continuation.arclength import Array, Curve, Ended, Steps, follow_curve
+from symbiode.dynamics.continuation.arclength import Array, Curve, Ended, Steps, both_ways
 from symbiode.dynamics.continuation.codim2 import (
     Corner,
     Meeting,
@@ -167,17 +167,13 @@ class _Search:
         bottom = np.array([*low, *self.low, *np.full(extra, -np.inf)])
         top = np.array([*(_FAR * scale[:m]), *self.high, *np.full(extra, np.inf)])
         way = np.linalg.svd(jacobian)[2][-1]
-        tracks = [
-            follow_curve(curve, z, side * way, low=bottom, high=top, scale=sizes, steps=_STEPS) for side in (-1.0, 1.0)
-        ]
-        back, forth = (track.points for track in tracks)
+        *tracks, joined = both_ways(curve, z, way, low=bottom, high=top, scale=sizes, steps=_STEPS)
         ends = [t.points[-1] for t in tracks if t.ended in (Ended.STALLED, Ended.WORK)]
         inside = [z for z in ends if (z > bottom + 1e-9 * sizes).all() and (z < top - 1e-9 * sizes).all()]
         if start.kind is Kind.HOPF:
             inside = [z for z in inside if frequency_squared(equations, z) > 0]
         self.cut += len(inside)
-        closed = len(back) > 3 and bool((back[0] == back[-1]).all())
-        whole = back if closed else np.vstack([back[::-1], forth[1:]])
+        whole = joined.points
         if start.kind is Kind.PITCHFORK:  # where the equations are unfolded, no branches cross
             whole = whole[np.abs(whole[:, -1]) < 1e-8 * np.abs(jacobian).max()]
         return whole[:, : m + 2]

@@ -13,7 +13,7 @@ import numpy as np
 import sympy
 from numpy.typing import NDArray
 
-from symbiode.dynamics.continuation.arclength import Array, Steps, follow_curve
+from symbiode.dynamics.continuation.arclength import Array, Steps, both_ways
 from symbiode.dynamics.continuation.results import Kind
 from symbiode.dynamics.continuation.scanning import Start, Window, rationals
 from symbiode.dynamics.continuation.seeds import supports
@@ -123,11 +123,7 @@ def asymptotes(system: System, border: Border, window: Window, lines: int) -> It
         if any(gap(points / scale, z / scale)[0] < 1e-3 for points in seen):
             continue
         way = np.linalg.svd(curve(z)[1] * scale)[2][-1]
-        halves = [
-            follow_curve(curve, z, side * way, low=low, high=high, scale=scale, steps=_STEPS).points
-            for side in (-1.0, 1.0)
-        ]
-        points = np.vstack([halves[0][::-1], halves[1][1:]])
+        points = both_ways(curve, z, way, low=low, high=high, scale=scale, steps=_STEPS)[2].points
         seen.append(points)
         good = np.array([_runs_off(system, border, point) for point in points])
         yield from (points[part] for part in runs(good))

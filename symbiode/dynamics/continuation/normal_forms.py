@@ -47,7 +47,7 @@ def simple_zero(system: System, z: Array, scale: Array) -> Coefficients:
     q = q / np.linalg.norm(q)
     q = q if q[np.argmax(np.abs(q))] > 0 else -q
     w = w / (w @ q)
-    inverse = _bordered(J, q, w)
+    inverse = bordered(J, q, w)
     p, along = A[:, n], np.append(q, 0.0)
     a01 = w @ p
     bend = B[:, :n, :n] @ q @ q
@@ -115,7 +115,7 @@ def _plain(system: System, z: Array) -> tuple[Array, Array, Array]:
     return system.rates.jacobian(z), system.rates.second(z), system.rates.third(z)
 
 
-def _bordered(J: Array, q: Array, w: Array) -> Callable[[Array], Array]:
+def bordered(J: Array, q: Array, w: Array) -> Callable[[Array], Array]:
     """Return the map from r, with w r = 0, to the solution of J y = r with w y = 0."""
     n = len(q)
     whole = np.block([[J, q[:, None]], [w[None], np.zeros((1, 1))]])

@@ -10,8 +10,9 @@ from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
+from scipy.optimize import brentq
 
-from symbiode.dynamics.continuation.arclength import Array, onto, solve
+from symbiode.dynamics.continuation.arclength import Array, Solved, onto, solve
 from symbiode.dynamics.continuation.results import Branch, Branches, Kind, SpecialPoint, Stretch
 from symbiode.dynamics.continuation.seeds import at_value
 from symbiode.dynamics.continuation.systems import System
@@ -130,35 +131,24 @@ def _between(
 def _root(
     system: System, gains: Gains, condition: int, ends: tuple[Array, Array, Array]
 ) -> tuple[Array, float] | None:
-    """Return where a condition is zero on the curve between two points, by the Illinois rule, and its error."""
+    """Return where a condition is zero on the curve between two points, and its error."""
     first, last, scale = ends
     sizes = np.append(scale, max(abs(last[-1] - first[-1]), 1e-12))
     equations, chord = system.on((0, 1)), (last - first) / sizes
 
-    def at(share: float) -> tuple[Array, float] | None:
-        found = onto(equations, first + share * (last - first), chord, sizes)
-        reached = gains(found.point) if found.converged else None
-        return None if reached is None else (found.point, float(_conditions(reached)[condition]))
+    def on(share: float) -> Solved:
+        return onto(equations, first + share * (last - first), chord, sizes)
 
-    low, high = 0.0, 1.0
-    start, stop = at(low), at(high)
-    if start is None or stop is None:
+    def at(share: float) -> float:
+        found = on(share)
+        reached = gains(found.point) if found.converged else None
+        return np.nan if reached is None else float(_conditions(reached)[condition])
+
+    try:
+        point = on(float(brentq(at, 0.0, 1.0, xtol=1e-15))).point
+    except ValueError:  # a unit does not stand alone there
         return None
-    f, g, point = start[1], stop[1], start[0]
-    for _ in range(100):
-        share = (low * g - high * f) / (g - f)
-        middle = at(share)
-        if middle is None:
-            return None
-        point, value = middle
-        if value * g < 0:
-            low, f, high, g = high, g, share, value
-        else:
-            f, high, g = f / 2, share, value
-        if abs(high - low) < 1e-15 or abs(value) < 1e-15:
-            break
-    error = 4e-16 * (abs(point[-1]) + abs(last[-1] - first[-1])) + abs(value / (g - f or 1.0)) * abs(high - low)
-    return point, float(error)
+    return point, float(4e-16 * abs(point[-1]) + 2e-15 * abs(last[-1] - first[-1]))
 
 
 def stretches_of(system: System, found: Branches) -> tuple[Stretch, ...]:

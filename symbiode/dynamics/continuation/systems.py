@@ -10,7 +10,7 @@ order of `names`.
 >>> z = [1.0, 0.5, 0.2]
 >>> system.rates.value(z).round(12).tolist(), system.rates.jacobian(z)[:, 2].tolist()  # F and dF/dp
 ([0.1, 0.25], [0.5, 0.0])
->>> system.rates.second(z, [1, 0, 0], [0, 1, 0]).tolist()  # B(u, v) of the normal forms, u and v along states only
+>>> system.rates.second(z)[:, 0, 1].tolist()  # B(u, v) of the normal forms for two unit vectors
 [0.2, 0.0]
 >>> G, J = system.on((0, 1))([1.0, 0.5, 0.2])  # per capita: boundary equilibria and transcritical points are regular
 >>> G.round(12).tolist(), J.shape
@@ -54,35 +54,35 @@ class Forms:
 
     def value(self, z: ArrayLike) -> Array:
         """Return the expressions at z, shape (unit,)."""
-        return self._zeroth(z)
+        return self._of_order[0](z)
 
     def jacobian(self, z: ArrayLike) -> Array:
         """Return the derivatives to every variable, shape (unit, m)."""
-        return self._first(z)
+        return self._of_order[1](z)
 
-    def second(self, z: ArrayLike, *along: ArrayLike) -> Array:
-        """Return the second derivatives, shape (unit, m, m), less an axis for each direction in `along`, shape (m,)."""
-        return _contracted(self._second(z), along)
+    def second(self, z: ArrayLike) -> Array:
+        """Return the second derivatives, shape (unit, m, m)."""
+        return self._of_order[2](z)
 
-    def third(self, z: ArrayLike, *along: ArrayLike) -> Array:
-        """Return the third derivatives, shape (unit, m, m, m), less one axis for each direction in `along`."""
-        return _contracted(self._third(z), along)
-
-    @cached_property
-    def _zeroth(self) -> Tensor:
-        return Tensor(self.variables, (len(self.expressions),), {(i,): f for i, f in enumerate(self.expressions)})
+    def third(self, z: ArrayLike) -> Array:
+        """Return the third derivatives, shape (unit, m, m, m)."""
+        return self._of_order[3](z)
 
     @cached_property
-    def _first(self) -> Tensor:
-        return self._zeroth.differentiated()
+    def _of_order(self) -> _Orders:
+        return _Orders(self)
 
-    @cached_property
-    def _second(self) -> Tensor:
-        return self._first.differentiated()
 
-    @cached_property
-    def _third(self) -> Tensor:
-        return self._second.differentiated()
+class _Orders(dict[int, "Tensor"]):
+    """Derivatives by order, each worked out when first asked for."""
+
+    def __init__(self, forms: Forms) -> None:
+        entries: dict[tuple[int, ...], sympy.Expr] = {(i,): f for i, f in enumerate(forms.expressions)}
+        self[0] = Tensor(forms.variables, (len(forms.expressions),), entries)
+
+    def __missing__(self, order: int) -> Tensor:
+        self[order] = self[order - 1].differentiated()
+        return self[order]
 
 
 class Tensor:
@@ -319,9 +319,3 @@ def _with_paths(model: Model, names: Sequence[str]) -> tuple[Model, list[tuple[s
         else:
             model = model.with_values({name: slot.default})
     return model, paths
-
-
-def _contracted(tensor: Array, along: Sequence[ArrayLike]) -> Array:
-    for direction in along:
-        tensor = tensor @ np.asarray(direction, float)
-    return tensor

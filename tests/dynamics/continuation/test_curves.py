@@ -124,6 +124,7 @@ def test_exponential_capacities_have_a_bogdanov_takens_point_in_closed_form():
     assert point.values in {tuple(pair) for pair in hopf.values.tolist()}
 
 
+@pytest.mark.slow
 def test_the_normal_form_of_bogdanov_and_takens_comes_out():
     """x' = y, y' = p + q x + x^2 + x y (Kuznetsov (2004), 8.4.2): folds 4 p = q^2; Hopf p = 0, q < 0; a = b = 1."""
     model = own({"x": "y - 2", "y": "p + q*(x-2) + (x-2)**2 + (x-2)*(y-2)"}, p=0.1, q=0.1)
@@ -153,6 +154,7 @@ def test_cycles_change_from_super_to_subcritical_at_a_bautin_point():
     assert hopf.lyapunov == pytest.approx(2 * hopf.values[:, 1], abs=1e-12)
 
 
+@pytest.mark.slow
 def test_folds_and_oscillations_meet_in_a_zero_hopf_point():
     """z' = p + z^2 - r^2, r' = r (q + z), angle' = 1 (Kuznetsov (2004), section 8.5.2): folds p = 0, Hopf p = -q^2."""
     z, x, y = "(z-2)", "(x-2)", "(y-2)"

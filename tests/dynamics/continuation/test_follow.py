@@ -102,7 +102,8 @@ def test_the_fold_of_saturating_obligate_mutualism_is_exact_to_ten_digits():
     assert [part.attractors for part in found.stretches] == [("nobody",), ("nobody", "x+y")]
 
 
-@pytest.mark.parametrize("h", [0.5, *(pytest.param(h, marks=pytest.mark.slow) for h in (0.1, 2.0))])
+@pytest.mark.slow
+@pytest.mark.parametrize("h", [0.1, 0.5, 2.0])
 def test_obligate_mutualism_needs_effects_above_one_plus_root_h_squared(h):
     """h u^2 + (1 + h - d) u + 1 = 0 has a double root where (d - 1 - h)^2 = 4 h: d = (1 + sqrt(h))^2."""
     (fold,) = points(follow(obligate(h), "parameters.d", (0.5, 8)), Kind.FOLD)
@@ -110,13 +111,15 @@ def test_obligate_mutualism_needs_effects_above_one_plus_root_h_squared(h):
     assert fold.state == pytest.approx([1 / math.sqrt(h)] * 2, rel=1e-8)
 
 
-@pytest.mark.parametrize("b", [0.2, pytest.param(0.5, marks=pytest.mark.slow)])
+@pytest.mark.slow
+@pytest.mark.parametrize("b", [0.2, 0.5])
 def test_active_symbiosis_folds_where_the_roots_add_to_one(b):
     """Yukalov, Yukalova and Sornette (2012): two equilibria iff sqrt(b) + sqrt(g) < 1."""
     (fold,) = points(follow(active(b), "parameters.g", (0, 1)), Kind.FOLD)
     assert fold.value == pytest.approx((1 - math.sqrt(b)) ** 2, rel=1e-12)
 
 
+@pytest.mark.slow
 def test_mixed_symbiosis_folds_at_its_discriminant():
     """b g x^2 + (b - 1) x + 1 = 0 has a double root at g = (1 - b)^2/(4 b)."""
     model = own({"x": "x*(1 - x/(1 + b*x*z))", "z": "z*(1 - z/(1 + g*x))"}, {"b": 0.3, "g": 0.1})
@@ -124,6 +127,7 @@ def test_mixed_symbiosis_folds_at_its_discriminant():
     assert fold.value == pytest.approx(0.7**2 / 1.2, rel=1e-12)
 
 
+@pytest.mark.slow
 def test_exponential_capacities_fold_at_one_over_e():
     """x = exp(b x) touches at b = 1/e, x = e."""
     model = own({"x": "x*(1 - x/exp(b*z))", "z": "z*(1 - z/exp(b*x))"}, {"b": 0.2}, x=1, z=1)
@@ -132,6 +136,7 @@ def test_exponential_capacities_fold_at_one_over_e():
     assert fold.state == pytest.approx([math.e] * 2, rel=1e-8)
 
 
+@pytest.mark.slow
 def test_mixed_exponential_capacities_begin_to_oscillate_at_e_squared():
     """trace = ln x - 2: Hopf at x = e^2, supercritical (Yukalov, Yukalova and Sornette 2014)."""
     model = own({"x": "x*(1 - x/exp(b*x*z))", "z": "z*(1 - z/exp(g*x))"}, {"b": 1, "g": -0.3}, x=1, z=1)
@@ -284,6 +289,7 @@ def test_oscillations_that_begin_on_the_edge_are_told():
     assert hopf.value == pytest.approx(0, abs=1e-12)
 
 
+@pytest.mark.slow
 def test_a_hopf_point_with_an_eigenvalue_zero_besides_has_no_first_coefficient():
     """Roessler (1976), a = b = 1/5, around 30: its two equilibria meet at c = 2/5, with eigenvalues 0 and ± 1.4 i."""
     equations = {"x": "60 - y - z", "y": "x - 30 + (y-30)/5", "z": "1/5 + (z-30)*(x-30-c)"}

@@ -23,15 +23,6 @@ def test_derivatives_to_third_order_agree_with_differences_of_the_order_below():
             assert slope(z)[..., k] == pytest.approx((f(z + e) - f(z - e)) / (2 * step), rel=1e-7, abs=1e-8)
 
 
-def test_directions_contract_the_last_axes():
-    system = system_of(build(UNITS, effects={"a.b": 0.3, "b.c": -0.2}), ["effects.a.b"])
-    z, rng = np.array([1.0, 2.0, 0.5, 0.3]), np.random.default_rng(1)
-    u, v, w = rng.normal(size=(3, 4))
-    B, C = system.rates.second(z), system.rates.third(z)
-    assert system.rates.second(z, u, v) == pytest.approx(np.einsum("ijk,j,k", B, u, v))
-    assert system.rates.third(z, u, v, w) == pytest.approx(np.einsum("ijkl,j,k,l", C, u, v, w))
-
-
 def test_formulas_of_a_named_parameter_follow_it():
     """d_ab = q/2 and d_ba = 1 - q: dF/dq by the chain rule."""
     units = {"a": {"growth": 1, "capacity": 1}, "b": {"growth": 1, "capacity": 1}}
