@@ -1,31 +1,26 @@
-"""Stable and unstable manifolds of the saddles of two units, and the side of them that a start is on.
+"""Stable and unstable manifolds of the saddles of two units.
 
-Comes in: a model of two units. Goes out: `Separatrix` curves for figures, and the equilibrium a start goes to, or None
-where the start is on a separatrix within the error of the computation.
+Comes in: a model of two units. Goes out: `Separatrix` curves, for basins and figures.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Literal
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
 from scipy.integrate import solve_ivp
 
 from symbiode.dynamics.equilibrium import Equilibrium, Stability, equilibria
 from symbiode.dynamics.numerics import Numerics, compiled, vector
 from symbiode.dynamics.numerics.kernels import Array
-from symbiode.dynamics.simulation.flow import DONE, flow
 from symbiode.errors import InvalidValueError
 from symbiode.system.model import Model
 
 Box = tuple[tuple[float, float], tuple[float, float]]
 _OFF, _SPACING, _LONGEST, _NEAR = 1e-5, 0.004, 12.0, 2e-4
-_SHARP, _SHARPER, _DOUBT = 1e-11, 1e-13, 1e-3
-_ROUNDS, _TIME_SCALES, _PARTS = 30, 8.0, 16
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -91,116 +86,6 @@ def separatrices(model: Model, box: Box | None = None) -> tuple[Separatrix, ...]
         return ()
     plane = _Plane(compiled(model), vector(model), tuple(e.state for e in found), box)
     return tuple(line for saddle in saddles for line in _manifolds(plane, saddle))
-
-
-def side(model: Model, start: Mapping[str, float] | Sequence[float]) -> int | None:
-    """Return which attracting equilibrium a start goes to.
-
-    Parameters
-    ----------
-    model : Model
-    start : mapping of unit name to level, or sequence of levels
-        Zero or more.
-
-    Returns
-    -------
-    int or None
-        Index into ``equilibria(model).equilibria``. None if the start is on a separatrix within the error of the
-        computation, or goes to none of them (cycles, neutral orbits, unbounded growth).
-
-    Examples
-    --------
-    >>> from symbiode.system.building import build
-    >>> model = build({"a": {"growth": 1, "capacity": 1}, "b": {"growth": 1, "capacity": 1}},
-    ...               effects={"a.b": -1.5, "b.a": -1.5})
-    >>> equilibria(model).equilibria[side(model, [0.4, 0.41])].support, side(model, [0.4, 0.4])
-    (('b',), None)
-    """
-    levels = [start[unit.name] for unit in model.units] if isinstance(start, Mapping) else start
-    found = int(sides(model, [levels])[0])
-    return None if found < 0 else found
-
-
-def sides(model: Model, starts: ArrayLike) -> NDArray[np.int64]:
-    """Return which attracting equilibrium each of many starts goes to; -1 where `side` says None.
-
-    Every start is followed twice with different accuracy until both are in a neighbourhood of an attractor that no
-    trajectory leaves. If the two ever differ by more than one part in a thousand, the start is not decided.
-
-    Parameters
-    ----------
-    model : Model
-    starts : array, shape (member, unit)
-
-    Returns
-    -------
-    array of int, shape (member,)
-    """
-    numerics, p = compiled(model), vector(model)
-    y0 = np.atleast_2d(np.asarray(starts, float))
-    answer = np.full(len(y0), -1, np.int64)
-    found = equilibria(model).equilibria
-    traps = [(k, _Trap(numerics, p, e)) for k, e in enumerate(found) if e.stable]
-    if not traps or not len(y0):
-        return answer
-    # Output times are dense against every rate at which trajectories part, so that two that part are seen doing so.
-    speeds = np.abs([value.real for e in found for value in e.eigenvalues])
-    slow, fast = speeds[speeds > 0].min(), speeds.max()
-    length = max(_TIME_SCALES / fast, min(_TIME_SCALES / slow, 10 * _TIME_SCALES / fast))
-    times = np.linspace(0.0, length, _PARTS * max(1, round(length * fast / _TIME_SCALES)) + 1)
-    rough, sharp, members = y0, y0, np.arange(len(y0))
-    for _ in range(_ROUNDS * max(1, round(_TIME_SCALES / slow / length))):
-        one = flow(numerics, rough, times, p, rtol=_SHARP)
-        two = flow(numerics, sharp, times, p, rtol=_SHARPER, refine=2)
-        kept = (one.status == DONE) & (two.status == DONE) & (_apart(one.y, two.y) < _DOUBT)
-        one_end, two_end = one.y[:, -1], two.y[:, -1]
-        arrived = np.full(len(members), -1, np.int64)
-        for k, trap in traps:
-            arrived[kept & trap.holds(one_end) & trap.holds(two_end)] = k
-        answer[members] = arrived
-        # A start that rests outside every trap is at a saddle within the error of the computation.
-        rests = (np.abs(one_end - rough) <= 1e-12 * rough).all(axis=1)
-        on = kept & (arrived < 0) & ~rests
-        rough, sharp, members = one_end[on], two_end[on], members[on]
-        if not len(members):
-            break
-    return answer
-
-
-def _apart(one: Array, two: Array) -> Array:
-    """Return how far two runs are apart at most, relative to each level, per member."""
-    with np.errstate(invalid="ignore", divide="ignore"):
-        ratio = np.abs(one - two) / np.maximum(np.abs(one), np.abs(two))
-    return np.asarray(np.nan_to_num(ratio, nan=0.0).max(axis=(1, 2)))
-
-
-class _Trap:
-    """An ellipsoid around an attractor in which V = xi' P xi falls along every trajectory (P J + J' P = -1)."""
-
-    def __init__(self, numerics: Numerics, p: Array, equilibrium: Equilibrium) -> None:
-        from scipy.linalg import solve_continuous_lyapunov
-
-        self.state = np.array(equilibrium.state)
-        # Measured in levels of its own, so that units of very different size count alike.
-        self.size = np.where(self.state > 0, self.state, self.state.max() if self.state.max() > 0 else 1.0)
-        if numerics.affine and not self.state.any():
-            self.size = numerics.reference(p)
-        J = numerics.jacobian(0.0, self.state, p) * self.size / self.size[:, None]
-        self.P = solve_continuous_lyapunov(J.T, -np.eye(len(J)))
-        spread = np.linalg.eigvalsh(self.P)
-        if numerics.affine:
-            # f = b + A x: the terms beyond J are D(xi) A xi, at most |A| |xi|^2.
-            A = numerics.per_capita_jacobian(0.0, self.state, p) * self.size
-            radius = 0.5 / (spread[-1] * max(float(np.linalg.norm(A, 2)), 1e-300))
-        else:
-            radius = 1e-4
-        self.level = float(spread[0]) * min(radius, 1.0) ** 2
-
-    def holds(self, x: Array) -> NDArray[np.bool_]:
-        """Return which states are inside, with a margin of one half; x (member, unit)."""
-        xi = (x - self.state) / self.size
-        with np.errstate(invalid="ignore", over="ignore"):
-            return np.asarray(np.einsum("mi,ij,mj->m", xi, self.P, xi) < 0.5 * self.level)
 
 
 class _Plane:

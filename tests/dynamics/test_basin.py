@@ -5,7 +5,9 @@ import pytest
 from scipy.integrate import solve_ivp
 
 from symbiode.dynamics.basin import Basins, basins
-from symbiode.dynamics.modes import Evidence, Outcome
+from symbiode.dynamics.basin.assignment import Assigner
+from symbiode.dynamics.equilibrium import equilibria
+from symbiode.dynamics.modes import Evidence, Outcome, settle
 from symbiode.errors import InvalidValueError, RefusedError, UnknownNameError
 from symbiode.show import areas
 from symbiode.system.building import build
@@ -96,6 +98,19 @@ def test_one_unit_with_an_allee_threshold():
     for end in found.fractions:
         assert end.low < (0.15 if end.outcome is Outcome.EXTINCTION else 0.85) < end.high
     assert found.grid.shape == (49,)
+
+
+@pytest.mark.parametrize("count", [300, pytest.param(10_000, marks=pytest.mark.slow)])
+def test_random_starts_are_on_the_right_side_of_the_ray(count: int):
+    """At least 99.9 % right, the rest without an answer, none wrong; the exact ray is the judge."""
+    a, b = -1.25, -1.75
+    model = pair(a, b, r=(0.4, 0.4))
+    assigner = Assigner(model=model, known=equilibria(model), general=settle(model))
+    starts = 10 ** np.random.default_rng(count).uniform(-3, 1, (count, 2))
+    stay = np.array([(assigner.ends[k].survivors or ("",))[0] for k in assigner.surely(starts)])
+    truth = np.where(starts[:, 1] / starts[:, 0] > (1 + b) / (1 + a), "q", "p")
+    assert (stay[stay != ""] == truth[stay != ""]).all()
+    assert (stay == truth).mean() >= 0.999
 
 
 @pytest.mark.slow

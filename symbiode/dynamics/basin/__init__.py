@@ -223,14 +223,10 @@ def _sharpened(a: Assigner, grid: Ints, starts: Floats) -> None:
         before[axis], after[axis] = slice(None, -1), slice(1, None)
         edge[tuple(before)] |= ahead
         edge[tuple(after)] |= ahead
-    at = np.flatnonzero(edge.ravel())
+    at = np.flatnonzero(edge)
     if len(at):
         again = a.assign(starts[at], rtol=SHARP)
-        flat = grid.ravel()
-        grid[...] = flat.reshape(grid.shape)
-        for k, new in zip(at.tolist(), again.tolist(), strict=True):
-            row = np.unravel_index(k, grid.shape)
-            grid[row] = new if grid[row] == new else a.reason("on_separatrix")
+        grid.flat[at] = np.where(grid.flat[at] == again, again, a.reason("on_separatrix"))
 
 
 def _separatrices(a: Assigner, box: Floats) -> tuple[Separatrix, ...]:
