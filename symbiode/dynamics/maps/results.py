@@ -20,7 +20,6 @@ from symbiode.words import say
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 Limits = tuple[float, float]
-_OUTCOMES, _MODES = tuple(Outcome), tuple(Mode)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -200,17 +199,6 @@ class ModeMap:
     resolution: float
     settled: int
     status: Status = OK
-
-    @property
-    def outcomes(self) -> Ints:
-        """Outcome of each cell as a position in ``tuple(Outcome)``, shape (cell, cell)."""
-        return np.array([_OUTCOMES.index(region.label.outcome) for region in self.regions])[self.grid]
-
-    @property
-    def modes(self) -> Ints:
-        """Settled mode of each cell as a position in ``tuple(Mode)``, -1 where there is none."""
-        codes = [-1 if (mode := region.label.mode) is None else _MODES.index(mode) for region in self.regions]
-        return np.array(codes)[self.grid]
 
     @property
     def here(self) -> Region | None:
