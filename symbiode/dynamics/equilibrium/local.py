@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import combinations
 
 import mpmath
 import sympy
@@ -26,6 +27,7 @@ from symbiode.dynamics.equilibrium.supports import Support
 
 Rows = list[list[sympy.Poly]]
 _MOST_BITS = 512
+UNPROVED = Spectrum(0, 1, 0)  # this very object: counted as on the axis, without a proof
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,6 +77,7 @@ def exactly(face: Face, point: Point) -> Local:
     return Local(
         support=face.support, state=state, exact=tuple(exact.get(i, sympy.S.Zero) for i in range(size)),
         growths=tuple(growths), inside=inside, focus=focus, eigenvalues=values, residual=_residual(face, state),
+        proved=inside is not UNPROVED,
     )  # fmt: skip
 
 
@@ -116,13 +119,19 @@ def _several(slopes: Rows, bottoms: Sequence[sympy.Poly], point: Point) -> tuple
             found = enclosed_spectrum(middle, radius)
             if found:
                 return found
-            if bits >= _MOST_BITS or _on_axis(slopes, bottoms, point):
-                return Spectrum(0, 1, 0), False, tuple(map(complex, eigenvectors(middle)[0]))
-    raise AssertionError("precision rises without end")
+            values = tuple(map(complex, eigenvectors(middle)[0]))
+            if _on_axis(slopes, bottoms, point, values):
+                return Spectrum(0, 1, 0), False, values
+            if bits >= _MOST_BITS:
+                return UNPROVED, False, values
+    raise AssertionError("`working` ends in an error")
 
 
-def _on_axis(slopes: Rows, bottoms: Sequence[sympy.Poly], point: Point) -> bool:
-    """Whether the determinant or the last Hurwitz determinant is zero, computed in the field of the point.
+def _on_axis(slopes: Rows, bottoms: Sequence[sympy.Poly], point: Point, values: Sequence[complex]) -> bool:
+    """Whether an eigenvalue is proved to have a real part of zero, in the field of the point.
+
+    The determinant is zero; or the last Hurwitz determinant is, so that two eigenvalues (known to many digits) sum to
+    zero, and only pairs along the axis can.
 
     References
     ----------
@@ -138,7 +147,10 @@ def _on_axis(slopes: Rows, bottoms: Sequence[sympy.Poly], point: Point) -> bool:
     size = len(J)
     orders = [[2 * i - j + 1 for j in range(size - 1)] for i in range(size - 1)]
     hurwitz = [[a[k] if 0 <= k <= size else 0 * a[0] for k in row] for row in orders]
-    return bool(a[-1].is_zero or _characteristic(hurwitz, g)[-1].is_zero)
+    near = 1e-6 * max(map(abs, values))
+    pairs = ((v, w) for v, w in combinations(values, 2) if abs(v + w) <= near)
+    along = all(abs(v.real) <= near for v, _ in pairs)
+    return bool(a[-1].is_zero or (along and _characteristic(hurwitz, g)[-1].is_zero))
 
 
 def _value(p: sympy.Poly, x: Sequence[sympy.Poly], g: sympy.Poly) -> sympy.Poly:
