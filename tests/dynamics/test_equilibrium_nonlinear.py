@@ -326,3 +326,29 @@ def test_every_certificate_is_a_sentence(lang):
     for model in models:
         text = equilibria(model).summary(lang)
         assert not {"{", "('", "eq_"} & {text[k : k + size] for size in (1, 2, 3) for k in range(len(text))}
+
+
+# --- work has an end
+
+
+@pytest.mark.parametrize("equations", [
+    ("x*(exp(0.123456789012) - x*exp(1/7) - b)", "x*(exp(0.1) - x + a*exp(0.333333))"),
+    ("x*(2**0.123456789012 - x*3**0.777777 - b)", "x*(7**0.1 - x + a*5**0.11111111)"),
+    ("x*(1 - (x + b + 1/7)**16*(x + 2*b)**16)", "x*(1 - (x + a)**16*(x + 3*a)**16)"),
+    ("x*(1 - ((x**16 + x/3)**16 + x)**16)",),
+])  # fmt: skip
+def test_numbers_and_degrees_that_polynomials_cannot_hold_come_to_an_end(equations):
+    """Every search is counted, and what it leaves open is named; an end within the time of a test is the point."""
+    found = equilibria(own(*equations))
+    assert found.status.ok == (not found.undecided)
+    if not found.undecided:
+        for e in full(found):
+            assert e.residual < 1e-12
+
+
+def test_numbers_that_make_a_determinant_zero_leave_no_formula():
+    """Both rows are multiples of each other, by sqrt(17) + sqrt(19)."""
+    rows = ("x*(sqrt(2) + sqrt(3) - x*(sqrt(5) + sqrt(7)) - b*(sqrt(11) + sqrt(13)))",)
+    other = "x*(sqrt(17) + sqrt(19))*(sqrt(2) + sqrt(3) - a*(sqrt(5) + sqrt(7)) - x*(sqrt(11) + sqrt(13)))"
+    found = equilibria(own(*rows, other))
+    assert [family.support for family in found.families] == [("a", "b")]

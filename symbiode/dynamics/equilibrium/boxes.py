@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from symbiode.dynamics.equilibrium.intervals import Expression, Floats, Pair, add, enclosed, multiply, outward, subtract
 
-MOST_BOXES = 100_000
+MOST_BOXES, _ORDINARY = 100_000, 1000  # of expressions with so many operations; of longer ones fewer
 Truths = NDArray[np.bool_]
 _BATCH, _SMALLEST, _INFLATED, _MOST_JOINED = 4096, 1e-9, 0.1, 300
 
@@ -165,11 +165,12 @@ def _bounds(s: System, box: Floats, largest: float) -> tuple[Floats, bool]:
 def _searched(s: System, boxes: Floats) -> tuple[list[Floats], list[Floats], bool]:
     found: list[Floats] = []
     undecided: list[Floats] = []
-    used = 0
+    length = sum(sympy.count_ops(f) for f in (*s.functions, *s.tight, *(f for row in s.slopes for f in row)))
+    left_over = MOST_BOXES * _ORDINARY // max(int(length), _ORDINARY)
     while len(boxes):
         batch, boxes = boxes[-_BATCH:], boxes[:-_BATCH]
-        used += len(batch)
-        if used > MOST_BOXES:
+        left_over -= len(batch)
+        if left_over < 0:
             return found, [*undecided, *batch, *boxes], False
         batch = batch[_possible(s, batch)]
         if not len(batch):

@@ -10,9 +10,10 @@ growth rates of absent units.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
+from typing import Any
 
 import sympy
 from sympy.logic.boolalg import Boolean
@@ -55,9 +56,33 @@ class Solved:
 
 
 def formulas(form: Affine, states: Sequence[sympy.Symbol]) -> dict[Support, Formula]:
-    """Return every support in symbols."""
-    parts = split(form)
-    return {support: _formula(parts, support, states) for support in supports(len(states))}
+    """Return every support in symbols; a number such as exp(1/7) is one symbol while polynomials are taken apart."""
+    entries = (*form.b, *(entry for row in form.A for entry in row))
+    whole = {part for entry in entries for part in entry.atoms(sympy.Pow, sympy.Function) if not _polynomial(part)}
+    kept = {part: sympy.Dummy(positive=part.is_positive, real=part.is_real) for part in sorted(whole, key=str)}
+    back = {symbol: part for part, symbol in kept.items()}
+    plain = Affine(
+        b=tuple(b.xreplace(kept) for b in form.b), A=tuple(tuple(a.xreplace(kept) for a in row) for row in form.A)
+    )
+    parts = split(plain)
+    found = {support: _formula(parts, support, states) for support in supports(len(states))}
+    return {support: _with(f, back) for support, f in found.items()} if kept else found
+
+
+def _with(f: Formula, back: Mapping[sympy.Dummy, sympy.Expr]) -> Formula:
+    """Put numbers back; a determinant that they make zero leaves no formula."""
+    try:
+        told = tuple(e.xreplace(back) for e in f.expressions)
+        if not any(e.has(sympy.zoo, sympy.nan) for e in told):
+            exists, stable = f.exists_if.xreplace(back), f.stable_if.xreplace(back)
+            return Formula(expressions=told, exists_if=exists, stable_if=stable)
+    except TypeError:  # sympy's answer to a comparison with 1/0
+        pass
+    return Formula(expressions=(), exists_if=sympy.false, stable_if=sympy.false)
+
+
+def _polynomial(part: Any) -> bool:
+    return bool(part.is_Pow and part.exp.is_Integer)
 
 
 def split(form: Affine) -> Split:

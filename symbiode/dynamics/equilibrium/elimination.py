@@ -136,9 +136,10 @@ def _meets_quadrant(curve: sympy.Poly) -> bool:
 def _between_roots(p: sympy.Poly) -> list[sympy.Rational]:
     """Return a positive rational before, between and after the positive roots of a polynomial."""
     width, squarefree = sympy.Rational(1, 2), p.sqf_part()
-    while True:
+    for _ in range(64):
         intervals = [interval for interval, _ in squarefree.intervals(eps=width, inf=0)] if p.degree() > 0 else []
         ends = [(sympy.Integer(0), sympy.Integer(0)), *((low, high) for low, high in intervals if high > 0)]
         if all(high < low for (_, high), (low, _) in pairwise(ends)):
             return [*((high + low) / 2 for (_, high), (low, _) in pairwise(ends)), ends[-1][1] + 1]
         width /= 2**8
+    raise TooMuchWorkError("roots closer than 2^-512")

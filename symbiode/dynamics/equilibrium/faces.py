@@ -6,15 +6,20 @@ denominators and slopes as polynomials in the present units; None where a rate i
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import sympy
 from sympy.polys.polyerrors import CoercionFailed, PolynomialError
 
 from symbiode.dynamics.equilibrium.algebraic import Z
 from symbiode.dynamics.equilibrium.supports import Support
+
+Expression = Any  # a sympy expression whose parts are looked at
+HIGHEST, _MOST_TERMS = 32, 2000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,7 +32,9 @@ class Rational:
 
 
 def rational(rates: Sequence[sympy.Expr], states: tuple[sympy.Symbol, ...]) -> Rational | None:
-    """Return rates as quotients of polynomials, or None if they are not."""
+    """Return rates as quotients of polynomials, or None if they are not, or have too many terms."""
+    if max(map(degree, rates)) > HIGHEST or max(map(terms, rates)) > _MOST_TERMS:
+        return None
     field = sympy.QQ.frac_field(*states)
     try:
         found = [field.from_sympy(rate) for rate in rates]
@@ -38,6 +45,26 @@ def rational(rates: Sequence[sympy.Expr], states: tuple[sympy.Symbol, ...]) -> R
         tops=tuple(sympy.Poly(f.numer.as_expr(), *states, domain="QQ") for f in found),
         bottoms=tuple(sympy.Poly(f.denom.as_expr(), *states, domain="QQ") for f in found),
     )
+
+
+def degree(e: Expression) -> int:
+    """Return a degree that an expression does not exceed as a quotient of polynomials (of its parts, if it is none)."""
+    if e.is_Add or e.is_Mul:
+        parts = [degree(part) for part in e.args]
+        return max(parts) if e.is_Add and not any(p.exp.is_negative for p in e.atoms(sympy.Pow)) else sum(parts)
+    if e.is_Pow:
+        return math.ceil(abs(e.exp)) * degree(e.base) if e.exp.is_Rational else degree(e.base) + degree(e.exp)
+    return max(map(degree, e.args), default=int(e.is_Symbol))
+
+
+def terms(e: Expression) -> int:
+    """Return how many terms an expression has at most when multiplied out."""
+    if e.is_Add:
+        return sum(map(terms, e.args))
+    if e.is_Mul:
+        return math.prod(map(terms, e.args))
+    power = e.is_Pow and e.exp.is_Integer and e.exp > 0
+    return math.comb(terms(e.base) + int(e.exp) - 1, int(e.exp)) if power else 1
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import count, product
+from itertools import product
 from typing import Any
 
 import sympy
@@ -29,6 +29,7 @@ from symbiode.dynamics.equilibrium.algebraic import Point, Z, real_roots
 Monomial = tuple[int, ...]
 QQ = sympy.QQ
 MOST_ZEROS = 40  # complex ones: matrices beyond are not worth the wait
+_MOST_FORMS = 60
 WORK = 120_000  # comparisons of monomials while a basis is built
 
 
@@ -189,7 +190,7 @@ def _forms(size: int) -> Iterator[tuple[int, ...]]:
     """Yield weights of linear forms: each unknown alone, then mixtures, one of which takes different values."""
     for k in range(size):
         yield tuple(int(j == k) for j in range(size))
-    for k in count(1):
+    for k in range(1, _MOST_FORMS):
         yield tuple(k**j for j in range(size))
 
 
@@ -212,7 +213,7 @@ def _represented(quotient: _Quotient, kept: Sequence[int]) -> Zeros:
             found = _points(quotient, kept, weights, g, functional)
             if found is not None:
                 return Zeros(points=tuple(found), complex_count=quotient.size)
-    raise AssertionError("a form that tells the zeros apart exists")
+    raise TooMuchWorkError("no linear form tells the zeros apart")
 
 
 def _paired(one: Sequence[Any], other: Sequence[Any]) -> Any:

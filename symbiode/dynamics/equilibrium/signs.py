@@ -8,7 +8,7 @@ from __future__ import annotations
 import sympy
 
 Number = int | sympy.Expr
-_DIGITS, _LARGEST = 400, 300
+_DIGITS, _LARGEST, _LARGEST_ROOT = 400, 300, 12
 
 
 class UndecidedSignError(ArithmeticError):
@@ -35,7 +35,15 @@ def sign(value: Number) -> int:
     raise UndecidedSignError(str(value))
 
 
+def high_roots(value: sympy.Expr) -> bool:
+    """Whether sympy would write a number by polynomials of a degree too high to end: 2^0.123 has the degree 1000."""
+    orders = {part.exp.q for part in value.atoms(sympy.Pow) if part.exp.is_Rational}
+    return bool(sympy.ilcm(1, 1, *orders) > _LARGEST_ROOT)
+
+
 def _is_zero(value: sympy.Expr) -> bool:
+    if high_roots(value):
+        return False
     expanded = sympy.expand(value)
     if expanded == 0 or sympy.expand(sympy.radsimp(expanded)) == 0:
         return True

@@ -173,11 +173,13 @@ def _right_roots(p: sympy.Poly) -> int:
     if mirrored.degree() > 0:
         return int(mirrored.degree() // 2) + _right_roots(p.exquo(mirrored))
     whole = p.clear_denoms(convert=True)[1]
-    found, shift = _routh(whole.all_coeffs()), 1
-    while found is None:
+    found = _routh(whole.all_coeffs())
+    for shift in range(1, 100):
+        if found is not None:
+            return found
         # A factor (z + shift) adds no root right of the axis and takes the accidental zero out of the array.
-        found, shift = _routh((whole * sympy.Poly(p.gen + shift, p.gen)).all_coeffs()), shift + 1
-    return found
+        found = _routh((whole * sympy.Poly(p.gen + shift, p.gen)).all_coeffs())
+    raise UndecidedSignError("a coefficient of Routh's array")
 
 
 def _to_60_digits(block: Block) -> tuple[mpmath.mpf, list[mpmath.mpc]]:

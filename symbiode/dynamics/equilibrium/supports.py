@@ -12,10 +12,11 @@ from dataclasses import dataclass
 from math import lcm
 
 import sympy
+from sympy.matrices import dotprodsimp
 from sympy.polys.matrices import DomainMatrix
 
 from symbiode.dynamics.equilibrium.affine import Affine
-from symbiode.dynamics.equilibrium.signs import Number, sign
+from symbiode.dynamics.equilibrium.signs import Number, high_roots, sign
 
 Support = tuple[int, ...]
 Growths = tuple[tuple[int, Number], ...]
@@ -58,7 +59,7 @@ def exact(numerator: Number, denominator: Number) -> sympy.Expr:
         rational: sympy.Expr = sympy.Rational(numerator, denominator)
         return rational
     found: sympy.Expr = sympy.Integer(1) * numerator / denominator
-    return found if found.is_Rational else sympy.radsimp(found)
+    return found if found.is_Rational or high_roots(found) else sympy.radsimp(found)
 
 
 def scaled(form: Affine) -> Scaled:
@@ -159,7 +160,8 @@ def _reduced(rows: list[list[Number]]) -> tuple[list[list[Number]], Number, tupl
 
 
 def _reduced_irrational(rows: list[list[Number]]) -> tuple[list[list[Number]], Number, tuple[int, ...]]:
-    reduced, pivots = sympy.Matrix(rows).rref(iszerofunc=lambda entry: sign(entry) == 0, simplify=False)
+    with dotprodsimp(False):  # it would cancel, which need not end for roots of high order
+        reduced, pivots = sympy.Matrix(rows).rref(iszerofunc=lambda entry: sign(entry) == 0, simplify=False)
     return reduced.tolist(), 1, tuple(pivots)
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sympy
 
+from symbiode.dynamics.equilibrium.faces import HIGHEST, degree
 from symbiode.system.model import TIME, Model
 
 _MOST_TERMS, _LONGEST = 40, 400
@@ -22,7 +23,7 @@ def pair_threshold(model: Model) -> sympy.Expr | None:
     ----------
     Basu, Pollack and Roy (2006), Algorithms in Real Algebraic Geometry, section 4.1 (discriminants).
     """
-    if len(model.units) != 2 or any(rate.has(TIME) for rate in model.rates):
+    if len(model.units) != 2 or any(rate.has(TIME) or degree(rate) > HIGHEST for rate in model.rates):
         return None
     x, y = model.states
     # A value of exactly zero leaves its term out; all others stay symbols.

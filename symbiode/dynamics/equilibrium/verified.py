@@ -14,6 +14,7 @@ import numpy as np
 import sympy
 
 from symbiode.dynamics.equilibrium.boxes import Search, search, system
+from symbiode.dynamics.equilibrium.faces import HIGHEST, degree, terms
 from symbiode.dynamics.equilibrium.intervals import Expression, Floats, Pair, enclosed, number
 from symbiode.dynamics.equilibrium.local import Local
 from symbiode.dynamics.equilibrium.stability import Spectrum, enclosed_spectrum
@@ -24,6 +25,7 @@ Ends = tuple[tuple[float, float], ...]
 NOTHING_OPEN = Search(
     roots=np.zeros((1, 0, 2)), undecided=np.zeros((0, 0, 2)), box=np.zeros((0, 2)), proved=True, finished=True
 )
+_MOST_TERMS = 100  # of a rate: beyond, a search would take minutes
 _BOXES = (1e100, 1e6, 1e3)  # tried in turn, in units of the scale, while a search does not come to an end
 
 
@@ -54,8 +56,12 @@ class _Face:
 
 def verified(model: Model, rates: Sequence[sympy.Expr], support: Support) -> Verified:
     """Return every equilibrium at which just the units of a support are present."""
-    face = _face(model.states, tuple(rates), support)
     size = len(rates)
+    absent = {x: sympy.S.Zero for i, x in enumerate(model.states) if i not in support}
+    if any(terms(rate.xreplace(absent)) > _MOST_TERMS for rate in rates):
+        whole = tuple((0.0, _BOXES[0] * _scale(model, i) if i in support else 0.0) for i in range(size))
+        return Verified(undecided=(whole,), box=whole, proved=False)
+    face = _face(model.states, tuple(rates), support)
     if any(map(_never_zero, (*face.zero, *face.also_zero))) or any(x <= 0 for x in face.known.values()):
         return Verified(box=((0.0, 0.0),) * size)
     if not face.open:
@@ -71,6 +77,8 @@ def verified(model: Model, rates: Sequence[sympy.Expr], support: Support) -> Ver
 
 
 def _never_zero(f: Expression) -> bool:
+    if degree(f) > HIGHEST:  # sympy would look for all real roots of the slope
+        return False
     return bool(f.is_positive or f.is_negative or (f.is_number and f != 0))
 
 
