@@ -53,8 +53,8 @@ def rates(model, levels):
 
 
 def properties(test):
-    """Run a test on 6 seeded systems of every law."""
-    wrapped = settings(max_examples=6, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))(
+    """Run a test on 3 seeded systems of every law."""
+    wrapped = settings(max_examples=3, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))(
         given(st.data())(test)
     )
     return pytest.mark.parametrize("name", LAWS)(wrapped)
