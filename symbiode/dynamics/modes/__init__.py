@@ -11,8 +11,9 @@ import sympy
 from symbiode.dynamics.modes.borders import Border
 from symbiode.dynamics.modes.decisions import decide
 from symbiode.dynamics.modes.ladder import Evidence, Mode, Outcome, Symmetry
+from symbiode.dynamics.modes.pairs import PairMode, shown
 from symbiode.dynamics.modes.readings import Readings, Table, read_pairs
-from symbiode.dynamics.modes.settlement import Attractor, PairMode, Reason, Settlement, shown
+from symbiode.dynamics.modes.settlement import Attractor, Reason, Settlement
 from symbiode.dynamics.modes.theorems import Decision
 from symbiode.errors import Code, refused
 from symbiode.system.arithmetic import number
@@ -22,6 +23,10 @@ from symbiode.system.starts import Start, levels_of
 __all__ = ["Attractor", "Border", "Evidence", "Mode", "Outcome", "PairMode", "Settlement", "Symmetry", "settle"]
 
 MOST_UNITS = 200
+_AS_DECIDED = (
+    "outcome", "evidence", "blow_up_time", "blow_up_error", "death_time", "death_error", "period", "period_error",
+    "lyapunov", "lyapunov_error", "amplitude", "slow", "delay_limit", "persistence", "status",
+)  # fmt: skip
 Levels = tuple[sympy.Rational, ...]
 
 
@@ -93,29 +98,16 @@ def _assembled(model: Model, levels: Levels | None, decision: Decision, readings
     return Settlement(
         model=model,
         start=None if levels is None else tuple(map(float, levels)),
-        outcome=decision.outcome,
         mode=first.mode if first else None,
         nominal_mode=first.nominal_mode if first else None,
         modes=readings.pairs,
-        evidence=decision.evidence,
         reason=tuple(_told(reason, names) for reason in decision.reason),
         symmetry=readings.symmetry,
         symmetries=readings.symmetries,
         state=_levels(decision.state),
         exact=_exact(decision.state),
         gains=_floats(readings.gains),
-        blow_up_time=decision.blow_up_time,
-        blow_up_error=decision.blow_up_error,
         rate=None if decision.rate is None else float(decision.rate),
-        delay_limit=decision.delay_limit,
-        slow=decision.slow,
-        death_time=decision.death_time,
-        death_error=decision.death_error,
-        period=decision.period,
-        period_error=decision.period_error,
-        lyapunov=decision.lyapunov,
-        lyapunov_error=decision.lyapunov_error,
-        amplitude=decision.amplitude,
         survivors=_named(decision.survivors, names),
         energy=None if readings.energy is None else float(readings.energy),
         degree=_two(readings.degree),
@@ -123,17 +115,12 @@ def _assembled(model: Model, levels: Levels | None, decision: Decision, readings
         removal=_tables(readings.removal),
         press=_tables(readings.press),
         weights=readings.weights,
-        persistence=decision.persistence,
         plane=readings.plane,
         attractors=tuple(
-            Attractor(
-                outcome=end.outcome,
-                state=_levels(end.state),
-                survivors=_named(end.survivors, names),
-            )
+            Attractor(outcome=end.outcome, state=_levels(end.state), survivors=_named(end.survivors, names))
             for end in decision.attractors
         ),
-        status=decision.status,
+        **{name: getattr(decision, name) for name in _AS_DECIDED},
     )
 
 

@@ -23,7 +23,7 @@ from symbiode.dynamics.modes.ladder import Mode, Outcome, Symmetry, banded, inde
 from symbiode.dynamics.modes.lyapunov import lyapunov_weights
 from symbiode.dynamics.modes.many import without
 from symbiode.dynamics.modes.noise import mean_form
-from symbiode.dynamics.modes.settlement import PairMode
+from symbiode.dynamics.modes.pairs import PairMode
 from symbiode.dynamics.modes.theorems import Decision, Numbers
 from symbiode.system.model import Model, delays_of, noise_of
 

@@ -49,42 +49,10 @@ def because(key: str, /, **values: object) -> Reason:
 
 @dataclass(frozen=True, kw_only=True)
 class Decision:
-    """Where a system goes, exactly.
+    """Where a system goes, exactly; the fields mean what those of `Settlement` mean, units are positions.
 
-    Parameters
-    ----------
-    outcome : Outcome
-        Where to.
-    reason : tuple of Reason
-        Why, sentence by sentence.
-    state : tuple of sympy.Expr or None
-        The levels it settles at, shape (unit,), if they are known.
-    survivors : tuple of int or None
-        The units that stay; None where that is not decided.
-    slow : bool
-        Whether the approach is algebraic, not exponential.
-    rate : sympy.Expr or None
-        The exponential rate of unbounded growth.
-    evidence : Evidence or None
-        What it rests on; None where nothing was decided.
-    attractors : tuple of Decision
-        Where it may go, if that depends on the start.
-    saddle : tuple of sympy.Expr or None
-        The equilibrium whose stable manifold separates the starts.
-    weights : tuple of sympy.Rational or None
-        Of the Lyapunov function that proves it, shape (unit,).
-    persistence : Persistence or None
-        Whether all units persist from every positive start, where that is proved apart from where they go.
-    blow_up_time, blow_up_error, death_time, death_error : float or None
-        When a start blows up, or when a unit is gone in finite time, and an error bound.
-    period, period_error, lyapunov, lyapunov_error : float or None
-        Of a cycle; the largest Lyapunov exponent of chaos.
-    amplitude : tuple of (float, float) or None
-        Lowest and highest level of each unit on a cycle or in chaos; `state` is the mean over time then.
-    delay_limit : float or None
-        The total delay below which what it settles at is stable; infinite where no delay matters.
-    status : Status
-        Whether the computation succeeded.
+    Attractors are decisions where the start decides; `saddle` is the equilibrium whose stable manifold then separates
+    the starts. The evidence is None where nothing was decided, survivors are None where they are not decided.
     """
 
     outcome: Outcome
