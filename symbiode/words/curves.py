@@ -29,6 +29,10 @@ WORDS: dict[str, tuple[str, str]] = {
     "curves_cusp": ("cusp", "尖点"),
     "curves_bogdanov_takens": ("Bogdanov-Takens", "Bogdanov-Takens 点"),
     "curves_generalised_hopf": ("generalised Hopf", "广义霍普夫"),
+    "curves_too_many": (
+        "{count} curves were followed; {left} more starting points were left.",
+        "已跟踪 {count} 条曲线；还有 {left} 个起点未处理。",
+    ),
     "curves_zero_hopf": ("zero-Hopf", "零-霍普夫"),
     "curves_double_hopf": ("double Hopf", "双霍普夫"),
     "curves_fold_transcritical": ("fold meets transcritical", "折叠与跨临界相遇"),

@@ -18,7 +18,7 @@ from symbiode.dynamics.continuation.seeds import Seed, Seeds
 from symbiode.dynamics.continuation.systems import Equations, System
 
 STEPS = Steps(first=1e-3, largest=0.04, turn=0.12, most=4000)  # fine enough to draw
-MOST_TRACKS = 400
+MOST_TRACKS, MOST_POINTS = 400, 200_000
 BELOW, ABOVE = 5.0, 1e4  # how far levels are followed, in typical sizes
 SAME = 1e-7  # two points closer than this, in typical sizes, are one
 
@@ -78,10 +78,10 @@ class _Grower:
         self.scale = np.append(scale, between[1] - between[0])
         self.tracks: list[tuple[Equations, Track]] = []
         self.found: list[Grown] = []
-        self.lost = False
+        self.lost, self.work = False, 0
 
     def run(self, queue: list[Seed]) -> tuple[list[Grown], bool]:
-        while queue and len(self.tracks) < MOST_TRACKS:
+        while queue and len(self.tracks) < MOST_TRACKS and self.work < MOST_POINTS:
             seed = queue.pop(0)
             equations = self.system.on(seed.support)
             if self._known(equations, seed.point):
@@ -91,6 +91,7 @@ class _Grower:
             if joined is None or self._trivial(equations, joined[0].points):
                 continue
             self.tracks.append((equations, joined[2]))
+            self.work += len(joined[2].points)
             whole, branching = self._examined(equations, *joined)
             self.found.append(whole)
             queue += branching

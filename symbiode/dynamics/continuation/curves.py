@@ -32,6 +32,7 @@ from symbiode.system.model import Model, split_path
 from symbiode.words import say
 
 LINES = 5
+MOST_CURVES = 300
 # Signs of singular vectors mean nothing, so a change of orientation is no branch point here.
 _STEPS = Steps(first=1e-3, largest=0.025, most=2000, contraction=0.8, crossing=np.inf)
 _FAR, _SAME = 1e4, 1e-6
@@ -99,13 +100,16 @@ def curves(model: Model, first: str, second: str, window: Window, *, lines: int 
                     search.curves.append(search.result(one, points, np.zeros((0, system.size))))
     with np.errstate(all="ignore"):
         search.run(starts)
+    status = warning(Code.NOT_CONVERGED, say("curves_cut", count=search.cut)) if search.cut else OK
+    if search.left:
+        status = warning(Code.WORK_LIMIT, say("curves_too_many", count=len(search.tracks), left=search.left))
     searched = "curves_searched" if proof == "follow_searched" else "curves_scanned"
     return Curves(
         model=system.model, coefficients=(system.names[0], system.names[1]), window=window,
         curves=tuple(sorted(search.curves, key=lambda c: (c.kind.value, c.support, c.entering))),
         points=tuple(sorted(map(search.corner, search.corners), key=lambda p: (p.kind.value, p.values))),
         proof="curves_exact" if complete else searched,
-        status=warning(Code.NOT_CONVERGED, say("curves_cut", count=search.cut)) if search.cut else OK,
+        status=status,
     )  # fmt: skip
 
 
@@ -122,12 +126,12 @@ class _Search:
         self.low, self.high = np.transpose(np.array(window, float))
         self.sizes = np.array([*sizes, *(self.high - self.low)])
         self.tracks: list[tuple[Start, Array]] = []
-        self.cut = 0  # ends of curves inside the window
+        self.cut = self.left = 0  # ends of curves inside the window; starts not followed any more
         self.curves: list[SpecialCurve] = []
         self.corners: list[Corner] = []
 
     def run(self, queue: list[Start]) -> None:
-        while queue:
+        while queue and len(self.tracks) < MOST_CURVES:
             start = queue.pop(0)
             equations = self.system.on(start.support)
             scale = self.sizes[equations.columns]
@@ -144,6 +148,7 @@ class _Search:
                     kinds = _SEEDS.get(corner.kind, ())
                     queue += [Start(kind=kind, support=corner.equations.support, z=corner.z) for kind in kinds]
             self._draw(start, equations, points)
+        self.left = len(queue)
 
     def _curve(self, start: Start, equations: Equations, scale: Array) -> tuple[Curve, Array]:
         """Return what is zero along the curve, and the start as its point."""

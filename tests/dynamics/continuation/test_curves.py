@@ -227,6 +227,13 @@ def test_the_summary_tells_curves_and_points_in_both_languages(carbon):
     assert "折叠" in carbon.summary("zh")
 
 
+def test_curves_beyond_the_bound_are_told(monkeypatch):
+    monkeypatch.setattr("symbiode.dynamics.continuation.curves.MOST_CURVES", 1)
+    found = curves(build({"a": ONE, "b": ONE}), "effects.a.b", "effects.b.a", ((-2, 3), (-2, 3)))
+    assert not found.status.ok
+    assert "starting points were left" in found.summary()
+
+
 def test_an_empty_window_is_refused():
     with pytest.raises(InvalidValueError):
         curves(build({"a": ONE, "b": ONE}), "effects.a.b", "effects.b.a", ((1, -1), (0, 1)))
