@@ -5,13 +5,15 @@ Comes in: masks on a square grid and names. Goes out: texts on the axes.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
-from itertools import pairwise
+from itertools import combinations, pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from symbiode import render
 from symbiode.show import fonts
 
 if TYPE_CHECKING:
@@ -26,9 +28,9 @@ _HALO = {"boxstyle": "round,pad=0.12", "facecolor": "white", "edgecolor": "none"
 
 def place(
     ax: Axes, names: list[tuple[Mask, str]], limits: Limits, *, avoid: Sequence[tuple[float, float]] = (),
-    along: Sequence[tuple[NDArray[np.float64], str]] = (),
+    clear: Sequence[NDArray[np.float64]] = (), along: Sequence[tuple[NDArray[np.float64], str]] = (),
 ) -> list[Any]:  # fmt: skip
-    """Write each name into its area, the largest area first.
+    """Write each name into its area; first those that do not fit into theirs, beside it with a leader.
 
     Parameters
     ----------
@@ -40,6 +42,8 @@ def place(
         Of the axes.
     avoid : sequence of (x, y)
         Points no name may cover.
+    clear : sequence of array, shape (2, 2)
+        Ends of lines that no name or leader may cover.
     along : sequence of (curve of shape (point, 2), text)
         Texts written along curves first, where they fit.
 
@@ -52,30 +56,29 @@ def place(
     cells = -(-names[0][0].shape[0] // _COARSE)
     per_point = ax.figure.dpi / 72 / min(box.width, box.height) * cells
     free = np.ones((cells, cells), bool)
-    for point in avoid:
-        column, row = (round((v - a) / (b - a) * (cells - 1)) for v, (a, b) in zip(point, limits, strict=True))
-        reach = cells // 18
-        free[max(row - reach, 0) : row + reach + 1, max(column - reach, 0) : column + reach + 1] = False
+    low, high = np.array(limits, float).T
+    lines = [np.linspace(ends[0], ends[1], 2 * cells) for ends in clear]
+    for points, reach in ((np.array(avoid, float).reshape(-1, 2), cells // 18), *((line, 1) for line in lines)):
+        for column, row in np.rint((points - low) / (high - low) * (cells - 1)).astype(int).tolist():
+            _occupy(free, row, column, (2 * reach, 2 * reach))
     at = np.stack([np.linspace(*ends, cells) for ends in limits])
     drawn: list[Any] = [text for curve, name in along for text in _along(ax, curve, name, free, limits, per_point)]
-    small: list[tuple[Mask, str]] = []
-    written: set[str] = set()
-    for mask, name in sorted(names, key=lambda pair: -int(pair[0].sum())):
-        coarse = mask[::_COARSE, ::_COARSE]
-        found = _inside(coarse & free, name, per_point)
-        if found is None:
-            small.append((coarse, name))
-            continue
-        row, column, text, size, span = found
-        written.add(name)
-        _occupy(free, row, column, span)
-        drawn.append(_write(ax, at[0, column], at[1, row], text, size))
-    masks = [mask[::_COARSE, ::_COARSE] for mask, _ in names]
-    for mask, name in small:
-        if name in written:
-            continue
-        written.add(name)
-        drawn += _beside(ax, mask, masks, free, name, per_point, at)
+    areas = sorted(((m[::_COARSE, ::_COARSE], name) for m, name in names), key=lambda pair: -int(pair[0].sum()))
+    inside = {name for mask, name in areas if _inside(mask & free, name, per_point)}
+    small = {name: mask for mask, name in reversed(areas) if name not in inside}
+    large = [pair for pair in areas if pair[1] in inside]
+    for name, mask in small.items():
+        drawn += _beside(ax, mask, areas, free, name, per_point, at)
+    left = {name: mask for mask, name in reversed(large)}
+    for mask, name in large:
+        found = _inside(mask & free, name, per_point)
+        if found is not None:
+            row, column, text, size, span = found
+            left.pop(name, None)
+            _occupy(free, row, column, span)
+            drawn.append(_write(ax, at[0, column], at[1, row], text, size))
+    for name, mask in left.items():
+        drawn += _beside(ax, mask, areas, free, name, per_point, at)
     return drawn
 
 
@@ -123,34 +126,42 @@ def _inside(mask: Mask, name: str, per_point: float) -> tuple[int, int, str, flo
 
 
 def _beside(
-    ax: Axes, mask: Mask, others: list[Mask], free: Mask, name: str, per_point: float, at: NDArray[np.float64]
-) -> list[Any]:
-    """Write a name into the nearest area with room, with a leader to where its own area is widest."""
+    ax: Axes, mask: Mask, areas: list[tuple[Mask, str]], free: Mask, name: str, per_point: float,
+    at: NDArray[np.float64],
+) -> list[Any]:  # fmt: skip
+    """Write a name into the nearest area that keeps room for its own name, with a leader to where the name belongs."""
     from scipy import ndimage
 
-    room = ndimage.distance_transform_edt(mask)
-    target = np.unravel_index(room.argmax(), mask.shape)
+    own = mask & free if (mask & free).any() else mask
+    room = ndimage.distance_transform_edt(np.pad(own, 1))[1:-1, 1:-1]
+    target = divmod(int(room.argmax()), mask.shape[1])
     rows, columns = np.indices(mask.shape)
     distance = np.hypot(rows - target[0], columns - target[1])
     choices = []
     for text in _wrappings(name):
         span = _span(text, SIZES[-1], per_point)
-        fits = np.zeros_like(mask)
-        for other in others:
-            fits |= _eroded(other & free, span)
-        if fits.any():
-            choices.append((*_clear(fits, distance, free, (int(target[0]), int(target[1]))), text, span))
+        for host, hosted in areas:
+            fits = _eroded(host & free, span)
+            if fits.any():
+                crosses, spot = _clear(fits, distance, free, target)
+                board = free.copy()
+                _occupy(board, *spot, span)
+                crowded = hosted != name and _inside(host & board, hosted, per_point) is None
+                choices.append((crosses, crowded, float(distance[spot]), spot, span, text))
     if not choices:
         return []
-    _, (row, column), text, span = min(choices, key=lambda choice: choice[0])
+    *_, (row, column), span, text = min(choices)
     _occupy(free, row, column, span)
     steps = np.linspace(0, 1, 200)
     crossed = np.rint(np.array(target) + steps[:, None] * (np.array([row, column]) - np.array(target))).astype(int)
     for down, right in ((0, 0), (0, 1), (1, 0), (1, 1)):  # no later leader crosses this one
         at_row, at_column = np.minimum(crossed + np.array([down, right]), np.array(free.shape) - 1).T
         free[at_row, at_column] = False
+    far = np.abs(np.array([row, column]) - target) / (np.array(span) / 2)
+    share = 1 - 0.8 / max(far.max(), 1.0)  # to the edge of the text, not below it
+    root = [at[k, target[1 - k]] + share * (at[k, c] - at[k, target[1 - k]]) for k, c in ((0, column), (1, row))]
     line = ax.annotate(
-        "", (at[0, target[1]], at[1, target[0]]), (at[0, column], at[1, row]), zorder=5,
+        "", (at[0, target[1]], at[1, target[0]]), (root[0], root[1]), zorder=5,
         arrowprops={"arrowstyle": "-", "lw": 0.6, "color": "#2B2B2B", "shrinkA": 0, "shrinkB": 0},
     )  # fmt: skip
     dot = ax.plot(at[0, target[1]], at[1, target[0]], "o", ms=1.8, color="#2B2B2B", zorder=5)
@@ -177,14 +188,13 @@ def _write(ax: Axes, x: float, y: float, text: str, size: float) -> Any:
 
 
 def _wrappings(name: str) -> list[str]:
-    """Return a name in one line, then in two and three: broken at spaces, Chinese anywhere."""
-    words = name.split(" ") if name.isascii() else list(name)
-    glue = " " if name.isascii() else ""
-    found = [name]
+    """Return a name in one line, then in two and three of even width: broken at spaces, Chinese outside brackets."""
+    words = name.split(" ") if name.isascii() else re.findall("（.*?）|[ -~]+|.", name)
+    glue, found = " " if name.isascii() else "", [name]
     for lines in (2, 3):
-        if len(words) >= lines:
-            sizes = [len(words) * k // lines for k in range(lines + 1)]
-            found.append("\n".join(glue.join(words[a:b]) for a, b in pairwise(sizes)))
+        cuts = [(0, *cut, len(words)) for cut in combinations(range(1, len(words)), lines - 1)]
+        texts = [[glue.join(words[a:b]) for a, b in pairwise(cut)] for cut in cuts]
+        found += ["\n".join(min(texts, key=lambda text: max(map(render.width, text))))] if texts else []
     return found
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from symbiode.dynamics.basin import Basins, basins
+from symbiode.dynamics.basin import Basins, Shock, basins
 from symbiode.dynamics.modes import Outcome
 from symbiode.errors import Code, RefusedError, refused
 from symbiode.render import significant
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 Array = NDArray[np.float64]
 Limits = tuple[float, float]
 _HATCHES = ("", "///", "\\\\\\", "...", "|||", "xxx", "---")
-_TINT = 0.28
+_TINT, _CELLS = 0.28, 400
 
 
 def size(result: BasinFigure) -> tuple[float, float]:
@@ -122,10 +122,12 @@ def draw(ax: Axes, result: BasinFigure, *, lang: str = "en") -> dict[str, list[A
     if notes:
         ax.set_title("\n".join(notes), fontsize=7, color=INK["axis"], pad=4)
     legend(ax)
-    written = [(np.kron(mask, np.ones((2, 2), bool)), _name(found, k, lang)) for k, mask, _ in result.areas]
+    finer = np.ones((max(1, _CELLS // len(found.x)),) * 2, bool)  # names need small cells to fit well
+    written = [(np.kron(mask, finer), _name(found, k, lang)) for k, mask, _ in result.areas]
     seen = [(e.state[0], e.state[1]) for e in found.equilibria.equilibria] if planar else []
     near = [at for at in seen if all(a <= v <= b for v, (a, b) in zip(at, result.box, strict=True))]
-    artists["names"] = _labels.place(ax, written, result.box, avoid=near)
+    arrows = [np.array([found.fractions[s.start].state, s.state]) for s in _shown_shocks(found)] if planar else []
+    artists["names"] = _labels.place(ax, written, result.box, avoid=near, clear=arrows)
     return artists
 
 
@@ -173,18 +175,19 @@ def _draw_separatrices(ax: Axes, found: Basins, lang: str) -> list[Any]:
 
 def _draw_shocks(ax: Axes, found: Basins, lang: str) -> list[Any]:
     """Draw the smallest shock in the states' own measure from each end as an arrow."""
-    drawn: list[Any] = []
-    sizes: list[str] = []
-    for shock in found.shocks:
-        state = found.fractions[shock.start].state
-        if shock.unit or shock.measure != "absolute" or state is None:
-            continue
-        drawn.append(_arrow(ax, state, shock.state))
-        sizes.append(("≤ " if shock.upper_bound else "") + significant(shock.size, 3))
+    shown = _shown_shocks(found)
+    drawn: list[Any] = [_arrow(ax, found.fractions[s.start].state or (), s.state) for s in shown]
+    sizes = [("≤ " if s.upper_bound else "") + significant(s.size, 3) for s in shown]
     if drawn:
         label = say("basin_arrow", lang, sizes=(", " if lang == "en" else "、").join(sizes))
         drawn += ax.plot([], [], color="black", lw=1.2, marker=">", ms=4, label=label)
     return drawn
+
+
+def _shown_shocks(found: Basins) -> list[Shock]:
+    """Return the shocks of all units together from a state at rest, in the states' own measure."""
+    whole = [s for s in found.shocks if not s.unit and s.measure == "absolute"]
+    return [s for s in whole if found.fractions[s.start].state is not None]
 
 
 def _arrow(ax: Axes, start: Sequence[float], end: Sequence[float]) -> Any:

@@ -250,7 +250,8 @@ def draw(ax: Axes, result: Atlas, *, lang: str = "en") -> dict[str, list[Any]]:
     finer = np.ones((max(1, CELLS // len(shown.x)),) * 2, bool)  # names need small cells to fit well
     names = [(np.kron(area.mask, finer), _name(area, result, lang)) for area in result.areas]
     texts = _formulas(result) if result.page else []
-    artists["names"] = _labels.place(ax, names, shown.limits, avoid=[result.point] if result.point else [], along=texts)
+    marked = [result.point] if result.point and _within(result.point, shown.limits) else []
+    artists["names"] = _labels.place(ax, names, shown.limits, avoid=marked, along=texts)
     return artists
 
 

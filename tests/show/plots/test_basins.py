@@ -58,3 +58,22 @@ def test_outcomes_that_are_no_exclusion_have_their_own_look():
 def test_one_unit_has_no_map_of_basins():
     with pytest.raises(RefusedError, match="two units"):
         compute(build({"a": {"growth": 1, "capacity": 1}}))
+
+
+def test_a_leader_stays_off_equilibria_and_no_band_is_left_above():
+    """Obligate Holling II units, d = 3.4, h = 0.5: extinction is a thin strip along both axes."""
+    rate = "{0}*(-1 - {0} + 3.4*{1}/(1 + 0.5*{1}))"
+    units = {"p": {"initial": 1}, "q": {"initial": 1}}
+    model = build(units, equations={"p": rate.format("p", "q"), "q": rate.format("q", "p")})
+    figure = plot("basins", model, cells=100, draws=200, shock=False)
+    [axes] = figure.axes
+    figure.draw_without_rendering()
+    leaders = [np.array([text.xyann, text.xy]) for text in axes.texts if getattr(text, "arrow_patch", None) is not None]
+    assert leaders
+    width = axes.get_xlim()[1]
+    for e in compute(model, cells=10, draws=5, shock=False).basins.equilibria.equilibria:
+        for ends in leaders:
+            points = ends[0] + np.linspace(0, 1, 50)[:, None] * (ends[1] - ends[0])
+            assert np.linalg.norm(points - np.array(e.state), axis=1).min() > 0.03 * width
+    top = figure.get_tightbbox(figure.canvas.get_renderer()).y1
+    assert figure.get_figheight() - top < 0.15
