@@ -322,6 +322,7 @@ def test_conditions_of_other_sizes_are_true_exactly_where_the_equilibrium_is_the
         check_conditions(many(D, r=r, K=K))
 
 
+@pytest.mark.slow
 def test_conditions_of_four_units_are_true_exactly_where_the_equilibrium_is_there_and_stable():
     source, both = random.Random(4), set()
     for scale in (2, 3, 6, 12, 20):
@@ -358,6 +359,7 @@ def check_conditions(model: Model) -> EquilibriumSet:
 # --- types against numpy
 
 
+@pytest.mark.slow
 @settings(deadline=None, max_examples=25)
 @given(st.integers(2, 5), st.randoms(use_true_random=False))
 def test_the_list_is_that_of_an_independent_solver(n, source):
@@ -390,6 +392,7 @@ def test_the_list_is_that_of_an_independent_solver(n, source):
         assert e.residual <= 1e-14 * n * scale
 
 
+@pytest.mark.slow
 @settings(deadline=None, max_examples=12)
 @given(st.integers(2, 3), st.randoms(use_true_random=False))
 def test_relabelling_units_permutes_the_equilibria(n, source):
