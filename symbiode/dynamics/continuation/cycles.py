@@ -297,7 +297,7 @@ class _Walk:
         w = last.u.mean(axis=(0, 1))
         levels = at.levels(w)
         sizes = np.append(np.abs(levels) if at.logs else at.size, self.width)
-        found = hopf(at.system.on(at.support), np.append(levels, last.value), sizes)
+        found = hopf(at.system.on(at.support), sizes, np.append(levels, last.value))
         self.ended = "unresolved" if found is None else "hopf"
         if found is not None:
             point = found.point

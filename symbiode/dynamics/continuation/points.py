@@ -1,11 +1,10 @@
-"""Special points: where branches turn, meet or begin to oscillate, located by Newton's method on extended systems.
+"""Special points: where branches turn, meet or begin to oscillate, located by Newton's method.
 
 Comes in: the equations of a set of units and a guess from a branch. Goes out: points to rounding level.
 
 References
 ----------
-Moore and Spence (1980), SIAM J. Numer. Anal. 17, 567-576; Kuznetsov (2023), Elements of Applied Bifurcation Theory,
-4th edition, section 10.2.
+Kuznetsov (2023), Elements of Applied Bifurcation Theory, 4th edition, section 10.2.
 """
 
 from __future__ import annotations

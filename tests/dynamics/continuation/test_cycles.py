@@ -92,12 +92,16 @@ def test_cycles_double_their_period_or_leave_to_a_torus_where_multipliers_say(u,
     assert not found.stable[found.values > 0.25 + 1e-6].any()
 
 
-def test_cycles_that_shrink_again_end_at_the_other_hopf_point():
-    """r' = r (m (1 - m) - r^2): cycles live between m = 0 and m = 1."""
-    found = cycles(planar("m*(1-m) - R"), (0, 1), [2, 2, 0], (-1, 2))
+@pytest.mark.parametrize(("growth", "most"), [("m*(1-m)", 1 / 4), ("m*(1-m)*(5/2-m)", 0.5075841)])
+def test_cycles_that_shrink_again_end_at_the_other_hopf_point(growth, most):
+    """r' = r (g(m) - r^2): cycles live between m = 0 and m = 1; a Hopf point at m = 5/2 is another's.
+
+    The largest g is at 1/2, and at (7 - sqrt(19))/6.
+    """
+    found = cycles(planar(f"{growth} - R"), (0, 1), [2, 2, 0], (-1, 3))
     assert found.ended == "hopf"
     assert found.values[-1] == pytest.approx(1, abs=1e-12)
-    assert found.highest.max() - 2 == pytest.approx(0.5, abs=5e-3)
+    assert found.highest.max() - 2 == pytest.approx(np.sqrt(most), abs=5e-3)
 
 
 @pytest.mark.slow
