@@ -55,6 +55,7 @@ def test_basins_prints_grid_and_fractions(capsys):
     assert run(["basins", "rabbits-sheep", "--plane", "rabbits"]) == 2
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["mode_map", "basins"])
 def test_scripts_run_and_write_their_picture(name, tmp_path, monkeypatch, capsys):
     picture = tmp_path / f"{name}.png"

@@ -138,6 +138,7 @@ def test_a_cycle_is_its_own_end():
     assert [end.kind for end in found.fractions] == ["cycle"]
 
 
+@pytest.mark.slow
 def test_the_same_seed_gives_the_same_answer_and_another_one_does_not():
     model = pair(-1.5, -2, r=(0.5, 1.5))
     one, two, other = (areas.basins(basins(model, cells=8, draws=300, seed=seed)) for seed in (1, 1, 2))
@@ -146,6 +147,7 @@ def test_the_same_seed_gives_the_same_answer_and_another_one_does_not():
     assert one["grid"] == other["grid"]
 
 
+@pytest.mark.slow
 def test_a_line_of_equilibria_is_an_end_of_its_own():
     equations = {"p": "p*(1 - p - q)", "q": "q*(1 - p - q)*(1 + 0.1*p)"}
     line = basins(build({"p": {"initial": 1}, "q": {"initial": 1}}, equations=equations), cells=4, draws=20)

@@ -48,6 +48,7 @@ def test_the_arrow_points_from_rest_to_the_ray():
     assert "smallest shock: 0.97, 0.485" in labels or "smallest shock: 0.485, 0.97" in labels
 
 
+@pytest.mark.slow
 def test_outcomes_that_are_no_exclusion_have_their_own_look():
     result = compute(rivals(-1), cells=20, draws=50)
     assert {end.kind for end in result.basins.fractions} == {"equilibrium", "blow_up"}

@@ -88,6 +88,7 @@ def test_a_page_has_the_formulas_along_the_borders():
     assert "parasitism (coexistence)" in texts
 
 
+@pytest.mark.slow
 def test_any_two_coefficients_make_a_map():
     figure = plot("mode_map", two(-1.5, -2.0), first="one.growth", second="effects.one.two", start=[0.4, 0.5])
     [axes] = figure.axes
@@ -99,6 +100,7 @@ def test_the_model_is_marked_at_its_effects():
     assert compute(two(-0.5, 1.2)).point == pytest.approx((-0.5, 1.2))
 
 
+@pytest.mark.slow
 def test_contours_hold_their_share_of_the_draws():
     draws = np.random.default_rng(2).multivariate_normal([0.3, 0.1], [[0.05, 0.01], [0.01, 0.03]], 800)
     result = compute(cloud(draws))
@@ -109,12 +111,14 @@ def test_contours_hold_their_share_of_the_draws():
         assert inside.mean() == pytest.approx(level / 100, abs=0.02)
 
 
+@pytest.mark.slow
 def test_draws_without_spread_have_no_contours():
     result = compute(cloud(np.tile([0.3, 0.1], (100, 1))))
     assert result.contours == ()
     assert len(result.draws) == 100
 
 
+@pytest.mark.slow
 def test_limits_grow_with_the_draws_but_not_with_one_that_ran_away():
     draws = np.vstack([np.random.default_rng(1).uniform(-3, 3, (200, 2)), [[1e6, 0]], [[np.nan, 0]]])
     (low, high), _ = compute(cloud(draws)).map.limits
