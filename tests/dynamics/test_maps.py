@@ -10,7 +10,7 @@ from scipy.integrate import solve_ivp
 from symbiode.dynamics.maps import mode_map
 from symbiode.dynamics.maps.conditions import conditions
 from symbiode.dynamics.maps.plane import plane
-from symbiode.dynamics.modes import Evidence, Outcome
+from symbiode.dynamics.modes import Evidence, Outcome, trials
 from symbiode.errors import Code, InvalidValueError, RefusedError, UnknownNameError
 from symbiode.system.building import build
 from symbiode.system.model import Model
@@ -244,6 +244,18 @@ def test_work_is_bounded_and_what_is_missing_is_said():
     assert found.settled <= 3 + len(found.regions)
     assert found.status.code is Code.WORK_LIMIT
     assert any(region.label.outcome is Outcome.UNDECIDED for region in found.regions)
+
+
+@pytest.mark.slow
+def test_every_answer_of_three_units_is_charged(monkeypatch):
+    """A default map asked 20 more by simulation on its borders, uncounted, and ran past a minute."""
+    follow, calls = trials.follow_starts, []
+    monkeypatch.setattr(trials, "follow_starts", lambda *asked: calls.append(asked) or follow(*asked))
+    effects = {"a.b": -0.3, "b.a": 0.4, "a.c": 0.2, "c.a": -0.5, "b.c": -0.4, "c.b": 0.3}
+    model = build({u: {"growth": 0.3, "capacity": 1} for u in "abc"}, effects=effects)
+    found = mode_map(model, cells=40, most=300)
+    assert found.status.code is Code.WORK_LIMIT
+    assert 1 <= len(calls) <= 300 // 45 + 1
 
 
 def test_the_plane_must_be_two_coefficients_inside_their_ranges():
