@@ -13,6 +13,10 @@ WORDS: dict[str, tuple[str, str]] = {
     "map_errors": (", {count} standard errors", "，合 {count} 个标准误"),
     "map_both": ("{mode} ({outcome})", "{mode}（{outcome}）"),
     "map_nearest": ("nearest border, {distance} away", "最近的边界，距离 {distance}"),
+    "map_coarse": (
+        "answers up to {share} % of a side apart: smaller regions may be missed",
+        "求解点间距最大为边长的 {share} %：更小的区域可能遗漏",
+    ),
     "map_outside": (
         " (a part outside the area shown may be nearer)",
         "（所示范围之外的部分可能更近）",

@@ -318,8 +318,8 @@ WORDS: dict[str, tuple[str, str]] = {
         "从该初值数值模拟：以速率 {rate} 无界指数增长。",
     ),
     "trial_open": (
-        "Followed by simulation from this start up to time {horizon}: it has not come to rest, and no cycle, no slowing "
-        "round of saddles and no chaos is clear, so nothing is claimed.",
+        "Followed by simulation from this start up to time {horizon}: it has not come to rest, and no cycle, no "
+        "slowing round of saddles and no chaos is clear, so nothing is claimed.",
         "从该初值数值模拟至时间 {horizon}：既未归于静止，也没有明确的极限环、越来越慢的鞍点循环或混沌，因此不作断言。",
     ),
     "trials_undecided": (

@@ -35,7 +35,7 @@ from symbiode.errors import (
 )
 from symbiode.system.arithmetic import number
 from symbiode.system.laws import Parameter, Slot
-from symbiode.system.model import Model, constant, find_slot, split_path
+from symbiode.system.model import Model, constant, delays_of, find_slot, noise_of, split_path
 from symbiode.words import say
 
 Interval = tuple[sympy.Expr, sympy.Expr]
@@ -68,7 +68,7 @@ def follow(
     Parameters
     ----------
     model : Model
-        Any law, or equations of its own; noise and delays play no part.
+        Any law, or equations of its own, without noise and delays.
     coefficient : str or (str, str), optional
         Its key path, as `Model.with_values` takes it; by default the first pair's first effect, else the first
         parameter. Formulas of named parameters follow. Of two, special points become curves (`curves`).
@@ -92,7 +92,8 @@ def follow(
     InvalidValueError
         If the interval is empty or reaches outside the law's range.
     RefusedError
-        If the rates depend on time, or there are too many units (12; 6 where growth is not linear in the levels).
+        If the rates depend on time, there are noise or delays, or too many units (12; 6 where growth is not linear in
+        the levels).
 
     References
     ----------
@@ -106,6 +107,9 @@ def follow(
     >>> [(p.kind.value, str(p.exact)) for p in follow(model, "effects.a.b", (-1.5, 0.4)).points]
     [('transcritical', '-1'), ('mode_change', '0')]
     """
+    if any(noise_of(model)) or delays_of(model):
+        detail = "Noise and delays move what equilibria are worth and where cycles are born; set them to 0 to follow."
+        raise RefusedError(refused(Code.NOT_SUPPORTED, detail))
     with np.errstate(all="ignore"):  # what overflows on the way is seen as not finite
         if isinstance(coefficient, tuple | list):
             return _in_two(model, coefficient, between)

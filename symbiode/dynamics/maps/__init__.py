@@ -16,14 +16,14 @@ from symbiode.dynamics.maps.boundaries import computed_borders, exact_borders
 from symbiode.dynamics.maps.conditions import conditions
 from symbiode.dynamics.maps.plane import Answers, Between, Plane, Start, plane
 from symbiode.dynamics.maps.results import Floats, Ints, Label, MapBorder, ModeMap, Piece, Region
-from symbiode.dynamics.maps.survey import Survey, rounded, survey
+from symbiode.dynamics.maps.survey import FINE, Survey, rounded, survey
 from symbiode.dynamics.modes import starting_levels
 from symbiode.errors import OK, Code, InvalidValueError, RefusedError, Status, refused, warning
 from symbiode.system.model import Model, delays_of, noise_of
 
 __all__ = ["Label", "MapBorder", "ModeMap", "Piece", "Region", "mode_map"]
 
-MOST = 1200
+MOST = 2000
 
 
 def mode_map(
@@ -107,7 +107,7 @@ def mode_map(
         regions=regions, borders=tuple(borders), point=asked.point,
         start=None if levels is None else tuple(map(float, levels)),
         pair=(model.units[asked.pair[0]].name, model.units[asked.pair[1]].name), tau=tau,
-        resolution=max(seen.step, 16 if seen.searched else 1) / cells, settled=len(answers.known), status=_status(seen),
+        resolution=max(seen.step, seen.lattice) / cells, settled=len(answers.known), status=_status(seen),
     )  # fmt: skip
 
 
@@ -132,6 +132,8 @@ def _proper(matrix: Floats) -> bool:
 def _status(seen: Survey) -> Status:
     if seen.spent:
         return warning(Code.WORK_LIMIT, "Cells that were not reached are undecided, borders are less sharp.")
+    if seen.lattice > FINE:
+        return warning(Code.WORK_LIMIT, "Answers stand far apart, so small regions may be missed.")
     return OK
 
 

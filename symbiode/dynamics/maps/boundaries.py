@@ -18,7 +18,7 @@ from symbiode.dynamics.equilibrium.affine import per_capita_form
 from symbiode.dynamics.maps.conditions import Condition
 from symbiode.dynamics.maps.plane import Answers, Plane, label_of
 from symbiode.dynamics.maps.results import Floats, Ints, Label, MapBorder, Piece
-from symbiode.dynamics.maps.survey import Survey
+from symbiode.dynamics.maps.survey import UNDECIDED, Survey
 from symbiode.dynamics.maps.tracing import Function, foot, onto, zero_curves
 from symbiode.dynamics.modes import Evidence
 from symbiode.dynamics.numerics.kernels import function
@@ -148,12 +148,15 @@ def computed_borders(s: Survey, answers: Answers, covariance: Floats | None) -> 
         kinds = np.unique(s.grid[here])
         for n, first in enumerate(kinds):
             for second in kinds[n + 1 :]:
+                if UNDECIDED in (s.labels[first], s.labels[second]):
+                    continue
                 chains = _chains(s, here, int(first), int(second))
                 found = [_bracketed(s, chain, int(first), answers) for chain in chains]
                 between = s.labels[first], s.labels[second]
                 pieces = tuple(Piece(curve=curve, between=between) for curve, _ in found if len(curve) > 1)
                 if pieces:
-                    error = max(error for _, error in found)
+                    unreached = s.step * float(np.hypot(s.x[1] - s.x[0], s.y[1] - s.y[0])) if s.spent else 0.0
+                    error = max(unreached, *(error for _, error in found))
                     border = MapBorder(name="", formula="", equation=None, pieces=pieces, error=error)
                     yield _measured(s, border, None, covariance)
 

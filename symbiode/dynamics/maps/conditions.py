@@ -62,6 +62,11 @@ def complete(model: Model) -> bool:
     return per_capita_form(model) is not None and len(model.units) <= 2
 
 
+def algebraic(model: Model) -> bool:
+    """Whether the conditions tell where equilibria meet: growth is rational in the levels."""
+    return all(rate.is_rational_function(*model.states) for rate in model.rates)
+
+
 def on_a_ray(plane: Plane) -> bool:
     """Whether a start of two units is beside or on a separatrix that is a ray from the origin: equal own growth."""
     form = per_capita_form(plane.model)
@@ -115,6 +120,9 @@ def _expressions(plane: Plane) -> Iterator[Named]:
         yield from _affine(plane, Affine(b=b, A=tuple(tuple(e.xreplace(values) for e in row) for row in form.A)))
     elif form is None and len(model.units) <= 2 and model.law.kolmogorov:
         yield from _rational(plane)
+    if form is None:
+        for (i, j), effect in model.symbols.pairs.get("effect", {}).items():
+            yield _effect_name(model, i, j), effect.xreplace(plane.values)
 
 
 def _affine(plane: Plane, form: Affine) -> Iterator[Named]:

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from symbiode.dynamics.maps.conditions import Condition, complete, on_a_ray
+from symbiode.dynamics.maps.conditions import Condition, algebraic, complete, on_a_ray
 from symbiode.dynamics.maps.plane import Answers, Plane
 from symbiode.dynamics.maps.results import Floats, Ints, Label
 from symbiode.dynamics.modes import Evidence, Outcome
@@ -23,7 +23,7 @@ from symbiode.dynamics.numerics.kernels import function
 
 UNDECIDED = Label(outcome=Outcome.UNDECIDED)
 _OPEN = (Outcome.DEPENDS_ON_START, Outcome.UNDECIDED)
-_FIRST, _LARGE, _ASIDE = 16, 0.02, (1.618e-5, 1.4142e-5)
+FINE, _LARGE, _NECK, _ASIDE = 16, 0.02, 2.5, (1.618e-5, 1.4142e-5)
 Mask = NDArray[np.bool_]
 
 
@@ -47,6 +47,8 @@ class Survey:
         Positions in `labels`.
     searched : set of int
         Parts that were searched point by point.
+    step, lattice : int
+        Distance in cells of the answers between which borders lie, and of the grid that was asked as a whole.
     spent : bool
         Whether an answer is missing because the work limit was reached.
     """
@@ -61,6 +63,7 @@ class Survey:
     grid: Ints
     searched: set[int] = field(default_factory=set)
     step: int = 1
+    lattice: int = 1
     spent: bool = False
 
     def index(self, label: Label) -> int:
@@ -139,12 +142,17 @@ def survey(plane: Plane, found: tuple[Condition, ...], cells: int, answers: Answ
         plane=plane, x=x, y=y, values=values, codes=codes, wholes=wholes, grid=np.full(codes.shape, -1, np.int64)
     )
     sizes, middles = np.bincount(wholes.ravel()), _middles(wholes)
+    exact = bool(found) and algebraic(plane.model)
     for k in np.argsort(-sizes, kind="stable").tolist():
-        _label_whole(result, k, middles[k], answers, exact=bool(found))
+        _label_whole(result, k, middles[k], answers, exact=exact)
     return result
 
 
 def _connected(codes: Ints) -> Ints:
+    """Return the part of the plane that each cell belongs to: equal signs, no neck of a few cells in between.
+
+    Where two curves cross, opposite corners have equal signs and may touch between cell centres.
+    """
     from scipy import ndimage
 
     wholes, count = np.zeros(codes.shape, np.int64), 0
@@ -152,11 +160,21 @@ def _connected(codes: Ints) -> Ints:
         parts, more = ndimage.label(codes == code)
         wholes += np.where(parts > 0, parts + count, 0)
         count += more
+    cores, _ = ndimage.label(_room(wholes) > _NECK)
+    for whole in range(1, count + 1):
+        here = wholes == whole
+        own = np.unique(cores[here & (cores > 0)])
+        if len(own) > 1:
+            inside = here & (cores > 0)
+            near = ndimage.distance_transform_edt(~inside, return_distances=False, return_indices=True)
+            places = np.searchsorted(own, cores[tuple(near)][here])
+            wholes[here] = np.where(places == 0, whole, count + places)
+            count += len(own) - 1
     return wholes - 1
 
 
-def _middles(wholes: Ints) -> list[tuple[int, int, float]]:
-    """Return for each part its cell farthest from other parts, and how far that is in cells."""
+def _room(wholes: Ints) -> Floats:
+    """Return how far each cell is from other parts, in cells."""
     from scipy import ndimage
 
     edge = np.zeros(wholes.shape, bool)
@@ -165,7 +183,15 @@ def _middles(wholes: Ints) -> list[tuple[int, int, float]]:
     edge[:, :-1] |= across
     edge[1:] |= down
     edge[:-1] |= down
-    room = ndimage.distance_transform_edt(~np.pad(edge, 1, constant_values=True))[1:-1, 1:-1]
+    room: Floats = ndimage.distance_transform_edt(~np.pad(edge, 1, constant_values=True))[1:-1, 1:-1]
+    return room
+
+
+def _middles(wholes: Ints) -> list[tuple[int, int, float]]:
+    """Return for each part its cell farthest from other parts, and how far that is in cells."""
+    from scipy import ndimage
+
+    room = _room(wholes)
     places = ndimage.maximum_position(room, wholes, np.arange(wholes.max() + 1))
     return [(int(row), int(column), float(room[row, column])) for row, column in places]
 
@@ -201,33 +227,61 @@ def rounded(s: Survey, row: int, column: int, room: float) -> tuple[float, float
 
 
 def _others(s: Survey, here: Mask) -> Iterator[tuple[float, float]]:
-    """Yield two more cells of a large part, far from each other, one of a part that is not small."""
+    """Yield cells of a part that is not small: two far from each other, and one beside each of its neighbours.
+
+    A strip between two curves may be thinner than a cell; then two parts look like one, and an edge tells them apart.
+    """
+    if here.mean() <= _LARGE:
+        return
     rows, columns = np.nonzero(here)
-    for share in (0.15, 0.85) if here.mean() > 5 * _LARGE else (0.85,) if here.mean() > _LARGE else ():
-        k = int(share * (len(rows) - 1))
+    chosen = [(int(share * (len(rows) - 1))) for share in (0.15, 0.85)]
+    around, beside = np.pad(s.wholes, 1, mode="edge"), np.full((4, len(rows)), -1)
+    for k, (down, right) in enumerate(((0, 1), (2, 1), (1, 0), (1, 2))):
+        beside[k] = around[rows + down, columns + right]
+    for whole in np.unique(beside).tolist():
+        at = np.flatnonzero((beside == whole).any(axis=0))
+        chosen += [int(at[len(at) // 2])] if whole != s.wholes[rows[0], columns[0]] and len(at) > 2 else []
+    for k in chosen:
         yield float(s.x[columns[k]]), float(s.y[rows[k]])
 
 
 def _search(s: Survey, here: Mask, answers: Answers) -> None:
-    """Label the cells of a part on a coarse grid, then on finer ones where neighbours differ."""
+    """Label the cells of a part on a coarse grid, then on finer ones where neighbours differ.
+
+    Where the work ends early a cell has the label of the nearest answer only if that is as near as on the last grid
+    that was asked as a whole; others are undecided.
+    """
     from scipy import ndimage
 
     known = np.full(here.shape, -1, np.int64)
-    stride = _FIRST
+    stride = first = _lattice_for(here, answers)
+    s.lattice, far = max(s.lattice, first), np.inf
+    for x, y in _others(s, here):
+        if not answers.spent:
+            known[s.cell(np.array((x, y)))] = s.index(answers.label(x, y))
     while stride:
         for row, column in zip(*np.nonzero(here & (known < 0) & _lattice(here.shape, stride)), strict=True):
-            around = _around(known, int(row), int(column), stride) if stride < _FIRST else {-1}
-            if len(around) == 1 and -1 not in around:
+            around = _around(known, int(row), int(column), stride) if stride < first else set()
+            if len(around) == 1:
                 known[row, column] = around.pop()
             elif not answers.spent:
                 known[row, column] = s.index(answers.label(float(s.x[column]), float(s.y[row])))
         if answers.spent:
-            s.spent, s.step = True, max(s.step, stride)
+            far = 1.5 * stride if stride < first else 0.75 * stride
+            s.spent, s.step = True, max(s.step, 2 * stride)
             break
         stride //= 2
+    away, nearest = ndimage.distance_transform_edt(known < 0, return_indices=True)
     if (known >= 0).any():
-        nearest = ndimage.distance_transform_edt(known < 0, return_distances=False, return_indices=True)
-        s.grid[here] = known[tuple(nearest)][here]
+        s.grid[here] = np.where(away > far, s.index(UNDECIDED) if far < np.inf else -1, known[tuple(nearest)])[here]
+
+
+def _lattice_for(here: Mask, answers: Answers) -> int:
+    """Return the spacing of the finest grid that half of the work left can ask as a whole, a power of 2 from 16 on."""
+    cost, left, spacing = answers.work / max(1, len(answers.known)), (answers.most - answers.work) / 2, FINE
+    while 4 * spacing <= max(here.shape) and cost * here.sum() / spacing**2 > left:
+        spacing *= 2
+    return spacing
 
 
 def _lattice(shape: tuple[int, ...], stride: int) -> Mask:
@@ -236,8 +290,8 @@ def _lattice(shape: tuple[int, ...], stride: int) -> Mask:
 
 
 def _around(known: Ints, row: int, column: int, stride: int) -> set[int]:
-    """Return the labels of the coarser lattice around a node of a finer one; -1 where there is none."""
+    """Return the labels of the coarser lattice around a node of a finer one, as far as they are known."""
     rows = [row - stride, row + stride] if row % (2 * stride) else [row]
     columns = [column - stride, column + stride] if column % (2 * stride) else [column]
     height, width = known.shape
-    return {int(known[i, j]) if 0 <= i < height and 0 <= j < width else -1 for i in rows for j in columns}
+    return {int(known[i, j]) for i in rows for j in columns if 0 <= i < height and 0 <= j < width} - {-1}

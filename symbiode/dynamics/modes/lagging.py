@@ -38,10 +38,12 @@ def follow_late(model: Model, levels: tuple[sympy.Rational, ...] | None) -> Deci
         found.append(_followed(model, known, start))
         if found[-1].outcome is Outcome.UNDECIDED:
             return found[-1]
+    if levels is None:
+        found += _unreached(model, known)
     ends = {(end.outcome, end.state if end.outcome is not Outcome.CYCLE else None): end for end in found}
-    first, count = next(iter(ends.values())), str(len(found))
+    first, count = next(iter(ends.values())), str(STARTS)
     if len(ends) == 1:
-        agree = (because("delay_trials_agree", count=count),) if len(found) > 1 else ()
+        agree = (because("delay_trials_agree", count=count),) if levels is None else ()
         return replace(first, reason=(*first.reason, *agree))
     why = because("delay_trials_differ", count=count)
     return Decision(
@@ -121,14 +123,25 @@ def _at_rest(path: Trajectory, known: list[Linear], sizes: Array) -> Decision | 
         away = (np.abs(path.y - np.array(e.state)) / sizes).max(axis=1)
         before, after = away[2 * quarter : 3 * quarter].max(), away[3 * quarter :].max()
         if unstable == 0 and after < _NEAR and after <= max(before / 2, 1e-6):
-            there = tuple(i for i, level in enumerate(e.state) if level > 0)
-            full = len(there) == len(sizes)
-            outcome = Outcome.COEXISTENCE if full else Outcome.EXCLUSION if there else Outcome.EXTINCTION
-            return Decision(
-                outcome=outcome, state=tuple(e.exact), survivors=there, evidence=Evidence.SIMULATION, delay_limit=bears,
-                reason=(*(_local(path.model, bears) or (because("delay_roots"),)), because("delay_settled")),
-            )  # fmt: skip
+            return _rest(path.model, e, bears)
     return None
+
+
+def _rest(model: Model, e: Equilibrium, bears: float | None) -> Decision:
+    there = tuple(i for i, level in enumerate(e.state) if level > 0)
+    full = len(there) == len(model.units)
+    outcome = Outcome.COEXISTENCE if full else Outcome.EXCLUSION if there else Outcome.EXTINCTION
+    return Decision(
+        outcome=outcome, state=tuple(e.exact), survivors=there, evidence=Evidence.SIMULATION, delay_limit=bears,
+        reason=(*(_local(model, bears) or (because("delay_roots"),)), because("delay_settled")),
+    )  # fmt: skip
+
+
+def _unreached(model: Model, known: EquilibriumSet) -> list[Decision]:
+    """Return every equilibrium without unstable roots as an end, whether a start that was tried goes there or not."""
+    there = np.full(len(model.units), True)
+    stable = [(e, *_linearised(model, e, there)) for e in known.equilibria]
+    return [_rest(model, e, bears) for e, unstable, bears in stable if unstable == 0]
 
 
 def _local(model: Model, bears: float | None) -> tuple[Reason, ...]:

@@ -314,13 +314,17 @@ def _draw_points(ax: Axes, result: Atlas, lang: str) -> list[Any]:
     style: dict[str, Any] = {"ls": "none", "mec": "black", "mew": 0.9, "zorder": 7, "clip_on": False}
     if result.estimate is not None:
         drawn += ax.plot(*result.estimate, marker="X", ms=7, mfc="white", label=say("figure_estimate", lang), **style)
+    if not result.map.status.ok:
+        coarse = say("map_coarse", lang, share=significant(100 * result.map.resolution, 2))
+        drawn += ax.plot([], [], ls="none", label=coarse)
     if result.point is None or not _within(result.point, result.map.limits):
         return drawn
     label = say("figure_model_illustrative" if result.model.illustrative else "figure_model_point", lang)
     drawn += ax.plot(*result.point, marker="*", ms=10, mfc="#F0E442", label=label, **style)
     nearest = result.map.borders[0] if result.map.borders and result.point == result.map.point else None
     if nearest is not None and nearest.foot is not None and nearest.distance is not None:
-        told = say("map_nearest", lang, distance=significant(nearest.distance, 3))
+        rough = f" ± {significant(nearest.error, 1)}" if nearest.error > nearest.distance / 1000 else ""
+        told = say("map_nearest", lang, distance=significant(nearest.distance, 3) + rough)
         if nearest.standard_errors is not None:
             told += say("map_errors", lang, count=significant(nearest.standard_errors, 3))
         ends = np.array([result.point, nearest.foot])
