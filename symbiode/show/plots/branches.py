@@ -122,14 +122,18 @@ def draw(ax: Axes, result: BranchFigure, *, lang: str = "en") -> dict[str, list[
     -------
     dict of str to list of artist
     """
+    from matplotlib.ticker import MaxNLocator
+
     found = result.found
     artists: dict[str, list[Any]] = {"branches": [], "cycles": [], "points": [], "stretches": [], "labels": []}
     rows = panels(ax, len(found.model.units), 1)
     for unit, panel in enumerate(rows):
         top = float(result.tops[unit])
         panel.set(xlim=found.between, ylim=(-0.05 * top, top))
+        panel.yaxis.set_major_locator(MaxNLocator(5, steps=[1, 2, 5, 10]))  # as wide in every layout
         panel.set_ylabel(axis_label(found.model, unit, lang).replace(" (", "\n(").replace("（", "\n（"))
-        panel.set_xlabel(axis_value(found.model, found.coefficient, lang))
+        note = "\n" + say("figure_illustrative", lang) if found.model.illustrative else ""
+        panel.set_xlabel(axis_value(found.model, found.coefficient, lang) + note)
         panel.xaxis.label.set_visible(unit == len(rows) - 1)
         panel.tick_params(labelbottom=unit == len(rows) - 1)
         artists["points"] += _special_lines(panel, found)

@@ -118,6 +118,7 @@ def draw(ax: Axes, result: CurveFigure, *, lang: str = "en") -> dict[str, list[A
     (low, high), (bottom, top) = found.window
     ax.set(xlim=(low, high), ylim=(bottom, top))
     first, second = (axis_value(found.model, name, lang) for name in found.coefficients)
+    first += "\n" + say("figure_illustrative", lang) if found.model.illustrative else ""
     ax.set_xlabel(first)
     ax.set_ylabel(second)
     artists: dict[str, list[Any]] = {"curves": [], "points": [], "labels": [], "own": []}
