@@ -154,7 +154,10 @@ def _manifolds(plane: _Plane, saddle: Equilibrium) -> list[Separatrix]:
     state = np.array(saddle.state)
     if not ((plane.low <= state) & (state <= plane.high)).all():
         return []
-    values, vectors = np.linalg.eig(plane.numerics.jacobian(0.0, state, plane.p))
+    jacobian = plane.numerics.jacobian(0.0, state, plane.p)
+    if not np.isfinite(jacobian).all():  # growth per head is infinite when rare (x ln x): no tangent to start from
+        return []
+    values, vectors = np.linalg.eig(jacobian)
     lines = []
     for value, direction in zip(values.real, vectors.real.T, strict=True):
         stays = plane.numerics.kolmogorov & (state == 0) & (np.abs(direction) < 1e-12)

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from symbiode.dynamics.basin import basins
 from symbiode.dynamics.modes import Outcome, settle
 from symbiode.dynamics.separatrix import Separatrix, separatrices
 from symbiode.dynamics.simulation import simulate
@@ -104,3 +105,13 @@ def test_a_branch_ends_where_a_capacity_is_zero():
         assert np.isfinite(line.curve).all()
         sides = np.sign(np.round(1 - 2 * line.curve[:, 1], 5))
         assert line.on_axis or len(set(sides) - {0}) == 1
+
+
+def test_infinite_growth_when_rare_leaves_no_tangent_and_no_crash():
+    """Gompertz: f = -r ln u + ... is infinite on the axes; alone at E* = 1, so all positive starts go to one point."""
+    units = {name: {"growth": 1, "capacity": 1} for name in "xy"}
+    model = build(units, law="gompertz", effects={"x.y": -0.5, "y.x": -0.5})
+    assert separatrices(model) == ()
+    (only,) = basins(model, cells=16, draws=50).fractions
+    assert only.outcome.value == "coexistence"
+    assert only.count == 50

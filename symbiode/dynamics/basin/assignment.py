@@ -7,6 +7,7 @@ circles and what cannot be followed are told apart, each with its own reason.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -60,7 +61,7 @@ class Assigner:
             if e.stable
         ]
         self.orbits: list[tuple[Cycle, int]] = []
-        rates = [abs(z.real) for e in self.known.equilibria for z in e.eigenvalues if abs(z.real) > 1e-12]
+        rates = [abs(z.real) for e in self.known.equilibria for z in e.eigenvalues if 1e-12 < abs(z.real) < math.inf]
         self.step = 6 / max(rates, default=1.0)
 
     def index(self, end: Basin) -> int:
