@@ -105,7 +105,7 @@ def _cut(s: Survey, scaled: Scaled, curve: Floats, answers: Answers) -> Iterator
     edges = [curve[:1], *inner[:, None], curve[-1:]]
     for k, (begin, end) in enumerate(pairwise([0, *breaks, len(curve)])):
         pair = sides[begin]
-        if pair[0] != pair[1]:
+        if pair[0] != pair[1] and UNDECIDED not in (s.labels[pair[0]], s.labels[pair[1]]):
             points = np.concatenate([edges[k], curve[begin:end], edges[k + 1]])
             points = points[np.concatenate([[True], (np.diff(points, axis=0) != 0).any(axis=1)])]
             if len(points) > 1:

@@ -23,7 +23,7 @@ from symbiode.dynamics.numerics.kernels import function
 
 UNDECIDED = Label(outcome=Outcome.UNDECIDED)
 _OPEN = (Outcome.DEPENDS_ON_START, Outcome.UNDECIDED)
-FINE, _LARGE, _NECK, _ASIDE = 16, 0.02, 2.5, (1.618e-5, 1.4142e-5)
+FINE, _LARGE, _NECK, _KEPT, _ASIDE = 16, 0.02, 2.5, 0.2, (1.618e-5, 1.4142e-5)
 Mask = NDArray[np.bool_]
 
 
@@ -143,8 +143,11 @@ def survey(plane: Plane, found: tuple[Condition, ...], cells: int, answers: Answ
     )
     sizes, middles = np.bincount(wholes.ravel()), _middles(wholes)
     exact = bool(found) and algebraic(plane.model)
-    for k in np.argsort(-sizes, kind="stable").tolist():
-        _label_whole(result, k, middles[k], answers, exact=exact)
+    largest_first = np.argsort(-sizes, kind="stable").tolist()
+    open_ = [k for k in largest_first if _label_whole(result, k, middles[k], answers, exact=exact)]
+    for n, k in enumerate(open_):  # each part has its share of the work left, and some is kept for the borders
+        share = sizes[k] / sizes[open_[n:]].sum() * (1 - _KEPT)
+        _search(result, wholes == k, answers, answers.work + share * (answers.most - answers.work))
     return result
 
 
@@ -196,12 +199,12 @@ def _middles(wholes: Ints) -> list[tuple[int, int, float]]:
     return [(int(row), int(column), float(room[row, column])) for row, column in places]
 
 
-def _label_whole(s: Survey, k: int, middle: tuple[int, int, float], answers: Answers, *, exact: bool) -> None:
-    """Label one part of the arrangement by its middle, or search it point by point."""
+def _label_whole(s: Survey, k: int, middle: tuple[int, int, float], answers: Answers, *, exact: bool) -> bool:
+    """Label one part of the arrangement by its middle, and say whether it must be searched point by point."""
     here = s.wholes == k
     if answers.spent:
         s.grid[here], s.spent = s.index(UNDECIDED), True
-        return
+        return False
     point = rounded(s, *middle)
     label = answers.label(*point)
     sure = exact and complete(s.plane.model) and answers.ask(*point).evidence is Evidence.THEOREM
@@ -211,7 +214,7 @@ def _label_whole(s: Survey, k: int, middle: tuple[int, int, float], answers: Ans
     s.grid[here] = s.index(label)
     if search:
         s.searched.add(k)
-        _search(s, here, answers)
+    return bool(search)
 
 
 def rounded(s: Survey, row: int, column: int, room: float) -> tuple[float, float]:
@@ -245,7 +248,7 @@ def _others(s: Survey, here: Mask) -> Iterator[tuple[float, float]]:
         yield float(s.x[columns[k]]), float(s.y[rows[k]])
 
 
-def _search(s: Survey, here: Mask, answers: Answers) -> None:
+def _search(s: Survey, here: Mask, answers: Answers, until: float) -> None:
     """Label the cells of a part on a coarse grid, then on finer ones where neighbours differ.
 
     Where the work ends early a cell has the label of the nearest answer only if that is as near as on the last grid
@@ -254,19 +257,19 @@ def _search(s: Survey, here: Mask, answers: Answers) -> None:
     from scipy import ndimage
 
     known = np.full(here.shape, -1, np.int64)
-    stride = first = _lattice_for(here, answers)
+    stride = first = _lattice_for(here, answers, until - answers.work)
     s.lattice, far = max(s.lattice, first), np.inf
     for x, y in _others(s, here):
-        if not answers.spent:
+        if answers.work < until:
             known[s.cell(np.array((x, y)))] = s.index(answers.label(x, y))
     while stride:
         for row, column in zip(*np.nonzero(here & (known < 0) & _lattice(here.shape, stride)), strict=True):
-            around = _around(known, int(row), int(column), stride) if stride < first else set()
-            if len(around) == 1:
-                known[row, column] = around.pop()
-            elif not answers.spent:
+            around = _around(known, int(row), int(column), stride) if stride < first else []
+            if len(around) > 1 and len(set(around)) == 1:
+                known[row, column] = around[0]
+            elif answers.work < until:
                 known[row, column] = s.index(answers.label(float(s.x[column]), float(s.y[row])))
-        if answers.spent:
+        if answers.work >= until:
             far = 1.5 * stride if stride < first else 0.75 * stride
             s.spent, s.step = True, max(s.step, 2 * stride)
             break
@@ -276,22 +279,27 @@ def _search(s: Survey, here: Mask, answers: Answers) -> None:
         s.grid[here] = np.where(away > far, s.index(UNDECIDED) if far < np.inf else -1, known[tuple(nearest)])[here]
 
 
-def _lattice_for(here: Mask, answers: Answers) -> int:
+def _lattice_for(here: Mask, answers: Answers, left: float) -> int:
     """Return the spacing of the finest grid that half of the work left can ask as a whole, a power of 2 from 16 on."""
-    cost, left, spacing = answers.work / max(1, len(answers.known)), (answers.most - answers.work) / 2, FINE
-    while 4 * spacing <= max(here.shape) and cost * here.sum() / spacing**2 > left:
+    cost, spacing = answers.work / max(1, len(answers.known)), FINE
+    while 4 * spacing <= max(here.shape) and cost * here.sum() / spacing**2 > left / 2:
         spacing *= 2
     return spacing
 
 
 def _lattice(shape: tuple[int, ...], stride: int) -> Mask:
+    """Return every so many rows and columns, and the last ones, so that the edges lie between two of them as well."""
     rows, columns = np.indices(shape)
-    return np.asarray((rows % stride == 0) & (columns % stride == 0))
+    across = (columns % stride == 0) | (columns == shape[1] - 1)
+    return np.asarray(((rows % stride == 0) | (rows == shape[0] - 1)) & across)
 
 
-def _around(known: Ints, row: int, column: int, stride: int) -> set[int]:
+def _around(known: Ints, row: int, column: int, stride: int) -> list[int]:
     """Return the labels of the coarser lattice around a node of a finer one, as far as they are known."""
-    rows = [row - stride, row + stride] if row % (2 * stride) else [row]
-    columns = [column - stride, column + stride] if column % (2 * stride) else [column]
     height, width = known.shape
-    return {int(known[i, j]) for i in rows for j in columns if 0 <= i < height and 0 <= j < width} - {-1}
+    found = [known[i, j] for i in _beside(row, stride, height) for j in _beside(column, stride, width)]
+    return [int(label) for label in found if label >= 0]
+
+
+def _beside(at: int, stride: int, count: int) -> tuple[int, ...]:
+    return (at,) if at % (2 * stride) == 0 or at == count - 1 else (at - stride, min(at + stride, count - 1))
