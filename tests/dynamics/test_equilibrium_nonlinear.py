@@ -15,6 +15,7 @@ from symbiode.dynamics.equilibrium.ideals import common_zeros
 from symbiode.dynamics.equilibrium.intervals import enclosed
 from symbiode.errors import Code
 from symbiode.system.building import build
+from symbiode.system.laws import Law
 
 UNIT = {"growth": 1, "capacity": 1}
 
@@ -352,3 +353,16 @@ def test_numbers_that_make_a_determinant_zero_leave_no_formula():
     other = "x*(sqrt(17) + sqrt(19))*(sqrt(2) + sqrt(3) - a*(sqrt(5) + sqrt(7)) - x*(sqrt(11) + sqrt(13)))"
     found = equilibria(own(*rows, other))
     assert [family.support for family in found.families] == [("a", "b")]
+
+
+def sine(symbols):
+    """Rates of a law from outside: x' = x (1 - x - sin(y)/2), and the same with x and y exchanged."""
+    return tuple(x * (1 - x - sum(sympy.sin(y) for y in symbols.states if y != x) / 2) for x in symbols.states)
+
+
+def test_a_function_without_an_enclosure_leaves_boxes_undecided_and_says_so():
+    law = Law(name="sine", rates=sine, parameters=(), reference="none", scale="none")
+    found = equilibria(build({"x": {}, "y": {}}, law=law))
+    assert found.undecided
+    assert not found.status.ok
+    assert (0.0, 0.0) in [e.state for e in found.equilibria]

@@ -103,7 +103,7 @@ def enclosed(expression: sympy.Expr, box: Mapping[sympy.Symbol, Pair], known: di
     Parameters
     ----------
     expression : sympy.Expr
-        Of sums, products, rational powers, exp, log and tanh.
+        Of sums, products, rational powers, exp, log and tanh; of any other function nothing is known.
     box : mapping of symbol to (low, high)
         Arrays of one shape.
     known : dict
@@ -131,7 +131,7 @@ def _enclosed(e: Expression, box: Mapping[sympy.Symbol, Pair], known: dict[sympy
     if e.is_Pow and e.exp.is_Rational:
         return power(enclosed(e.base, box, known), e.exp)
     if not (e.is_Add or e.is_Mul):
-        raise NotImplementedError(str(e.func))
+        return np.array(-np.inf), np.array(np.inf)  # a function of a law from outside: anything is possible
     parts = [enclosed(part, box, known) for part in e.args]
     total = parts[0]
     for part in parts[1:]:
