@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from symbiode.dynamics.modes import Mode, Outcome, settle
 from symbiode.dynamics.modes.regions import classify
 from symbiode.system.building import build
+from tests.seeds import fresh_seed
 
 Floats = NDArray[np.float64]
 OUTCOMES, MODES = tuple(Outcome), tuple(Mode)
@@ -92,9 +93,7 @@ def drawn(rng: np.random.Generator, count: int) -> tuple[Floats, Floats, Floats,
 
 @pytest.mark.slow
 def test_the_settled_mode_of_random_systems_is_the_simulated_one() -> None:
-    seed = int(np.random.SeedSequence().entropy) % 2**32
-    print(f"fresh seed: {seed}")  # noqa: T201
-    a, b, r, start = drawn(np.random.default_rng(seed), 100_000)
+    a, b, r, start = drawn(np.random.default_rng(fresh_seed()), 100_000)
     own = np.ones((2, a.size))
     end, state = simulated(a, b, r, start, own)
     told = classify(a, b, start=(start[0], start[1]), growth=(r[0], r[1]))
@@ -132,9 +131,7 @@ def scalar_end(a: float, b: float, r: Floats, start: Floats, own: Floats) -> int
 @pytest.mark.parametrize("signs", [(1, -1), (-1, 1), (-1, -1), (1, 1)])
 def test_obligate_units_end_where_the_simulation_does(signs: tuple[int, int]) -> None:
     """Further margins: 0.02 around d = 1, where an obligate unit just lives."""
-    seed = int(np.random.SeedSequence().entropy) % 2**32
-    print(f"fresh seed: {seed}")  # noqa: T201
-    a, b, r, start = drawn(np.random.default_rng(seed), 400)
+    a, b, r, start = drawn(np.random.default_rng(fresh_seed()), 400)
     clear = (np.abs(a - 1) > 0.02) & (np.abs(b - 1) > 0.02)
     a, b, r, start = a[clear], b[clear], r[:, clear], start[:, clear]
     own = np.repeat(np.array(signs, float)[:, None], a.size, axis=1)
