@@ -24,7 +24,7 @@ def test_an_error_in_a_worker_reaches_the_caller():
         list(each(operator.neg, [1, "a", 3], workers=2))
 
 
-def test_a_killed_worker_is_an_error_not_a_wait():
+def test_an_item_that_kills_every_worker_is_an_error_not_a_wait():
     with pytest.raises(BrokenProcessPool):
         list(each(os._exit, [1, 1], workers=2))
 
