@@ -18,17 +18,17 @@ from typing import Any
 from symbiode import __version__
 from symbiode.dynamics.equilibrium import EquilibriumSet, equilibria
 from symbiode.dynamics.modes import Settlement, settle
-from symbiode.errors import InvalidValueError, RefusedError
+from symbiode.errors import RefusedError
 from symbiode.files import folder, sha256, write_text
 from symbiode.inference.estimators.trajectory import TrajectoryMatching
 from symbiode.inference.fitting import Fit, fit
 from symbiode.inference.observations import Observations, of_model, read
+from symbiode.inference.panels import plain_model
 from symbiode.inference.rivals import Basis, price_bases
 from symbiode.scale import each
 from symbiode.show import answers
 from symbiode.show.plots import plot, write
 from symbiode.show.report import page
-from symbiode.system.building import build
 from symbiode.system.formats import load, save
 from symbiode.system.model import DataSource, Model
 
@@ -193,19 +193,7 @@ def _is_series(path: Path | None) -> bool:
 
 def _model_of(seen: Observations, path: Path) -> Model:
     """Make a logistic pair for somebody's own series; its numbers are only where the search begins."""
-    if len(seen.units) < 2:
-        raise InvalidValueError(str(path), len(seen.units), "two or more columns of units; name them with --units")
-    table = {}
-    for i, name in enumerate(seen.units):
-        column = seen.y[:, i][seen.y[:, i] == seen.y[:, i]]
-        table[name] = {"growth": 0.1, "capacity": float(2 * column.max()), "initial": float(column[0])}
-    model = build(
-        table,
-        effects={a: {b: 0 for b in seen.units if b != a} for a in seen.units},
-        name=path.stem,
-        source=f"made for {path.name}: a start of the search, not a finding",
-        illustrative=True,
-    )
+    model = replace(plain_model(seen, path.stem), source=f"made for {path.name}: a start of the search, not a finding")
     columns = tuple((name, name) for name in seen.units)
     data = DataSource(file=path.name, time="year", columns=columns, folder=str(path.resolve().parent))
     return replace(model, data=data)
