@@ -18,7 +18,7 @@ from symbiode.system.arithmetic import as_decimal, evaluate
 from symbiode.system.checking import Checker, Path, Table
 from symbiode.system.dimensions import check_measures
 from symbiode.system.expressions import parse, spelled
-from symbiode.system.laws import Law, Parameter, Slot, Symbols
+from symbiode.system.laws import ELEMENTS, Law, Parameter, Slot, Symbols
 from symbiode.system.model import (
     RESERVED,
     TIME,
@@ -36,7 +36,7 @@ from symbiode.system.model import (
 )
 from symbiode.system.sources import data_source
 
-ROLES = ("core", "auxiliary")
+ROLES = ("core", "auxiliary", "talent")
 MAX_UNITS = 2000
 _VALUE_KEYS = ("value", "lower", "upper", "measured_in", "source")
 _EQUATION_SLOTS = (
@@ -45,7 +45,7 @@ _EQUATION_SLOTS = (
     Slot(name="effect", letter="d", per="pair"),
 )
 _UNKNOWN_LAW = "unknown law"
-_TABLES = ("units", "parameters", "equations", "data")
+_TABLES = ("units", "regions", "parameters", "equations", "data")
 
 
 @dataclass(frozen=True)
@@ -67,6 +67,7 @@ def build(
     parameters: Table | None = None,
     delays: Table | None = None,
     data: Table | None = None,
+    regions: Table | None = None,
     name: str = "model",
     time_unit: str = "year",
     measured_in: str = "",
@@ -91,9 +92,11 @@ def build(
         its own values, other units stand by name, ``hongkong.capacity`` and ``effects.shenzhen.hongkong`` by path,
         ``t`` is time. (A unit called x or t goes before these.)
     parameters : table
-        Named numbers for formulas.
+        Named numbers for formulas; each may say by ``element`` what part of the system it is, see `laws.ELEMENTS`.
     data : table
         ``file``, ``time``, ``columns`` and what `DataSource` lists.
+    regions : table
+        ``{name: label}`` of the regions that units name.
     name, time_unit, measured_in, source, illustrative
         See `Model`.
     **pairs : table
@@ -117,10 +120,13 @@ def build(
     """
     check = Checker()
     tables = {"effects": effects, "delays": delays, **pairs}
-    given = check.normalised({"units": units, "equations": equations, "parameters": parameters, "data": data, **tables})
+    given = check.normalised({"units": units, "equations": equations, "parameters": parameters, "data": data, "regions": regions, **tables})
     builder = _Builder(check, given["units"], _chosen(check, law, equations))
     builder.named(given["parameters"] or {})
-    built = builder.units()
+    places = check.table(given["regions"] or {}, ("regions",))
+    check.names(places, ("regions",))
+    labels = tuple((place, check.by_language(label, ("regions", place))) for place, label in places.items())
+    built = builder.units(tuple(places))
     for key in tables:
         if given[key] is not None:
             builder.pairs(key, given[key])
@@ -135,7 +141,9 @@ def build(
     if check.faults:
         raise ModelError(check.faults)
     ordered = in_order(builder.parameters, builder.names, builder.law)
-    return Model(units=built, law=builder.law, parameters=ordered, data=told, illustrative=illustrative, **texts)
+    return Model(
+        units=built, law=builder.law, parameters=ordered, data=told, illustrative=illustrative, regions=labels, **texts
+    )  # fmt: skip
 
 
 def _chosen(check: Checker, law: str | Law | None, equations: object) -> Law:
@@ -190,16 +198,16 @@ class _Builder:
         self.symbols = symbols
         self.numbers = {q.symbol: q.value for q in self.parameters}
 
-    def units(self) -> tuple[Unit, ...]:
-        return tuple(self.unit(at, name, table) for at, (name, table) in enumerate(self.tables.items()))
+    def units(self, regions: tuple[str, ...]) -> tuple[Unit, ...]:
+        return tuple(self.unit(at, name, table, regions) for at, (name, table) in enumerate(self.tables.items()))
 
-    def unit(self, at: int, name: str, given: object) -> Unit:
+    def unit(self, at: int, name: str, given: object, regions: tuple[str, ...]) -> Unit:
         path = ("units", name)
         if not self.check.expect(isinstance(given, Mapping), path, f"{shown(given)} was given; allowed: a table"):
             return Unit(name=name)
         table = self.check.table(given, path)
         slots = {slot.name: slot for slot in slots_of(self.law) if slot.per == "unit"}
-        known = ("initial", "label", "role", *slots)
+        known = ("initial", "label", "role", "region", *slots)
         if self.law.name != _UNKNOWN_LAW:
             self.check.keys(table, path, known)
         else:  # no law says which keys there are; that each holds a number can be checked all the same
@@ -208,8 +216,12 @@ class _Builder:
         for slot in slots.values():
             self.unit_value(name, slot, table)
         role = self.check.word(table["role"], (*path, "role"), ROLES) if "role" in table else ""
-        label = self.label(table.get("label", {}), (*path, "label"))
-        return Unit(name=name, label=label, initial=self.initial(at, table, (*path, "initial")), role=role)
+        region = self.check.text(table.get("region", ""), (*path, "region"))
+        if region and regions:
+            self.check.among(region, regions, (*path, "region"), "region")
+        label = self.check.by_language(table.get("label", {}), (*path, "label"))
+        start = self.initial(at, table, (*path, "initial"))
+        return Unit(name=name, label=label, initial=start, role=role, region=region)
 
     def initial(self, at: int, table: Table, path: Path) -> Parameter | None:
         if "initial" not in table:
@@ -218,14 +230,6 @@ class _Builder:
         if start is not None:
             self.check.expect(start.value >= 0, path, f"{_told(start.value)} was given; a level is zero or more")
         return start
-
-    def label(self, given: object, path: Path) -> tuple[tuple[str, str], ...]:
-        if isinstance(given, str):
-            return (("en", given),)
-        problem = f"{shown(given)} was given; allowed: text, or a table by language"
-        self.check.expect(isinstance(given, Mapping), path, problem)
-        table = given if isinstance(given, Mapping) else {}
-        return tuple((lang, self.check.text(text, (*path, lang))) for lang, text in table.items())
 
     def unit_value(self, name: str, slot: Slot, table: Table) -> None:
         path = ("units", name, slot.name)
@@ -274,11 +278,14 @@ class _Builder:
     ) -> Parameter | None:
         """Return one checked value with its bounds, measure and source; None (and faults) if it is none."""
         table = dict(given) if isinstance(given, Mapping) else {"value": given}
-        self.check.keys(table, path, _VALUE_KEYS)
+        own = ("element",) if path[0] == "parameters" else ()
+        self.check.keys(table, path, (*_VALUE_KEYS, *own))
         if not self.check.expect("value" in table, path, "a table needs 'value'", "add value = …"):
             return None
         before = len(self.check.faults)
-        texts = {key: self.check.text(table.get(key, ""), (*path, key)) for key in ("measured_in", "source")}
+        texts = {key: self.check.text(table.get(key, ""), (*path, key)) for key in ("measured_in", "source", *own)}
+        if texts.get("element"):
+            self.check.among(texts["element"], ELEMENTS, (*path, "element"), "element")
         lower, upper = (self.number(table.get(key), (*path, key)) for key in ("lower", "upper"))
         named = {} if exact or path[0] == "parameters" or (slot and slot.choices) else self.symbols
         try:

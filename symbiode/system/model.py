@@ -22,7 +22,7 @@ from symbiode.system.expressions import parse, spelled, unquoted, written
 from symbiode.system.laws import Law, Parameter, Slot, Symbols
 
 TIME = sympy.Symbol("t", real=True)
-RESERVED = ("units", "effects", "parameters", "delays", "data", "equations")
+RESERVED = ("units", "regions", "effects", "parameters", "delays", "data", "equations")
 COMMON = (
     Slot(name="noise", letter="sigma", default=0, lower=0, dimension="1/sqrt(time)"),
     Slot(name="delay", letter="tau", per="pair", default=0, lower=0, dimension="time"),
@@ -42,13 +42,16 @@ class Unit:
     initial : Parameter or None
         The level at the first time, in the measure of the state.
     role : str
-        ``core``, ``auxiliary`` or empty.
+        ``core``, ``auxiliary``, ``talent`` (a stock of people) or empty.
+    region : str
+        Where it is: units of one region stand together, as the actors of a city; empty if not said.
     """
 
     name: str
     label: tuple[tuple[str, str], ...] = ()
     initial: Parameter | None = None
     role: str = ""
+    region: str = ""
 
     def shown(self, lang: str = "en") -> str:
         """Return the label in a language, the name if there is none.
@@ -130,6 +133,8 @@ class Model:
         Where the model comes from.
     illustrative : bool
         Whether its values are examples, not estimates: said wherever one of them appears.
+    regions : tuple of (name, ((language, str), …)) pairs
+        What figures and pages call the regions of the units.
     """
 
     name: str = field(compare=False)
@@ -141,6 +146,7 @@ class Model:
     data: DataSource | None = field(default=None, compare=False)
     source: str = field(default="", compare=False)
     illustrative: bool = field(default=False, compare=False)
+    regions: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = field(default=(), compare=False)
 
     @cached_property
     def states(self) -> tuple[sympy.Symbol, ...]:
@@ -222,9 +228,9 @@ class Model:
         law = f"law: {self.law.name}, {self.law.reference}" if self.law.reference else f"law: {self.law.name}"
         units = [f"unit {i + 1}: {unit.name}" for i, unit in enumerate(self.units)]
         equations = [f"d{x}/dt = {rate}" for x, rate in zip(self.states, self.rates, strict=True)]
-        heads = ("symbol", "value of", "source", "measured in", "formula", "value", "range")
+        heads = ("symbol", "value of", "element", "source", "measured in", "formula", "value", "range")
         rows = [_row(self, p) for p in _all(self)]
-        kept = [k for k in range(len(heads)) if k == 5 or any(row[k] for row in rows)]
+        kept = [k for k in range(len(heads)) if heads[k] == "value" or any(row[k] for row in rows)]
         table = text_table([heads[k] for k in kept], [[row[k] for k in kept] for row in rows], left=len(kept) - 1)
         return "\n".join([f"{self.name}{note}", law, "", *units, "", *equations, "", table])
 
@@ -247,7 +253,7 @@ def _row(model: Model, p: Parameter) -> tuple[str, ...]:
     formula = "" if p.value.is_Rational else written(p.value, spellings(model))
     ends = [f"{float(end):g}" if end is not None else "…" for end in (p.lower, p.upper)]
     bounds = "" if ends == ["…", "…"] else " to ".join(ends)
-    return str(p.symbol), path, p.source, p.measured_in, formula, f"{float(exact):.6g}", bounds
+    return str(p.symbol), path, p.element, p.source, p.measured_in, formula, f"{float(exact):.6g}", bounds
 
 
 def spellings(model: Model, unit: int | None = None) -> dict[sympy.Symbol, str]:

@@ -32,7 +32,7 @@ def test_formulas_are_worked_out_exactly(model):
     values = {symbol.name: value for symbol, value in model.values.items()}
     assert (values["d12"], values["d21"]) == (sympy.Rational(7, 20), sympy.Rational(1, 5))
     half = model.with_values({"parameters.interface": 0.5, "parameters.barrier": "1/3"})
-    assert {s.name: v for s, v in half.values.items()}["d12"] == sympy.Rational(7, 60)
+    assert {s.name: v for s, v in half.values.items()}["d12"] == sympy.Rational(7, 30)
 
 
 def test_with_values_takes_key_paths_of_the_file(model):
@@ -42,7 +42,7 @@ def test_with_values_takes_key_paths_of_the_file(model):
     assert new.initial[0] == sympy.Rational(1, 3)
     values = {p.path: new.values[p.symbol] for p in new.parameters}
     assert values["shenzhen", "growth"] == sympy.Rational(1, 5)
-    assert values["effects", "hongkong", "shenzhen"] == sympy.Rational(1, 7)
+    assert values["effects", "hongkong", "shenzhen"] == sympy.Rational(4, 35)
     assert model == load("shenzhen-hongkong")
     assert new != model
 
@@ -134,7 +134,8 @@ def test_models_pickle_and_hash_with_and_without_rates(name):
 def test_summary_shows_formulas_in_the_users_names(model):
     text = model.summary()
     assert "(illustrative values)" in text
-    assert "0.35*interface*(1 - barrier)" in text
+    assert "0.7*interface*(1 - barrier)" in text
+    assert "interface.physical" in text
     assert "0.8 to 1.5" in text
 
 

@@ -203,7 +203,7 @@ def test_save_writes_what_load_reads_and_leaves_files_alone(tmp_path):
         path = save(model, tmp_path / f"{name}.toml")
         again = load(path)
         assert again == model
-        for field in ("name", "source", "measured_in", "illustrative", "units", "time_unit"):
+        for field in ("name", "source", "measured_in", "illustrative", "units", "time_unit", "regions"):
             assert getattr(again, field) == getattr(model, field)
     before = path.read_bytes()
     with pytest.raises(OutputExistsError):
@@ -264,7 +264,12 @@ def models(draw):
             units[name] |= {"own_growth": draw(st.sampled_from([1, 0, -1])), "noise": draw(values()), "role": "core"}
     formulas = st.sampled_from([0, "1/7", *(f'"{name}"*0.3 - 1/3' for name in parameters)])
     pairs = {one: {other: draw(values() | formulas) for other in names if other != one} for one in names}
-    more = {"effects": pairs, "parameters": parameters, "name": draw(TEXT), "source": draw(TEXT)}
+    if draw(st.booleans()):
+        units[names[0]]["region"] = "rég.1"
+    more = {"regions": {"rég.1": {"en": draw(TEXT), "zh": "区"}}}
+    for name in draw(st.sets(st.sampled_from(sorted(parameters)))) if parameters else ():
+        parameters[name] = {"value": 1, "element": draw(st.sampled_from(laws.ELEMENTS))}
+    more |= {"effects": pairs, "parameters": parameters, "name": draw(TEXT), "source": draw(TEXT)}
     if own:
         bodies = ["x*growth*(1 - x/capacity)", "x*(1 - x)**2/3", "exp(0 - x)*x", "x/(1 + x)**0.5 - 0.3*x*t"]
         more["equations"] = {name: draw(st.sampled_from(bodies)) for name in names}
@@ -281,7 +286,8 @@ def test_every_model_reads_back_equal(tmp_path_factory, model):
     again = load(save(model, path))
     assert again == model
     assert hash(again) == hash(model)
-    assert (again.name, again.source, again.illustrative) == (model.name, model.source, model.illustrative)
+    for field in ("name", "source", "illustrative", "regions"):
+        assert getattr(again, field) == getattr(model, field)
     assert again.rates == model.rates
 
 

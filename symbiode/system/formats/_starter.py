@@ -79,7 +79,8 @@ initial = INITIAL ¦ its level at the first time
 """
 
 _MORE = """
-# role = "core" ¦ or "auxiliary"
+# role = "core" ¦ or "auxiliary", "talent"
+# region = "north" ¦ where it is: units of one region are drawn together
 # noise = 0.1 ¦ standard deviation of its log growth over one time_unit; 0 if not said
 # Any number may say more about itself:
 # capacity = { value = 1, lower = 0.8, upper = 1.5, measured_in = "million USD", source = "author (year), table 2" }

@@ -40,7 +40,7 @@ def key(*parts: str) -> str:
 
 def text_of(model: Model, folder: Path) -> str:
     """Return the text of a model file that will stand in `folder`."""
-    sections = [_heading(model), _named(model), *(_unit(model, unit) for unit in model.units)]
+    sections = [_heading(model), _regions(model), _named(model), *(_unit(model, unit) for unit in model.units)]
     sections += [*_pairs(model), _equations(model)]
     if model.data is not None:
         sections += _data(model.data, ("data",), folder)
@@ -61,6 +61,14 @@ def _table(parts: tuple[str, ...], lines: Iterable[str]) -> list[str]:
     return [f"[{key(*parts)}]", *body] if body else []
 
 
+def _regions(model: Model) -> list[str]:
+    return _table(("regions",), (f"{key(name)} = {_label(label)}" for name, label in model.regions))
+
+
+def _label(label: tuple[tuple[str, str], ...]) -> str:
+    return _inline((lang, string(text)) for lang, text in label)
+
+
 def _named(model: Model) -> list[str]:
     named = [p for p in model.parameters if p.path[0] == "parameters"]
     return _table(("parameters",), (f"{key(*p.path[1:])} = {_value(model, p)}" for p in named))
@@ -69,9 +77,8 @@ def _named(model: Model) -> list[str]:
 def _unit(model: Model, unit: Unit) -> list[str]:
     lines = []
     if unit.label:
-        lines.append(f"label = {_inline((lang, string(text)) for lang, text in unit.label)}")
-    if unit.role:
-        lines.append(f"role = {string(unit.role)}")
+        lines.append(f"label = {_label(unit.label)}")
+    lines += [f"{word} = {string(text)}" for word in ("role", "region") if (text := getattr(unit, word))]
     if unit.initial:
         lines.append(f"initial = {_value(model, unit.initial)}")
     slots = {slot.name: slot for slot in slots_of(model.law)}
@@ -104,7 +111,7 @@ def _equations(model: Model) -> list[str]:
 def _value(model: Model, p: Parameter) -> str:
     value = _number(p.value) if isinstance(p.value, sympy.Rational) else string(written(p.value, spellings(model)))
     ends = [(word, end) for word, end in (("lower", p.lower), ("upper", p.upper)) if end is not None]
-    texts = [(word, text) for word, text in (("measured_in", p.measured_in), ("source", p.source)) if text]
+    texts = [(word, text) for word in ("measured_in", "element", "source") if (text := getattr(p, word))]
     if not ends and not texts:
         return value
     parts = [f"value = {value}", *(f"{word} = {_number(end)}" for word, end in ends)]
@@ -122,7 +129,7 @@ def _data(source: DataSource, path: tuple[str, ...], folder: Path) -> list[list[
     lines = [f"file = {string(_place(source, folder))}", f"time = {string(source.time)}"]
     lines.append(f"columns = {_inline((name, string(column)) for name, column in source.columns)}")
     if source.label:
-        lines.append(f"label = {_inline((lang, string(text)) for lang, text in source.label)}")
+        lines.append(f"label = {_label(source.label)}")
     if source.measured_in:
         lines.append(f"measured_in = {_inline((name, string(text)) for name, text in source.measured_in)}")
     if source.scale:

@@ -28,8 +28,8 @@ from symbiode.system.model import DataSource, Model
 
 MAX_BYTES = 1_000_000
 KEYS = (
-    "name", "law", "time_unit", "measured_in", "source", "illustrative", "parameters", "units", "effects", "delays",
-    "equations", "data",
+    "name", "law", "time_unit", "measured_in", "source", "illustrative", "regions", "parameters", "units", "effects",
+    "delays", "equations", "data",
 )  # fmt: skip
 _SHORT = re.compile(r"[^eE]*([eE][+-]?[0-9]{1,4})?")
 

@@ -30,6 +30,11 @@ import sympy
 
 Per = Literal["unit", "pair"]
 Scale = Literal["capacity", "per_capita", "none"]
+ELEMENTS = (
+    "environment.institution", "environment.policy", "environment.culture", "interface.physical", "interface.digital",
+    "barrier", "leakage", "mobility",
+)  # fmt: skip
+"""What a named parameter may stand for: the environment (共生环境), the interface (共生界面), what hinders."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,6 +53,8 @@ class Parameter:
         Admissible range of the value.
     measured_in, source : str
         Unit of measure, and where the number comes from.
+    element : str
+        Of a named parameter: which part of the symbiotic system it is, one of `ELEMENTS`, or empty.
     """
 
     path: tuple[str, ...]
@@ -57,6 +64,7 @@ class Parameter:
     upper: sympy.Rational | None = None
     measured_in: str = ""
     source: str = ""
+    element: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
