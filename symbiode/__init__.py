@@ -3,7 +3,7 @@
 Five questions, five rooms, in the order a user asks them:
 
 - What is the system?      `symbiode.system`     load, save, build
-- Where does it go?        `symbiode.dynamics`   equilibria, settle, follow, simulate, ensemble
+- Where does it go?        `symbiode.dynamics`   equilibria, settle, indices, follow, simulate, ensemble
 - What do the data say?    `symbiode.inference`  read, fit
 - What would change it?    `symbiode.policy`     (to come)
 - How is it told?          `symbiode.show`       plot, study
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from symbiode.dynamics.equilibrium import Equilibrium, EquilibriumSet, equilibria
     from symbiode.dynamics.maps import ModeMap, mode_map
     from symbiode.dynamics.modes import Mode, Outcome, Settlement, settle
+    from symbiode.dynamics.modes.indices import Indices, indices
     from symbiode.dynamics.modes.residence import Occupancy, occupancy
     from symbiode.dynamics.simulation import Ensemble, Trajectory, ensemble, simulate
     from symbiode.errors import Status, SymbiodeError
@@ -33,9 +34,10 @@ if TYPE_CHECKING:
     from symbiode.show.plots import plot
     from symbiode.studies import Study, study
     from symbiode.system.building import build
-    from symbiode.system.formats import load, save
+    from symbiode.system.formats import load, load_scenario, save
     from symbiode.system.laws import Law, Parameter
     from symbiode.system.model import Model, Unit
+    from symbiode.system.scenario import Lever, Move, Scenario, build_scenario
 
 _HOMES = {
     "Basins": "dynamics.basin",
@@ -46,14 +48,18 @@ _HOMES = {
     "Equilibrium": "dynamics.equilibrium",
     "EquilibriumSet": "dynamics.equilibrium",
     "Fit": "inference.fitting",
+    "Indices": "dynamics.modes.indices",
     "Law": "system.laws",
+    "Lever": "system.scenario",
     "Mode": "dynamics.modes",
     "ModeMap": "dynamics.maps",
     "Model": "system.model",
+    "Move": "system.scenario",
     "Observations": "inference.observations",
     "Occupancy": "dynamics.modes.residence",
     "Outcome": "dynamics.modes",
     "Parameter": "system.laws",
+    "Scenario": "system.scenario",
     "Settlement": "dynamics.modes",
     "Status": "errors",
     "Study": "studies",
@@ -63,11 +69,14 @@ _HOMES = {
     "Unit": "system.model",
     "basins": "dynamics.basin",
     "build": "system.building",
+    "build_scenario": "system.scenario",
     "ensemble": "dynamics.simulation",
     "equilibria": "dynamics.equilibrium",
     "fit": "inference.fitting",
     "follow": "dynamics.continuation",
+    "indices": "dynamics.modes.indices",
     "load": "system.formats",
+    "load_scenario": "system.formats",
     "mode_map": "dynamics.maps",
     "occupancy": "dynamics.modes.residence",
     "plot": "show.plots",
@@ -87,14 +96,18 @@ __all__ = [
     "Equilibrium",
     "EquilibriumSet",
     "Fit",
+    "Indices",
     "Law",
+    "Lever",
     "Mode",
     "ModeMap",
     "Model",
+    "Move",
     "Observations",
     "Occupancy",
     "Outcome",
     "Parameter",
+    "Scenario",
     "Settlement",
     "Status",
     "Study",
@@ -104,11 +117,14 @@ __all__ = [
     "Unit",
     "basins",
     "build",
+    "build_scenario",
     "ensemble",
     "equilibria",
     "fit",
     "follow",
+    "indices",
     "load",
+    "load_scenario",
     "mode_map",
     "occupancy",
     "plot",

@@ -16,8 +16,9 @@ from types import ModuleType
 
 import symbiode
 from symbiode import discover
-from symbiode.errors import UnknownNameError
+from symbiode.errors import Fault, ModelFileError, UnknownNameError
 from symbiode.system.model import Model
+from symbiode.system.scenario import Scenario
 
 
 def models_folder() -> Path:
@@ -113,6 +114,75 @@ def save(model: Model, path: str | Path, *, force: bool = False) -> Path:
     """
     target: Path = _format(Path(path)).write(model, Path(path), force=force)
     return target
+
+
+def shipped_scenarios() -> tuple[str, ...]:
+    """Return the names of the shipped scenario cards, sorted."""
+    return tuple(sorted(path.stem for path in (models_folder() / "scenarios").glob("*.toml")))
+
+
+def load_scenario(path_or_name: str | Path, model: Model | None = None) -> Scenario:
+    """Return the scenario of a card, or a shipped scenario by its name.
+
+    The shortest valid card names a model and one lever; `symbiode.system.scenario` shows one with every key::
+
+        model = "shenzhen-hongkong"
+
+        [levers.rail]
+        at = 2018
+        moves = { "effects.shenzhen.hongkong" = { add = 0.1 } }
+
+    Parameters
+    ----------
+    path_or_name : str or Path
+        A TOML file, or a name that `shipped_scenarios` lists.
+    model : Model, optional
+        What the levers move; by default the model that the card names: a shipped one, or a file seen from the card.
+
+    Returns
+    -------
+    Scenario
+
+    Raises
+    ------
+    UnknownNameError
+        If a name without a suffix is no shipped scenario.
+    ModelFileError
+        If the card cannot be read, or has faults: all of them, each with its line.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     card = Path(folder) / "rail.toml"
+    ...     _ = card.write_text('''model = "shenzhen-hongkong"
+    ... levers.rail = { at = 2018, moves = { "effects.shenzhen.hongkong" = { add = 0.1 } } }''')
+    ...     load_scenario(card).levers[0].at
+    2018
+    """
+    from symbiode.system.formats import _cards
+
+    path, name = Path(path_or_name), str(path_or_name)
+    if name in shipped_scenarios():
+        path = models_folder() / "scenarios" / f"{name}.toml"
+    elif not path.suffix and not path.exists():
+        raise UnknownNameError("scenario", name, shipped_scenarios())
+    table, lines = _cards.read_table(path)
+    return _cards.scenario_of(table, lines, path, model or _named_model(table, lines, path))
+
+
+def _named_model(table: dict[str, object], lines: dict[tuple[str, ...], int], path: Path) -> Model:
+    """Return the model that a card names."""
+    name = table.get("model")
+    if not isinstance(name, str):
+        problem = "the card names no model" if name is None else "the name of a model is text in quotes"
+        fault = Fault(path=("model",), problem=problem, remedy='add model = "…"', line=lines.get(("model",), 1))
+        raise ModelFileError(path, [fault])
+    beside = path.parent / name
+    try:
+        return load(name if name in shipped() or not beside.exists() else beside)
+    except UnknownNameError as error:
+        raise ModelFileError(path, [Fault(path=("model",), problem=str(error), line=lines.get(("model",)))]) from None
 
 
 def _format(path: Path) -> ModuleType:
