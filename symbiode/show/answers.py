@@ -14,12 +14,14 @@ from typing import TYPE_CHECKING
 
 import sympy
 
+from symbiode.dynamics.modes.indices import indices as of_settlement
 from symbiode.errors import Status, as_json
 
 if TYPE_CHECKING:
     from symbiode.dynamics.continuation import Branches, Curves, Cycles
     from symbiode.dynamics.equilibrium import EquilibriumSet
     from symbiode.dynamics.modes import Settlement
+    from symbiode.dynamics.modes.indices import Indices
     from symbiode.dynamics.modes.theorems import Persistence
     from symbiode.dynamics.simulation import Trajectory
     from symbiode.inference.fitting import Fit
@@ -111,7 +113,7 @@ def equilibria(found: EquilibriumSet) -> dict[str, object]:
 
 def settlement(settled: Settlement) -> dict[str, object]:
     """Return where a system goes and which mode that is."""
-    s, model = settled, settled.model
+    s, model, known = settled, settled.model, of_settlement(settled)
     pairs = [
         {
             "pair": list(p.pair),
@@ -143,8 +145,8 @@ def settlement(settled: Settlement) -> dict[str, object]:
         "weights": per_unit(model, s.weights),
         "persistence": None if s.persistence is None else persistence(model, s.persistence),
         "symmetries": plain(s.symmetries),
-        "energy": plain(s.energy),
-        "degree": plain(s.degree),
+        "energy": plain(known.energy),
+        "indices": indices(known),
         "evidence": plain(s.evidence),
         "reason": s.why("en"),
         "blow_up_time": plain(s.blow_up_time),
@@ -162,6 +164,20 @@ def settlement(settled: Settlement) -> dict[str, object]:
         "border": plain(s.border),
         "illustrative": model.illustrative,
         "status": plain(s.status),
+    }
+
+
+def indices(known: Indices) -> dict[str, object]:
+    """Return the indices of the literature; one that is null has its reason under `undefined`."""
+    shares = [{"pair": list(pair), "scale": scale, "value": plain(value)} for pair, scale, value in known.symmetry]
+    return {
+        "degree": square(known.model, known.degree),
+        "coefficient": square(known.model, known.coefficient),
+        "energy": plain(known.energy),
+        "energy_by_unit": per_unit(known.model, known.energy_by_unit),
+        "energy_if": None if known.energy_if is None else str(known.energy_if),
+        "symmetry": shares,
+        "undefined": {name: known.why(name) for name, _ in known.undefined},
     }
 
 

@@ -23,13 +23,14 @@ def settle(model: str, changes: tuple[str, ...], start: str | None, lang: str, a
     Without --start the answer holds for every positive start.
     """
     from symbiode.dynamics.modes import settle
+    from symbiode.dynamics.modes.indices import indices
     from symbiode.show import answers
 
     settlement = settle(shared.load_model(model, changes), start=shared.parse_start(start))
     if as_object:
         shared.print_object("settle", answers.settlement(settlement))
     else:
-        click.echo(settlement.summary(lang))
+        click.echo(f"{settlement.summary(lang)}\n\n{indices(settlement).summary(lang)}")
 
 
 COMMAND = settle

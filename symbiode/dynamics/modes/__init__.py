@@ -109,9 +109,6 @@ def _assembled(model: Model, levels: Levels | None, decision: Decision, readings
         gains=_floats(readings.gains),
         rate=None if decision.rate is None else float(decision.rate),
         survivors=_named(decision.survivors, names),
-        energy=None if readings.energy is None else float(readings.energy),
-        degree=_two(readings.degree),
-        coefficient=_two(readings.coefficient),
         removal=_tables(readings.removal),
         press=_tables(readings.press),
         weights=readings.weights,
@@ -139,12 +136,6 @@ def _floats(values: tuple[sympy.Expr | None, ...] | None) -> tuple[float | None,
 
 def _tables(rows: Table | None) -> tuple[tuple[float | None, ...], ...] | None:
     return None if rows is None else tuple(_floats(row) or () for row in rows)
-
-
-def _two(values: tuple[sympy.Expr | None, sympy.Expr | None] | None) -> tuple[float, float] | None:
-    if values is None or values[0] is None or values[1] is None:
-        return None
-    return float(values[0]), float(values[1])
 
 
 def _named(units: tuple[int, ...] | None, names: tuple[str, ...]) -> tuple[str, ...] | None:

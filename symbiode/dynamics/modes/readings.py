@@ -1,4 +1,4 @@
-"""What each pair is, once it is known where the system goes: modes, gains, symmetry, degree and energy.
+"""What each pair is, once it is known where the system goes: modes, gains and symmetry.
 
 Comes in: a model and a `Decision`. Goes out: `Readings`. Nominal modes read the signs of the effects; settled modes
 read what each unit gains at the attractor against standing alone. For two units that both persist the signs are the
@@ -41,12 +41,9 @@ class Readings:
     gains: Gains = None
     symmetry: Symmetry | None = None
     symmetries: tuple[Symmetry, ...] = ()
-    energy: sympy.Expr | None = None
     removal: Table | None = None
     press: Table | None = None
     weights: Numbers | None = None
-    degree: tuple[Exact, Exact] | None = None
-    coefficient: tuple[sympy.Expr, sympy.Expr] | None = None
     plane: tuple[sympy.Expr, sympy.Expr, sympy.Expr] | None = None
 
 
@@ -82,7 +79,7 @@ def read_pairs(model: Model, decision: Decision, levels: Levels, *, zero: sympy.
     without = _without(form, scales(model), decision, levels)
     reader = _Reader(model=model, effects=known, decision=decision, gains=gains, without=without, zero=zero, tau=tau)
     pairs = tuple(_pair(reader, i, j) for i, j in combinations(range(len(model.units)), 2))
-    told = Readings(pairs=pairs, gains=gains, energy=_energy(known, gains))
+    told = Readings(pairs=pairs, gains=gains)
     if len(model.units) != 2:
         units = scales(model) or known.alone
         removal, press = _removal(without, decision, units), _press(form, decision, units)
@@ -91,11 +88,7 @@ def read_pairs(model: Model, decision: Decision, levels: Levels, *, zero: sympy.
     told = replace(told, symmetry=indices[pairs[0].mode is not None], symmetries=indices)
     if any(noise_of(model)) or delays_of(model):
         return told
-    degree = _degree(known, decision)
-    return replace(
-        told, degree=degree, coefficient=_coefficient(degree), plane=_plane(known, decision, tau),
-        weights=_pair_weights(form, decision),
-    )  # fmt: skip
+    return replace(told, plane=_plane(known, decision, tau), weights=_pair_weights(form, decision))
 
 
 def _gains(known: Effects, decision: Decision) -> Gains:
@@ -238,16 +231,6 @@ def _pair_gains(reader: _Reader, i: int, j: int) -> tuple[sympy.Expr, sympy.Expr
     return found[0], found[1]
 
 
-def _energy(known: Effects, gains: Gains) -> sympy.Expr | None:
-    """Return E_s, the sum of gains in the measure of the states."""
-    total: sympy.Expr = sympy.Integer(0)
-    for K, g in zip(known.alone, gains or [None] * len(known.alone), strict=True):
-        if K is None or g is None:
-            return None
-        total += K * g
-    return total
-
-
 def _indices(known: Effects, gains: Gains, tau: sympy.Expr) -> tuple[Symmetry, ...]:
     """Return the symmetry index on all three scales."""
     (_, a), (b, _) = known.values if known.scale == "capacity" else ((None, None), (None, None))
@@ -258,25 +241,6 @@ def _indices(known: Effects, gains: Gains, tau: sympy.Expr) -> tuple[Symmetry, .
         value = None if x is None or y is None else index(x, y)
         found.append(Symmetry(scale=scale, value=None if value is None else float(value), tolerance=float(tau)))
     return tuple(found)
-
-
-def _degree(known: Effects, decision: Decision) -> tuple[Exact, Exact] | None:
-    """Return the long-run elasticity of each unit by the other: d ln u_1* / d ln u_2 given the partner."""
-    rest = decision.outcome is Outcome.COEXISTENCE and decision.state is not None
-    usable = known.linear and known.scale == "capacity" and None not in known.alone
-    if not rest or decision.state is None or not usable:
-        return None
-    u = [x / K for x, K in zip(decision.state, known.alone, strict=True) if K is not None]
-    a, b = known.values[0][1], known.values[1][0]
-    return (None, None) if a is None or b is None else (a * u[1] / (1 + a * u[1]), b * u[0] / (1 + b * u[0]))
-
-
-def _coefficient(degree: tuple[Exact, Exact] | None) -> tuple[sympy.Expr, sympy.Expr] | None:
-    """Return the share of each elasticity in the sum of their sizes."""
-    if degree is None or degree[0] is None or degree[1] is None:
-        return None
-    total = abs(degree[0]) + abs(degree[1])
-    return None if total == 0 else (abs(degree[0]) / total, abs(degree[1]) / total)
 
 
 def _plane(known: Effects, decision: Decision, tau: sympy.Expr) -> tuple[sympy.Expr, sympy.Expr, sympy.Expr] | None:

@@ -91,12 +91,6 @@ class Settlement:
         Largest Lyapunov exponent of chaos, 1/time, and three standard errors of it; `state` holds means over time.
     amplitude : tuple of (float, float) or None, shape (unit,)
         Lowest and highest level of each unit on a cycle or in chaos.
-    energy : float or None
-        Symbiosis energy E_s, the sum of the gains in the measure of the states.
-    degree : (float, float) or None
-        Long-run elasticities (of unit 1 by unit 2, of unit 2 by unit 1).
-    coefficient : (float, float) or None
-        Share of each elasticity in the sum of their sizes; one half each is even.
     removal : tuple of tuples of float or None, shape (unit, unit), or None
         With three or more units: what the row gains from the column being there, u_i - u_i(without j), where both are
         known; in capacities if every unit has one, else in the measure of the states. Its sign may differ from that of
@@ -142,9 +136,6 @@ class Settlement:
     lyapunov: float | None = None
     lyapunov_error: float | None = None
     amplitude: tuple[tuple[float, float], ...] | None = None
-    energy: float | None = None
-    degree: tuple[float, float] | None = None
-    coefficient: tuple[float, float] | None = None
     removal: tuple[tuple[float | None, ...], ...] | None = None
     press: tuple[tuple[float | None, ...], ...] | None = None
     weights: tuple[sympy.Expr, ...] | None = None
