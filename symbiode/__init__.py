@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from symbiode.dynamics.maps import ModeMap, mode_map
     from symbiode.dynamics.modes import Mode, Outcome, Settlement, settle
     from symbiode.dynamics.modes.indices import Indices, indices
+    from symbiode.dynamics.modes.links import Organisation, organisation
     from symbiode.dynamics.modes.residence import Occupancy, occupancy
     from symbiode.dynamics.simulation import Ensemble, Trajectory, ensemble, simulate
     from symbiode.errors import Status, SymbiodeError
@@ -57,6 +58,7 @@ _HOMES = {
     "Move": "system.scenario",
     "Observations": "inference.observations",
     "Occupancy": "dynamics.modes.residence",
+    "Organisation": "dynamics.modes.links",
     "Outcome": "dynamics.modes",
     "Parameter": "system.laws",
     "Scenario": "system.scenario",
@@ -79,6 +81,7 @@ _HOMES = {
     "load_scenario": "system.formats",
     "mode_map": "dynamics.maps",
     "occupancy": "dynamics.modes.residence",
+    "organisation": "dynamics.modes.links",
     "plot": "show.plots",
     "read": "inference.observations",
     "save": "system.formats",
@@ -105,6 +108,7 @@ __all__ = [
     "Move",
     "Observations",
     "Occupancy",
+    "Organisation",
     "Outcome",
     "Parameter",
     "Scenario",
@@ -127,6 +131,7 @@ __all__ = [
     "load_scenario",
     "mode_map",
     "occupancy",
+    "organisation",
     "plot",
     "read",
     "save",

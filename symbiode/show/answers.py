@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING
 import sympy
 
 from symbiode.dynamics.modes.indices import indices as of_settlement
-from symbiode.errors import Status, as_json
+from symbiode.dynamics.modes.links import organisation
+from symbiode.errors import RefusedError, Status, as_json
 
 if TYPE_CHECKING:
     from symbiode.dynamics.continuation import Branches, Curves, Cycles
@@ -147,6 +148,7 @@ def settlement(settled: Settlement) -> dict[str, object]:
         "symmetries": plain(s.symmetries),
         "energy": plain(known.energy),
         "indices": indices(known),
+        "organisation": organised(model),
         "evidence": plain(s.evidence),
         "reason": s.why("en"),
         "blow_up_time": plain(s.blow_up_time),
@@ -179,6 +181,17 @@ def indices(known: Indices) -> dict[str, object]:
         "symmetry": shares,
         "undefined": {name: known.why(name) for name, _ in known.undefined},
     }
+
+
+def organised(model: Model) -> dict[str, object] | None:
+    """Return the organisation mode of a model as it stands, null where no effect goes through an interface."""
+    try:
+        found = organisation(model)
+    except RefusedError:
+        return None
+    links = [{"receiver": to, "source": by, "conductance": plain(c)} for (to, by), c in found.conductances]
+    kept = ("kind", "time_share", "link_share", "threshold", "between", "illustrative")
+    return {name: plain(getattr(found, name)) for name in kept} | {"links": links}
 
 
 def branches(found: Branches) -> dict[str, object]:

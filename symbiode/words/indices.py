@@ -41,4 +41,20 @@ WORDS: dict[str, tuple[str, str]] = {
         "两个共生度不能从同一条路径读出：ln x1 对 ln x2 与 ln x2 对 ln x1 的斜率互为倒数，不可能出现零或相反的符号。"
         "它们是偏响应，各由自身方程得出。",
     ),
+    "organisation_none": ("no open link", "无连接"),
+    "organisation_point": ("point symbiosis", "点共生"),
+    "organisation_intermittent": ("intermittent symbiosis", "间歇共生"),
+    "organisation_continuous": ("continuous symbiosis", "连续共生"),
+    "organisation_integrated": ("integrated symbiosis", "一体化共生"),
+    "links_summary": ("organisation mode: {kind} ({told})", "共生组织模式：{kind}（{told}）"),
+    "links_now": (
+        "{links} % of the links through the interface have a conductance of {limit} or more",
+        "经共生界面的连接中 {links} % 的通导度不低于 {limit}",
+    ),
+    "links_over": (
+        "from {begin} to {end} some link is open {time} % of the time, and then {links} % of them; open means a "
+        "conductance of {limit} or more",
+        "{begin} 至 {end} 年间有 {time} % 的时间存在开放的连接，此时 {links} % 的连接开放；"
+        "通导度不低于 {limit} 视为开放",
+    ),
 }

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 import click
 
 from symbiode.cli import shared
@@ -24,6 +26,8 @@ def settle(model: str, changes: tuple[str, ...], start: str | None, lang: str, a
     """
     from symbiode.dynamics.modes import settle
     from symbiode.dynamics.modes.indices import indices
+    from symbiode.dynamics.modes.links import organisation
+    from symbiode.errors import RefusedError
     from symbiode.show import answers
 
     settlement = settle(shared.load_model(model, changes), start=shared.parse_start(start))
@@ -31,6 +35,8 @@ def settle(model: str, changes: tuple[str, ...], start: str | None, lang: str, a
         shared.print_object("settle", answers.settlement(settlement))
     else:
         click.echo(f"{settlement.summary(lang)}\n\n{indices(settlement).summary(lang)}")
+        with suppress(RefusedError):  # no effect goes through an interface
+            click.echo(organisation(settlement.model).summary(lang))
 
 
 COMMAND = settle

@@ -1,0 +1,209 @@
+"""How open the links between units are, and the organisation mode that this means.
+
+Comes in: a model whose effects go through an interface, and a scenario or none. Goes out: an `Organisation`. The
+conductance of a link is where its effect stands between a shut interface (0) and an open one (1); what levers add to
+an effect or leakage takes from it beside the interface cancels.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
+
+import sympy
+
+from symbiode.errors import Code, InvalidValueError, RefusedError, quote, refused
+from symbiode.system.arithmetic import number
+from symbiode.system.model import Model
+from symbiode.system.scenario import Scenario, events, values_over
+from symbiode.words import say
+
+CELLS = 1000
+Link = tuple[str, str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Organisation:
+    """The organisation mode of a symbiosis: how much of the time, and how many links, are open.
+
+    Parameters
+    ----------
+    kind : "none", "point", "intermittent", "continuous" or "integrated"
+        Nothing open; some link open for at most a tenth of the time; for part of it; nearly all of it (nine tenths and
+        more); and then nearly all links. The tenth is our convention.
+    time_share : float
+        Share of the time in which some link is open; 0 or 1 without a scenario.
+    link_share : float
+        Share of the links that are open while some are.
+    threshold : float
+        A link is open if its conductance is at least this.
+    conductances : tuple of ((receiver, source), float) pairs
+        Of every link through the interface; its mean over the time.
+    between : (float, float) or None
+        The time that counts, None without a scenario.
+    illustrative : bool
+    """
+
+    kind: str
+    time_share: float
+    link_share: float
+    threshold: float
+    conductances: tuple[tuple[Link, float], ...]
+    between: tuple[float, float] | None = None
+    illustrative: bool = False
+
+    def summary(self, lang: str = "en") -> str:
+        """Return one line for a reader."""
+        values = {"time": f"{100 * self.time_share:.0f}", "links": f"{100 * self.link_share:.0f}"}
+        when = "links_now" if self.between is None else "links_over"
+        ends = dict(zip(("begin", "end"), (f"{t:g}" for t in self.between or ()), strict=False))
+        told = say(when, lang, limit=f"{self.threshold:g}", **values, **ends)
+        return say("links_summary", lang, kind=say(f"organisation_{self.kind}", lang), told=told)
+
+
+def organisation(
+    model: Model, scenario: Scenario | None = None, between: tuple[object, object] | None = None, *,
+    threshold: float = 0.5, tolerance: float = 0.1,
+) -> Organisation:  # fmt: skip
+    """Return the organisation mode of a model, as it stands or along a scenario.
+
+    Parameters
+    ----------
+    model : Model
+        Effects that go through an interface are formulas of named parameters that say by ``element`` that they are
+        part of the interface or the barrier.
+    scenario : Scenario, optional
+    between : (begin, end), with a scenario
+        The time that counts.
+    threshold : float
+        From 0 to 1: a link is open if its conductance is at least this.
+    tolerance : float
+        From 0 to 1/2: shares up to this count as a point, shares from one minus this as all.
+
+    Returns
+    -------
+    Organisation
+
+    Raises
+    ------
+    RefusedError
+        If no effect goes through an interface.
+    InvalidValueError
+        If a scenario comes without times, or a number is outside its range.
+
+    References
+    ----------
+    Yuan Chunqing (1998): point, intermittent, continuous and integrated symbiosis. The shares are our reading of it.
+
+    Examples
+    --------
+    >>> import symbiode
+    >>> organisation(symbiode.load("shenzhen-hongkong")).kind
+    'integrated'
+    """
+    limit, band = _share(threshold, "threshold", 1), _share(tolerance, "tolerance", 0.5)
+    links = conductances(model)
+    if not links:
+        detail = 'No effect is a formula of a parameter whose element is "interface. …" or "barrier".'
+        raise RefusedError(refused(Code.NOT_SUPPORTED, detail))
+    span = None if scenario is None else _span(between)
+    if scenario is None or span is None:
+        times, shares = [0.0], [1.0]
+        table: list[tuple[Any, ...]] = [(formula.xreplace(dict(model.values)),) for formula in links.values()]
+    else:
+        times, shares = _cells(scenario, *span)
+        table = _over(model, scenario, links, times)
+    counts = [sum(bool(row[k] >= limit) for row in table) for k in range(len(times))]
+    time = math.fsum(w for w, count in zip(shares, counts, strict=True) if count)
+    opened = math.fsum(w * count for w, count in zip(shares, counts, strict=True)) / len(links)
+    share = opened / time if time else 0.0
+    means = (math.fsum(w * c for w, c in zip(shares, row, strict=True)) for row in table)
+    return Organisation(
+        kind=_kind(time, share, float(band)), time_share=time, link_share=share, threshold=float(limit),
+        conductances=tuple(zip(links, means, strict=True)),
+        between=span, illustrative=model.illustrative or (scenario is not None and scenario.illustrative),
+    )  # fmt: skip
+
+
+def _share(given: object, name: str, top: float) -> sympy.Rational:
+    value = number(given, name)
+    if not 0 <= value <= top:
+        raise InvalidValueError(name, given, f"0 to {top:g}")
+    return value
+
+
+def _kind(time: float, links: float, band: float) -> str:
+    if time <= 0:
+        return "none"
+    if time <= band:
+        return "point"
+    if time < 1 - band:
+        return "intermittent"
+    return "continuous" if links < 1 - band else "integrated"
+
+
+def conductances(model: Model) -> dict[Link, sympy.Expr]:
+    """Return the conductance of every link through the interface, a formula in the symbols of named parameters.
+
+    Examples
+    --------
+    >>> import symbiode
+    >>> conductances(symbiode.load("shenzhen-hongkong"))[("shenzhen", "hongkong")].xreplace(
+    ...     dict(symbiode.load("shenzhen-hongkong").values))
+    1/2
+    """
+    ways = {p.symbol: p for p in model.parameters if p.element.startswith("interface") or p.element == "barrier"}
+    ends: dict[bool, dict[sympy.Symbol, sympy.Expr]] = {True: {}, False: {}}
+    for symbol, p in ways.items():
+        low, high = p.lower if p.lower is not None else sympy.S.Zero, p.upper if p.upper is not None else sympy.S.One
+        blocks = p.element == "barrier"
+        ends[True][symbol], ends[False][symbol] = (low, high) if blocks else (high, low)
+    found = {}
+    for p in model.parameters:
+        if p.path[0] == "effects" and not p.value.free_symbols.isdisjoint(ways):
+            shut, wide = p.value.xreplace(ends[False]), p.value.xreplace(ends[True])
+            reach = sympy.expand(wide - shut)
+            if reach != 0:
+                found[p.path[1], p.path[2]] = sympy.cancel((p.value - shut) / reach)
+    return found
+
+
+def _span(between: tuple[object, object] | None) -> tuple[float, float]:
+    if between is None:
+        raise InvalidValueError("between", None, "(begin, end), the time of the scenario that counts")
+    begin, end = (float(number(t, "between")) for t in between)
+    if not begin < end:
+        raise InvalidValueError("between", between, "a begin before an end")
+    return begin, end
+
+
+def _cells(scenario: Scenario, begin: float, end: float) -> tuple[list[float], list[float]]:
+    """Return the middles of about `CELLS` equal parts between each two events, and their shares of the time."""
+    inside = [float(t) for t in events(scenario) if begin < t < end]
+    marks, middles, weights = [begin, *inside, end], [], []
+    for low, high in pairwise(marks):
+        count = max(1, round(CELLS * (high - low) / (end - begin)))
+        middles += [low + (high - low) * (k + 0.5) / count for k in range(count)]
+        weights += [(high - low) / (end - begin) / count] * count
+    return middles, weights
+
+
+def _over(
+    model: Model, scenario: Scenario, links: Mapping[Link, sympy.Expr], times: list[float]
+) -> list[tuple[Any, ...]]:
+    """Return the conductance of each link at each time."""
+    moved: dict[str, Any] = values_over(model, scenario, times)
+    paths: dict[sympy.Basic, str] = {
+        p.symbol: f"parameters.{quote(p.path[1])}"
+        for p in model.parameters if p.path[0] == "parameters"
+    }
+    rows: list[tuple[Any, ...]] = []
+    for formula in links.values():
+        running = [symbol for symbol in formula.free_symbols if paths[symbol] in moved]
+        fixed = formula.xreplace({k: v for k, v in model.values.items() if k not in running})
+        value = sympy.lambdify(running, fixed, "math")(*(moved[paths[symbol]] for symbol in running))
+        rows.append(tuple(value.tolist()) if running else (float(value),) * len(times))
+    return rows
