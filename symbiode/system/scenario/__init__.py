@@ -50,8 +50,6 @@ levers; an effect that is a formula follows the named parameters that are moved.
 
 from symbiode.system.scenario.building import build_scenario as build_scenario
 from symbiode.system.scenario.changes import at_time as at_time
-from symbiode.system.scenario.changes import moving as moving
-from symbiode.system.scenario.changes import values_over as values_over
 from symbiode.system.scenario.changes import with_moved as with_moved
 from symbiode.system.scenario.changes import with_strengths as with_strengths
 from symbiode.system.scenario.levers import Lever as Lever
@@ -59,3 +57,5 @@ from symbiode.system.scenario.levers import Move as Move
 from symbiode.system.scenario.levers import Scenario as Scenario
 from symbiode.system.scenario.levers import activity as activity
 from symbiode.system.scenario.levers import events as events
+from symbiode.system.scenario.motion import moving as moving
+from symbiode.system.scenario.motion import values_over as values_over
