@@ -4,7 +4,7 @@ Five questions, five rooms, in the order a user asks them:
 
 - What is the system?      `symbiode.system`     load, save, build
 - Where does it go?        `symbiode.dynamics`   equilibria, settle, indices, follow, simulate, ensemble
-- What do the data say?    `symbiode.inference`  read, fit
+- What do the data say?    `symbiode.inference`  read, fit, fit_pairs
 - What would change it?    `symbiode.policy`     (to come)
 - How is it told?          `symbiode.show`       plot, study
 
@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     from symbiode.inference.estimators.trajectory import TrajectoryMatching
     from symbiode.inference.fitting import Fit, fit
     from symbiode.inference.observations import Observations, read
+    from symbiode.inference.panels import read_panel
+    from symbiode.pairs import Pairs, fit_pairs
     from symbiode.show.plots import plot
     from symbiode.studies import Study, study
     from symbiode.system.building import build
@@ -60,6 +62,7 @@ _HOMES = {
     "Occupancy": "dynamics.modes.residence",
     "Organisation": "dynamics.modes.links",
     "Outcome": "dynamics.modes",
+    "Pairs": "pairs",
     "Parameter": "system.laws",
     "Scenario": "system.scenario",
     "Settlement": "dynamics.modes",
@@ -75,6 +78,7 @@ _HOMES = {
     "ensemble": "dynamics.simulation",
     "equilibria": "dynamics.equilibrium",
     "fit": "inference.fitting",
+    "fit_pairs": "pairs",
     "follow": "dynamics.continuation",
     "indices": "dynamics.modes.indices",
     "load": "system.formats",
@@ -84,6 +88,7 @@ _HOMES = {
     "organisation": "dynamics.modes.links",
     "plot": "show.plots",
     "read": "inference.observations",
+    "read_panel": "inference.panels",
     "save": "system.formats",
     "settle": "dynamics.modes",
     "simulate": "dynamics.simulation",
@@ -110,6 +115,7 @@ __all__ = [
     "Occupancy",
     "Organisation",
     "Outcome",
+    "Pairs",
     "Parameter",
     "Scenario",
     "Settlement",
@@ -125,6 +131,7 @@ __all__ = [
     "ensemble",
     "equilibria",
     "fit",
+    "fit_pairs",
     "follow",
     "indices",
     "load",
@@ -134,6 +141,7 @@ __all__ = [
     "organisation",
     "plot",
     "read",
+    "read_panel",
     "save",
     "settle",
     "simulate",

@@ -11,7 +11,7 @@ import glob
 import hashlib
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 try:
@@ -27,15 +27,15 @@ def write_text(path: Path | str, text: str, *, force: bool = False) -> Path:
     return write_bytes(path, text.encode("utf-8"), force=force)
 
 
-def write_bytes(path: Path | str, content: bytes, *, force: bool = False) -> Path:
+def write_bytes(path: Path | str, content: bytes | Iterable[bytes], *, force: bool = False) -> Path:
     """Write a file, whole or not at all.
 
     Parameters
     ----------
     path : path
         Where; its folder must exist.
-    content : bytes
-        The whole content.
+    content : bytes, or iterable of bytes
+        The whole content, or its pieces one after the other.
     force : bool
         Whether an earlier file may be replaced.
 
@@ -166,9 +166,9 @@ def _part(target: Path) -> Path:
     return target.with_name(f".{target.name}.{os.getpid()}.part")
 
 
-def _durable(path: Path, content: bytes) -> None:
+def _durable(path: Path, content: bytes | Iterable[bytes]) -> None:
     with open(path, "xb") as stream:
-        stream.write(content)
+        stream.writelines([content] if isinstance(content, bytes) else content)
         stream.flush()
         os.fsync(stream.fileno())
 

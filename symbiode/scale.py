@@ -216,8 +216,9 @@ def _over_dask(
 
 @contextlib.contextmanager
 def cluster(
-    address: str | None, *, ca: Path | None = None, cert: Path | None = None, key: Path | None = None
-) -> Iterator[Any]:
+    address: str | None, *, ca: Path | None = None, cert: Path | None = None, key: Path | None = None,
+    timeout: float = 10,
+) -> Iterator[Any]:  # fmt: skip
     """Open a Dask cluster that was started with the stock commands; nothing is opened for None.
 
     Parameters
@@ -227,6 +228,8 @@ def cluster(
         changed by anyone on that network.
     ca, cert, key : path, optional
         Certificate authority, certificate and key of this machine, as PEM files.
+    timeout : float
+        Seconds to wait for the scheduler.
 
     Yields
     ------
@@ -235,7 +238,7 @@ def cluster(
     Raises
     ------
     InvalidValueError
-        If Dask is not installed, or nobody answers at the address within ten seconds.
+        If Dask is not installed, or nobody answers at the address in time.
     """
     if address is None:
         yield None
@@ -250,7 +253,7 @@ def cluster(
         raise InvalidValueError("dask", address, "a tls:// address with certificate authority, certificate and key")
     safe = Security(tls_ca_file=str(ca), tls_client_cert=str(cert), tls_client_key=str(key), require_encryption=True)
     try:
-        client = Client(address, timeout=10, security=safe if secured else None)
+        client = Client(address, timeout=timeout, security=safe if secured else None)
     except (OSError, ValueError, TypeError) as error:
         told = f"the address of a running scheduler, such as tcp://127.0.0.1:8786 ({error})"
         raise InvalidValueError("dask", address, told) from None

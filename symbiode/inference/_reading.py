@@ -85,7 +85,7 @@ class Reader:
 
     def keep(self, mask: Sequence[bool]) -> None:
         """Go on with some rows only."""
-        for name in ("rows", "lines", "vintage"):
+        for name in ("rows", "lines", *(["vintage"] if self.vintage else [])):
             kept = [item for item, ok in zip(getattr(self, name), mask, strict=True) if ok]
             setattr(self, name, kept)
 

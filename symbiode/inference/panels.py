@@ -80,7 +80,7 @@ def read_panel(
     for line, name in zip(reader.lines, names, strict=True):
         if not name:
             reader.fault(line, (unit,), "the row names no unit")
-    reader.refuse_repeats(list(zip(t.tolist(), names, strict=True)))
+    _refuse_repeats(reader, t.tolist(), names, {unit, time, value, *(where or {})})
     units, times = list(dict.fromkeys(names)), np.unique(t)
     levels = np.full((len(times), len(units)), np.nan)
     place = {name: k for k, name in enumerate(units)}
@@ -89,6 +89,25 @@ def read_panel(
         t=times, y=levels, units=tuple(units), time_unit=counted, source=source, path=str(path), sha256=table.sha256,
         notices=tuple(reader.notices),
     )  # fmt: skip
+
+
+def _refuse_repeats(reader: Reader, times: list[float], names: list[str], used: set[str]) -> None:
+    """Refuse a unit with two values at one time; name the columns that may tell the rows apart."""
+    seen: dict[tuple[float, str], int] = {}
+    twice = []
+    for line, key in zip(reader.lines, zip(times, names, strict=True), strict=True):
+        if seen.setdefault(key, line) != line:
+            twice.append((line, seen[key], key))
+    if twice:
+        line, first, (at, name) = twice[0]
+        header = reader.table.header
+        texts = {c: list(dict.fromkeys(row[k] for row in reader.rows)) for k, c in enumerate(header) if c not in used}
+        told = [f"{c}={found[0]}" for c, found in texts.items() if 1 < len(found) <= len(reader.rows) / 4]
+        reader.fault(
+            line, (), f"{name} has a second value at {at:g} (the first is in line {first}); {len(twice)} rows repeat",
+            f"choose one kind of rows, such as {told[0]}" if told else "",
+        )  # fmt: skip
+    reader.stop()
 
 
 def plain_model(seen: Observations, name: str) -> Model:
