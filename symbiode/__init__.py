@@ -5,7 +5,7 @@ Five questions, five rooms, in the order a user asks them:
 - What is the system?      `symbiode.system`     load, save, build
 - Where does it go?        `symbiode.dynamics`   equilibria, settle, indices, follow, simulate, ensemble
 - What do the data say?    `symbiode.inference`  read, fit, fit_pairs
-- What would change it?    `symbiode.policy`     (to come)
+- What would change it?    `symbiode.policy`     mode_path
 - How is it told?          `symbiode.show`       plot, study
 
 >>> import symbiode
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from symbiode.inference.observations import Observations, read
     from symbiode.inference.panels import read_panel
     from symbiode.pairs import Pairs, fit_pairs
+    from symbiode.policy.paths import ModePath, mode_path
     from symbiode.show.plots import plot
     from symbiode.studies import Study, study
     from symbiode.system.building import build
@@ -56,6 +57,7 @@ _HOMES = {
     "Lever": "system.scenario",
     "Mode": "dynamics.modes",
     "ModeMap": "dynamics.maps",
+    "ModePath": "policy.paths",
     "Model": "system.model",
     "Move": "system.scenario",
     "Observations": "inference.observations",
@@ -84,6 +86,7 @@ _HOMES = {
     "load": "system.formats",
     "load_scenario": "system.formats",
     "mode_map": "dynamics.maps",
+    "mode_path": "policy.paths",
     "occupancy": "dynamics.modes.residence",
     "organisation": "dynamics.modes.links",
     "plot": "show.plots",
@@ -109,6 +112,7 @@ __all__ = [
     "Lever",
     "Mode",
     "ModeMap",
+    "ModePath",
     "Model",
     "Move",
     "Observations",
@@ -137,6 +141,7 @@ __all__ = [
     "load",
     "load_scenario",
     "mode_map",
+    "mode_path",
     "occupancy",
     "organisation",
     "plot",
