@@ -230,8 +230,8 @@ def test_workers_of_a_dask_cluster_may_die_without_a_trace_in_the_answer(tmp_pat
     with dask_cluster(2) as (address, workers):
         time.sleep(4)
         run = _run(data, tmp_path / "cluster", "--dask", address)
-        while run.poll() is None and kills < 5:
-            time.sleep(rng.uniform(1, 3))
+        while run.poll() is None and kills < 4:
+            time.sleep(rng.uniform(4, 7))
             for child in _children(workers[kills % 2].pid)[-1:]:
                 with contextlib.suppress(ProcessLookupError):
                     os.kill(child, signal.SIGKILL)
