@@ -8,9 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
-from symbiode.dynamics.numerics import compiled, vector
 from symbiode.dynamics.simulation import ensemble, simulate
 from symbiode.dynamics.simulation import stochastic as scheme
+from symbiode.dynamics.simulation.pieces import pieces_of
 from symbiode.errors import RefusedError
 from symbiode.system.building import build
 
@@ -46,10 +46,8 @@ def test_one_logistic_unit_has_the_stationary_gamma_distribution():
 
 def test_the_scheme_has_strong_order_one_and_a_half():
     """Roessler (2010), section 6: SRA1 has order 1.5 for additive noise, which noise in ln x is."""
-    model = pair()
-    request = scheme.Request(
-        numerics=compiled(model), p=vector(model), grid=np.array([0.0, 2.0]), sigma=np.array([0.9, 0.7]), seed=3, rtol=1
-    )
+    model, grid = pair(noise=(0.9, 0.7)), np.array([0.0, 2.0])
+    request = scheme.Request(pieces=pieces_of(model, grid), grid=grid, seed=3, rtol=1)
     who, starts = np.arange(400), np.tile([0.5, 1.0], (400, 1))
     brownian, ends = scheme._drawn(request, who, 0), []
     for level in range(11):
@@ -62,10 +60,8 @@ def test_the_scheme_has_strong_order_one_and_a_half():
 
 def test_halving_the_steps_keeps_the_brownian_path():
     """The increments and integrals of the halves add up to those of the whole (Kloeden and Platen 1992, 10.4)."""
-    model = pair()
-    request = scheme.Request(
-        numerics=compiled(model), p=vector(model), grid=np.array([0.0, 1.0]), sigma=np.ones(2), seed=0, rtol=1
-    )
+    grid = np.array([0.0, 1.0])
+    request = scheme.Request(pieces=pieces_of(pair(), grid), grid=grid, seed=0, rtol=1)
     whole = scheme._drawn(request, np.arange(2000), 0)
     halves = scheme._bridged(request, np.arange(2000), whole, 1)
 

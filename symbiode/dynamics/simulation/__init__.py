@@ -8,25 +8,27 @@ alone. Blow-up is an outcome: the trajectory ends there, with its time and an er
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
-from symbiode.dynamics.numerics import Numerics, compiled, vector, vectors
+from symbiode.dynamics.numerics import Numerics, vectors
 from symbiode.dynamics.numerics.kernels import Array
 from symbiode.dynamics.simulation import requests
 from symbiode.dynamics.simulation.delayed import History, Member, late_trajectory
 from symbiode.dynamics.simulation.engines import End
 from symbiode.dynamics.simulation.flow import DONE, RAN_AWAY, WORK_LIMIT, Flow, flow
-from symbiode.dynamics.simulation.requests import Breaks, Start
+from symbiode.dynamics.simulation.pieces import Breaks, Piece, kind_of_all, pieces_of
+from symbiode.dynamics.simulation.requests import Start
 from symbiode.dynamics.simulation.results import Ensemble, Trajectory
-from symbiode.dynamics.simulation.runaway import onward
-from symbiode.dynamics.simulation.runs import CAP, TINY, Found, Run, Stretch, accurate, shown
-from symbiode.dynamics.simulation.stochastic import noisy_ensemble, noisy_trajectory
+from symbiode.dynamics.simulation.runaway import Runaway, onward
+from symbiode.dynamics.simulation.runs import CAP, TINY, Found, Run, accurate, shown
+from symbiode.dynamics.simulation.stochastic import Request, noisy_ensemble, noisy_trajectory
 from symbiode.errors import OK, Code, InvalidValueError, RefusedError, Status, quote, refused, warning
-from symbiode.system.model import Model, delays_of, find_slot, split_path
+from symbiode.system.model import Model, find_slot, split_path
+from symbiode.system.scenario import Scenario
 
 __all__ = ["Ensemble", "Trajectory", "ensemble", "simulate"]
 
@@ -38,7 +40,7 @@ def simulate(
     model: Model,
     times: ArrayLike,
     start: Start = None,
-    scenario: object = None,
+    scenario: Scenario | None = None,
     *,
     rtol: float | None = None,
     breaks: Breaks = (),
@@ -54,13 +56,14 @@ def simulate(
         Strictly increasing; the first is the time of the start. In the model's time unit.
     start : "initial", mapping of unit name to level, sequence of levels, or None
         Levels at the first time; None and "initial" mean the model's own; units left out of a mapping too.
-    scenario : None
-        Levers over time; none are known yet.
+    scenario : Scenario, optional
+        Levers over time. Integration is split exactly at its events.
     rtol : float, optional
         Relative accuracy asked for, 1e-13 to 1e-2; the answer is refused where ten times this is not reached. By
         default 1e-9; 1e-4 on the Brownian path of a model with noise; 1e-8 with delays.
     breaks : sequence of (time, values) pairs
-        From each time on the model has these values (keys as for `Model.with_values`); the integration is split there.
+        From each time on the model has these values (keys as for `Model.with_values`), before levers move them; the
+        integration is split there.
     seed : int
         Of the noise: the same seed and times give the same path.
     history : callable, optional
@@ -77,7 +80,7 @@ def simulate(
         If times are not increasing or a level is negative (Kolmogorov laws) or not a finite number.
     RefusedError
         If no method reaches the accuracy (the trajectory found is its `result`), the model has noise and delays at
-        once, or the arrays would not fit in memory.
+        once, a lever moves a delay other than by a step, or the arrays would not fit in memory.
 
     References
     ----------
@@ -91,25 +94,41 @@ def simulate(
     >>> simulate(model, [0, 1]).y[:, 0].round(9).tolist()
     [0.5, 0.731058579]
     """
-    if scenario is not None:
-        raise InvalidValueError("scenario", scenario, "None; give changes of values over time as breaks")
     grid = requests.times_of(times)
-    kind = requests.kind_of(model)
+    pieces = pieces_of(model, grid, breaks=breaks, scenario=requests.scenario_of(scenario))
+    kind = kind_of_all(pieces)
     rtol, seed = requests.accuracy_of(rtol, RTOL[kind], 1e-13), requests.whole("seed", seed, 0)
     if history is not None and not (kind == "delays" and callable(history)):
         raise InvalidValueError("history", history, "a function of time, where the model has delays")
     requests.fits(len(grid) * len(model.units) * 8 * 6 + requests.matrix_bytes(model))
     levels = requests.start_of(model, start)
-    if kind == "noise" and not breaks:
-        trajectory = noisy_trajectory(model, grid, levels, rtol, seed)
-    elif kind == "delays" and not breaks:
-        trajectory = late_trajectory(model, _member(model, vector(model), levels, history), grid, rtol)
+    if kind == "noise":
+        trajectory = noisy_trajectory(model, Request(pieces=pieces, grid=grid, seed=seed, rtol=rtol), levels)
+    elif kind == "delays":
+        trajectory = late_trajectory(model, Member(pieces=pieces, start=levels, history=history), grid, rtol)
     else:
-        stretches = requests.stretches_of(model, grid, breaks)
-        trajectory = _trajectory(model, grid, levels, accurate(stretches, grid, levels, rtol), rtol)
+        trajectory = _trajectory(model, grid, levels, _found(pieces, grid, levels, rtol), rtol)
+    if scenario is not None:
+        trajectory = replace(trajectory, settings=(*trajectory.settings, *_told(scenario, pieces)))
     if trajectory.status.level.value == "refused":
         raise RefusedError(trajectory.status, trajectory)
     return trajectory
+
+
+def _told(scenario: Scenario, pieces: Sequence[Piece]) -> tuple[tuple[str, object], ...]:
+    return ("scenario", scenario.name), ("split_at", tuple(piece.end for piece in pieces[:-1]))
+
+
+def _found(pieces: Sequence[Piece], grid: Array, start: Array, rtol: float, member: int = 0) -> Found:
+    """Run through the pieces; an end that would come after the next event is none that is known."""
+    stretches = [piece.stretch(grid, member) for piece in pieces]
+    found = accurate(stretches, grid, start, rtol)
+    run, on = found.run, found.going_on
+    until = next(piece.until for piece, own in zip(pieces, stretches, strict=True) if own is run.stretch)
+    if on is None or until == math.inf or on.kind not in ("blow_up", "death", "unbounded"):
+        return found
+    ends = math.inf if on.remaining is None else run.t + on.remaining + (found.time_error or 0.0)
+    return found if ends < until else replace(found, going_on=Runaway(kind="beyond"), time_error=None)
 
 
 def _trajectory(model: Model, grid: Array, start: Array, found: Found, rtol: float) -> Trajectory:
@@ -181,6 +200,7 @@ def ensemble(
     values: Mapping[str, ArrayLike] | None = None,
     start: ArrayLike | None = None,
     times: ArrayLike,
+    scenario: Scenario | None = None,
     rtol: float | None = None,
     members: int | None = None,
     seed: int = 0,
@@ -196,6 +216,8 @@ def ensemble(
         Levels at the first time; the model's own if not given.
     times : array, shape (time,)
         Strictly increasing.
+    scenario : Scenario, optional
+        Levers over time; they move what each member has.
     rtol : float, optional
         Relative accuracy asked for, 1e-12 to 1e-2; by default as for `simulate`.
     members : int, optional
@@ -222,27 +244,28 @@ def ensemble(
     [0.731059, 0.880797]
     """
     grid = requests.times_of(times)
-    kind = requests.kind_of(model)
-    rtol, seed = requests.accuracy_of(rtol, RTOL[kind], 1e-12), requests.whole("seed", seed, 0)
+    values, scenario = values or {}, requests.scenario_of(scenario)
+    model = _as_varied(model, values)
     members = None if members is None else requests.whole("members", members, 1)
     if start is not None:
         allowed = f"finite levels of shape (member, {len(model.units)})" + (", zero or more" * model.law.kolmogorov)
         start = np.atleast_2d(requests.numbers("start", start, allowed))
         if start.ndim != 2 or start.shape[1] != len(model.units) or (model.law.kolmogorov and (start < 0).any()):
             raise InvalidValueError("start", start.tolist() if start.size < 20 else start.shape, allowed)
-    model, rows = _with_effects(model, values or {}), 1 if start is None else len(start)
-    most, n = max([rows, members or 1, *(np.size(given) for given in (values or {}).values())]), len(model.units)
+    rows, n = 1 if start is None else len(start), len(model.units)
+    most = max([rows, members or 1, *(np.size(given) for given in values.values())])
     matrices = min(most, CHUNK) if values and n > 8 else 1
     requests.fits(most * len(grid) * n * 8.0 * 3 + requests.matrix_bytes(model) * matrices)
-    starts, p = _members(model, values or {}, start, members)
+    starts, numbers = _members(model, values, start, members)
+    pieces = pieces_of(model, grid, scenario=scenario, values=numbers)
+    kind = kind_of_all(pieces)
+    rtol, seed = requests.accuracy_of(rtol, RTOL[kind], 1e-12), requests.whole("seed", seed, 0)
     if kind == "noise":
-        return noisy_ensemble(model, grid, starts, p, rtol, seed)
+        return noisy_ensemble(model, Request(pieces=pieces, grid=grid, seed=seed, rtol=rtol), starts)
     if kind == "delays":
-        return _late(model, starts, p, grid, rtol)
-    parts = [
-        _chunk(model, compiled(model), starts[i : i + CHUNK], p if p.ndim == 1 else p[i : i + CHUNK], grid, rtol)
-        for i in range(0, len(starts), CHUNK)
-    ]
+        return _late(model, starts, pieces, grid, rtol)
+    parts = [_chunk(model, pieces, starts, range(i, min(i + CHUNK, len(starts))), grid, rtol)
+             for i in range(0, len(starts), CHUNK)]  # fmt: skip
 
     def joined(name: str) -> Array:
         return np.concatenate([getattr(part, name) for part in parts])
@@ -254,12 +277,10 @@ def ensemble(
     )  # fmt: skip
 
 
-def _late(model: Model, starts: Array, p: Array, grid: Array, rtol: float) -> Ensemble:
+def _late(model: Model, starts: Array, pieces: Sequence[Piece], grid: Array, rtol: float) -> Ensemble:
     """Follow members of a model with delays, one after the other."""
-    found = [
-        late_trajectory(model, _member(model, p if p.ndim == 1 else p[i], start), grid, rtol)
-        for i, start in enumerate(starts)
-    ]
+    members = (Member(pieces=pieces, number=i, start=start) for i, start in enumerate(starts))
+    found = [late_trajectory(model, member, grid, rtol) for member in members]
     none = np.full(len(found), np.nan)
     return Ensemble(
         model=model, t=grid, y=np.array([path.y for path in found]), status=tuple(path.status for path in found),
@@ -269,33 +290,29 @@ def _late(model: Model, starts: Array, p: Array, grid: Array, rtol: float) -> En
     )  # fmt: skip
 
 
-def _member(model: Model, p: Array, start: Array, history: History = None) -> Member:
-    delays = np.zeros((len(start), len(start)))
-    for pair, delay in delays_of(model).items():
-        delays[pair] = float(delay)
-    return Member(numerics=compiled(model), p=p, delays=delays, start=start, history=history)
-
-
-def _with_effects(model: Model, values: Mapping[str, ArrayLike]) -> Model:
-    """Give a model the effects that are varied and that it has not: a missing effect is zero."""
-    units, known = tuple(unit.name for unit in model.units), {p.path for p in model.parameters}
-    for name in values:
+def _as_varied(model: Model, values: Mapping[str, ArrayLike]) -> Model:
+    """Give a model numbers where they are varied and it has none: for a missing effect, or in place of a formula."""
+    units, known = tuple(unit.name for unit in model.units), {p.path: p.value for p in model.parameters}
+    for name, given in values.items():
         path = split_path(name)
         if path not in known and len(path) == 3 and find_slot(model.law, units, path):
             model = model.with_values({name: 0})
+        elif path in known and not known[path].is_Rational and np.size(given):
+            model = model.with_values({name: np.ravel(given)[0]})
     return model
 
 
 def _members(
     model: Model, values: Mapping[str, ArrayLike], start: Array | None, wanted: int | None
-) -> tuple[Array, Array]:
-    """Return starts (member, unit) and numbers (member, parameter), or (parameter,) where all members share them."""
+) -> tuple[Array, dict[str, ArrayLike]]:
+    """Return starts (member, unit) and the values that are varied but for starts, of one number or one per member."""
     paths = {name: split_path(name) for name in values}
     names = [unit.name for unit in model.units]
     own = {name: path[0] for name, path in paths.items() if path[1:] == ("initial",) and path[0] in names}
-    p = vectors(model, {name: given for name, given in values.items() if name not in own})
+    varied = {name: given for name, given in values.items() if name not in own}
+    rows = len(vectors(model, varied))
     starts = requests.start_of(model, dict.fromkeys(own.values(), 0.0))[None, :] if start is None else start
-    lengths = {len(starts), len(p), *(len(np.atleast_1d(values[name])) for name in own)} - {1}
+    lengths = {len(starts), rows, *(len(np.atleast_1d(values[name])) for name in own)} - {1}
     if len(lengths) > 1 or 0 in lengths:
         raise InvalidValueError("values and start", sorted(lengths), "one number of members for all, at least 1")
     members = lengths.pop() if lengths else wanted or 1
@@ -305,29 +322,29 @@ def _members(
     for name, unit in own.items():
         levels = [requests.level_of(model, unit, level) for level in np.atleast_1d(values[name]).tolist()]
         starts[:, names.index(unit)] = levels
-    return starts, p[0] if len(p) == 1 else p
+    return starts, varied
 
 
-def _chunk(model: Model, numerics: Numerics, starts: Array, p: Array, grid: Array, rtol: float) -> Ensemble:
+def _chunk(
+    model: Model, pieces: Sequence[Piece], starts: Array, who: range, grid: Array, rtol: float
+) -> Ensemble:
     tol, tighter = _tolerances(rtol)
-    main = flow(numerics, starts, grid, p, rtol=tol, cap=CAP)
+    main = _through(pieces, starts, np.array(who), grid, tol, 1)
     tried = np.flatnonzero(main.status != WORK_LIMIT)
-    shared = p.ndim == 1
-    sharper = flow(numerics, starts[tried], grid, p if shared else p[tried], rtol=tighter, cap=CAP, refine=2)
-    error = np.full(len(starts), np.inf)
-    error[tried] = 2 * _difference(numerics, main.y[tried], sharper.y) + 1e-14
-    y, status, single = main.y, [OK] * len(starts), 0
-    blow_up, ran = np.full((2, len(starts)), np.nan), np.zeros(len(starts), bool)
+    sharper = _through(pieces, starts, np.array(who)[tried], grid, tighter, 2)
+    starts, error = starts[who.start : who.stop], np.full(len(who), np.inf)
+    error[tried] = 2 * _difference(pieces[0].numerics, main.y[tried], sharper.y) + 1e-14
+    y, status, single = main.y, [OK] * len(who), 0
+    blow_up, ran = np.full((2, len(who)), np.nan), np.zeros(len(who), bool)
     ran[tried] = (main.status[tried] == RAN_AWAY) & (sharper.status == RAN_AWAY)
     for i in map(int, np.flatnonzero((main.status != DONE) | ~(error <= 10 * rtol))):
-        own = p if shared else p[i]
-        if ran[i] and numerics.affine:
-            ends = (main, i), (sharper, int(np.searchsorted(tried, i)))
-            status[i], blow_up[:, i] = _ran_away(numerics, own, ends, grid)
+        j = int(np.searchsorted(tried, i))
+        piece = _piece_of(pieces, float(main.t_end[i]))
+        if ran[i] and piece.numerics.affine and piece is _piece_of(pieces, float(sharper.t_end[j])):
+            status[i], blow_up[:, i] = _ran_away(piece, piece.of(who[i]), ((main, i), (sharper, j)), grid)
         elif single < MAX_SINGLE:
             single += 1
-            stretch = Stretch(model=None, numerics=numerics, p=own, grid=grid, shown=np.ones(len(grid), bool))
-            found = _trajectory(model, grid, starts[i], accurate([stretch], grid, starts[i], rtol), rtol)
+            found = _trajectory(model, grid, starts[i], _found(pieces, grid, starts[i], rtol, who[i]), rtol)
             y[i], status[i], error[i] = found.y, found.status, found.error_estimate
             if found.blow_up_time is not None:
                 blow_up[:, i] = found.blow_up_time, found.blow_up_error or 0.0
@@ -343,6 +360,29 @@ def _chunk(model: Model, numerics: Numerics, starts: Array, p: Array, grid: Arra
     )  # fmt: skip
 
 
+def _piece_of(pieces: Sequence[Piece], t: float) -> Piece:
+    return next((piece for piece in pieces if t < piece.end), pieces[-1])
+
+
+def _through(
+    pieces: Sequence[Piece], starts: Array, who: NDArray[np.intp], grid: Array, rtol: float, refine: int
+) -> Flow:
+    """Carry some members through all pieces, those that end early aside."""
+    x, left = starts[who].copy(), np.arange(len(who))
+    y, t_end = np.full((len(who), len(grid), x.shape[1]), np.nan), np.full(len(who), grid[0])
+    status, steps = np.full(len(who), DONE), np.zeros(len(who), np.int64)
+    for piece in pieces:
+        times, asked = piece.times(grid)
+        p = piece.p if piece.p.ndim == 1 else piece.p[who[left]]
+        found = flow(piece.numerics, x[left], times, p, rtol=rtol, cap=CAP, refine=refine)
+        y[np.ix_(left, np.flatnonzero(np.isin(grid, times[asked])))] = found.y[:, asked]
+        x[left] = shown(found.y_end, x[left]) if piece.numerics.kolmogorov else found.y_end
+        t_end[left], status[left] = found.t_end, found.status
+        steps[left] += found.steps
+        left = left[found.status == DONE]
+    return Flow(y=y, dy=None, status=status, t_end=t_end, y_end=x, steps=steps)
+
+
 def _tolerances(rtol: float) -> tuple[float, float]:
     return rtol / 10, max(rtol / 10_000, 1e-15)
 
@@ -356,19 +396,21 @@ def _difference(numerics: Numerics, main: Array, sharper: Array) -> Array:
 
 
 def _ran_away(
-    numerics: Numerics, p: Array, ends: tuple[tuple[Flow, int], tuple[Flow, int]], grid: Array
+    piece: Piece, p: Array, ends: tuple[tuple[Flow, int], tuple[Flow, int]], grid: Array
 ) -> tuple[Status, tuple[float, float]]:
     """Return the status of a member that passed the cap in two runs, its blow-up time and the error of that."""
-    after = [onward(numerics, p, run.y_end[i], rough=1e-8 * float(run.t_end[i] - grid[0])) for run, i in ends]
+    after = [onward(piece.numerics, p, run.y_end[i], rough=1e-8 * float(run.t_end[i] - grid[0])) for run, i in ends]
     (main, i), (sharper, j) = ends
     t = float(main.t_end[i])
     missing = grid[np.isnan(main.y[i, :, 0])].tolist()
-    if after[0].kind != "blow_up":
-        told = f"A level passes {CAP:.0e} times its reference at t = {t:.6g}."
-        return warning(Code.ENDED_EARLY, told, ended=after[0].kind, reached=t, missing_times=missing), (np.nan, np.nan)
     mine = t + (after[0].remaining or 0.0)
     theirs = float(sharper.t_end[j]) + (after[1].remaining or 0.0)
     spread = 3 * abs(mine - theirs) + sum(end.error or 0.0 for end in after)
     spread += 2e-12 * (mine - grid[0]) + 4e-16 * abs(mine)
+    known = piece.until == math.inf or (after[0].kind == "blow_up" and mine + spread < piece.until)
+    if after[0].kind != "blow_up" or not known:
+        told = f"A level passes {CAP:.0e} times its reference at t = {t:.6g}."
+        ended = after[0].kind if known else "beyond"
+        return warning(Code.ENDED_EARLY, told, ended=ended, reached=t, missing_times=missing), (np.nan, np.nan)
     told = f"The levels become infinite at t = {mine:.10g}."
     return warning(Code.ENDED_EARLY, told, ended="blow_up", reached=t, missing_times=missing), (mine, spread)

@@ -1,10 +1,10 @@
 """Trajectories of models with delays: each unit feels the others as they were, x_j(t - tau_ij).
 
-Comes in: one member with its delays, a start and what came before it. Goes out: a `Trajectory`. The method of steps:
-over a stretch no longer than the shortest delay everything delayed is known, so the stretch is an ordinary equation,
-followed by DOP853 in log coordinates with its series of order 7, or by LSODA where that takes too many steps.
-Stretches end where a delay carries a kink of the start on, sums of delays up to the order of the method. A second run
-with a sharper tolerance gives the error.
+Comes in: pieces of time, a start and what came before it. Goes out: a `Trajectory`. The method of steps: over a
+stretch no longer than the shortest delay everything delayed is known, so the stretch is an ordinary equation, followed
+by DOP853 in log coordinates with its series of order 7, or by LSODA where that takes too many steps. Stretches end at
+events and where a delay carries a kink of one, or of the start, on: sums of delays up to the order of the method. A
+second run with a sharper tolerance gives the error.
 """
 
 from __future__ import annotations
@@ -19,9 +19,9 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.integrate import DOP853, LSODA, OdeSolver
 
-from symbiode.dynamics.numerics import Numerics
 from symbiode.dynamics.numerics.kernels import Array, SymbolicKernel
 from symbiode.dynamics.simulation.engines import System
+from symbiode.dynamics.simulation.pieces import Piece
 from symbiode.dynamics.simulation.requests import numbers
 from symbiode.dynamics.simulation.results import Trajectory
 from symbiode.dynamics.simulation.runs import CAP, TINY
@@ -40,21 +40,25 @@ class Member:
 
     Parameters
     ----------
-    numerics : Numerics
-    p : array, shape (parameter,)
-    delays : array, shape (unit, unit)
-        How old the level is that the row feels of the column; zero or more.
+    pieces : sequence of Piece
+        Each with the delays that hold in it.
+    number : int
+        Which numbers of the pieces are its own.
     start : array, shape (unit,)
         Levels at the first time; for ever before it too, if `history` is None.
     history : callable or None
         Takes a time before the first, returns levels, shape (unit,).
     """
 
-    numerics: Numerics
-    p: Array
-    delays: Array
+    pieces: Sequence[Piece]
     start: Array
+    number: int = 0
     history: History = None
+
+    @property
+    def kolmogorov(self) -> bool:
+        """Whether it is followed in log coordinates."""
+        return self.pieces[0].numerics.kolmogorov
 
 
 def late_trajectory(model: Model, member: Member, grid: Array, rtol: float) -> Trajectory:
@@ -86,9 +90,9 @@ def _compared(model: Model, member: Member, runs: tuple[_Run, _Run], rtol: float
     grid, rows = run.t0 + run.grid, min(len(run.rows), len(sharper.rows))
     y = np.full((len(grid), len(member.start)), np.nan)
     y[: len(run.rows)] = run.rows
-    if member.numerics.kolmogorov:
+    if member.kolmogorov:
         y = np.where(member.start == 0, 0.0, np.maximum(y, TINY))
-    size = y[:rows] if member.numerics.kolmogorov else np.nanmax(np.abs(y), axis=0)
+    size = y[:rows] if member.kolmogorov else np.nanmax(np.abs(y), axis=0)
     apart = np.abs(y[:rows] - sharper.rows[:rows]) / np.where(size > 0, size, 1.0)
     error = np.full_like(y, np.nan)
     error[:rows] = 2 * apart.max(axis=1, keepdims=True, initial=0.0) + 1e-14 * (1 + math.sqrt(run.steps))
@@ -126,32 +130,37 @@ class _Run:
 
     def __init__(self, member: Member, grid: Array, tol: float, method: type[OdeSolver]) -> None:
         self.member, self.t0, self.grid = member, float(grid[0]), grid - grid[0]
-        self.system = System(member.numerics, member.p, self.t0, member.start)
         self.first: list[float] = member.start.tolist()
         self.tol, self.rows = tol, [self.first]
         self.ends: list[float] = []
         self.series: list[Any] = []
         self.t, self.steps, self.calls, self.ended = 0.0, 0, 0, ""
-        ages = sorted({*member.delays.ravel().tolist()} - {0.0})
-        self.felt = [(age, [(int(i), int(j)) for i, j in np.argwhere(member.delays == age)]) for age in ages]
-        self.shortest = ages[0] if ages else math.inf
-        self.p, self.moving = member.p.tolist(), self.system.moving.tolist()
         self.method: Any = method
-        if self.shortest * MAX_STEPS[method] < self.grid[-1]:
+        self._enter(member.pieces[0])
+        if sum((piece.end - piece.begin) / _shortest(piece) for piece in member.pieces) > MAX_STEPS[method]:
             self.ended = "work"
         self._go()
 
+    def _enter(self, piece: Piece) -> None:
+        """Take up the equations and delays of a piece."""
+        self.numerics, p = piece.numerics, piece.of(self.member.number)
+        self.system = System(piece.numerics, p, self.t0, self.member.start)
+        self.p, self.moving = p.tolist(), self.system.moving.tolist()
+        self.felt = [(age, [(int(i), int(j)) for i, j in np.argwhere(piece.delays == age)]) for age in _ages(piece)]
+
     def _go(self) -> None:
         """Follow the member to the last time, or to where it ends."""
-        z, step = self.system.first(), math.inf
-        stops = [*_kinks([age for age, _ in self.felt], float(self.grid[-1])), float(self.grid[-1])]
+        z, kinks = self.system.first(), _kinks(self.member.pieces)
         with np.errstate(all="ignore"):
             if not self.moving:
                 self.rows += [self.rows[0]] * (len(self.grid) - 1)
-            while len(self.rows) < len(self.grid) and not self.ended:
-                ahead = min(bisect_left(stops, self.t * (1 + 1e-14) + 1e-300), len(stops) - 1)
-                stop = min(stops[ahead], self.t + self.shortest)
-                z, step = self._stretch(z, stop, step)
+            for piece in self.member.pieces:
+                self._enter(piece)
+                end, step = piece.end - self.t0, math.inf
+                stops = [*(t for t in kinks if t < end * (1 - 1e-12)), end]
+                while self.t < end and len(self.rows) < len(self.grid) and not self.ended:
+                    stop = stops[min(bisect_left(stops, self.t * (1 + 1e-14) + 1e-300), len(stops) - 1)]
+                    z, step = self._stretch(z, min(stop, self.t + _shortest(piece)), step)
 
     def _stretch(self, z: Array, stop: float, step: float) -> tuple[Array, float]:
         """Follow the member to the end of one stretch; return its coordinates there and the last free step."""
@@ -205,7 +214,7 @@ class _Run:
             then = self._past(t - age)
             for i, j in pairs:
                 felt[i][j] = then[j]
-        kernel = self.member.numerics.kernel
+        kernel = self.numerics.kernel
         try:
             if isinstance(kernel, SymbolicKernel):
                 return [kernel.scalar(self.t0 + t, felt[i], self.p)[i] for i in self.moving]
@@ -239,24 +248,32 @@ def _before(member: Member, t: float) -> list[float]:
     assert member.history is not None
     name, allowed = f"history({t:.6g})", f"{len(member.start)} levels, one for each unit"
     levels = numbers(name, member.history(t), allowed)
-    if levels.shape != member.start.shape or (member.numerics.kolmogorov and (levels < 0).any()):
+    if levels.shape != member.start.shape or (member.kolmogorov and (levels < 0).any()):
         raise InvalidValueError(name, levels.tolist(), allowed)
     found: list[float] = levels.tolist()
     return found
 
 
-def _kinks(ages: list[float], end: float) -> list[float]:
-    """Return the times before the end at which the solution is less smooth than the method: sums of few delays."""
-    found, last = {0.0}, {0.0}
+def _ages(piece: Piece) -> list[float]:
+    return sorted({*piece.delays.ravel().tolist()} - {0.0})
+
+
+def _shortest(piece: Piece) -> float:
+    return min(_ages(piece), default=math.inf)
+
+
+def _kinks(pieces: Sequence[Piece]) -> list[float]:
+    """Return the times at which the solution is less smooth than the method: sums of few delays after each event."""
+    t0 = pieces[0].begin
+    spans = [(piece.begin - t0, piece.end - t0, _ages(piece)) for piece in pieces]
+    found = last = {begin for begin, _, _ in spans}
     for _ in range(ORDER):
-        last = {t + age for t in last for age in ages if t + age < end}
+        last = {t + age for t in last for begin, end, ages in spans for age in ages if begin < t + age < end}
         if not last or len(found) + len(last) > MOST_KINKS:
             break
-        found |= last
+        found = found | last
     kept: list[float] = []
     for t in sorted(found - {0.0}):
         if not kept or t - kept[-1] > 1e-12 * t:
             kept.append(t)
     return kept
-
-

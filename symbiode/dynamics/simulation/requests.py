@@ -1,27 +1,21 @@
 """What may be asked of a simulation: times, starts, models and memory, checked before any work is done.
 
-Comes in: what a caller gave. Goes out: arrays and stretches of constant numbers, or an error that names the value.
+Comes in: what a caller gave. Goes out: arrays, or an error that names the value.
 """
 
 from __future__ import annotations
 
-import math
-from collections.abc import Mapping, Sequence
-from itertools import pairwise
-
 import numpy as np
 from numpy.typing import ArrayLike
 
-from symbiode.dynamics.numerics import compiled, vector
 from symbiode.dynamics.numerics.kernels import Array
-from symbiode.dynamics.simulation.runs import Stretch
 from symbiode.errors import Code, InvalidValueError, RefusedError, refused
 from symbiode.system import starts
 from symbiode.system.model import Model, delays_of, noise_of
+from symbiode.system.scenario import Scenario
 from symbiode.system.starts import Start as Start
 
 MEMORY = 2e9
-Breaks = Sequence[tuple[float, Mapping[str, object]]]
 
 
 def numbers(name: str, given: object, allowed: str) -> Array:
@@ -82,6 +76,12 @@ def kind_of(model: Model) -> str:
     return "noise" if noisy else "delays" if late else "plain"
 
 
+def scenario_of(given: object) -> Scenario | None:
+    if given is not None and not isinstance(given, Scenario):
+        raise InvalidValueError("scenario", given, "a Scenario, from load_scenario or build_scenario")
+    return given
+
+
 def fits(size: float) -> None:
     if size > MEMORY:
         detail = f"About {size / 1e9:.1f} GB would be needed, {MEMORY / 1e9:.0f} GB are allowed."
@@ -90,28 +90,3 @@ def fits(size: float) -> None:
 
 def matrix_bytes(model: Model) -> float:
     return 4 * 8 * float(len(model.units)) ** 2
-
-
-def stretches_of(model: Model, grid: Array, breaks: Breaks) -> list[Stretch]:
-    """Split the times where values change; each stretch begins where the one before it ends."""
-    try:
-        changes = sorted(((float(t), dict(values)) for t, values in breaks), key=lambda change: change[0])
-    except (TypeError, ValueError):
-        changes = [(math.nan, {})]
-    if any(not math.isfinite(t) for t, _ in changes):
-        raise InvalidValueError("breaks", breaks, "pairs of a finite time and values by name")
-    edges = sorted({grid[0], *(t for t, _ in changes if grid[0] < t < grid[-1]), grid[-1]})
-    found, now = [], model
-    for begin, end in pairwise(edges):
-        for t, values in changes:
-            if t == begin or (begin == grid[0] and t < begin):
-                now = now.with_values(values)
-        if kind_of(now) != "plain":
-            detail = "Changes of values over time are followed in models without noise and delays only."
-            raise RefusedError(refused(Code.NOT_SUPPORTED, detail))
-        inside = grid[(grid >= begin) & (grid <= end)]
-        own = np.unique(np.concatenate([[begin], inside, [end]]))
-        shown = np.isin(own, inside)
-        shown[0] &= begin == grid[0]
-        found.append(Stretch(model=now, numerics=compiled(now), p=vector(now), grid=own, shown=shown))
-    return found

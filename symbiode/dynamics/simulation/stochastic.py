@@ -2,27 +2,29 @@
 
 Comes in: members of one model and a seed. Goes out: an `Ensemble` or a `Trajectory`. In z = ln x the noise is additive,
 dz_i = (f_i - sigma_i^2/2) dt + sigma_i dW_i, so levels stay positive for ever and exact zeros stay zero. The scheme is
-SRA1, of strong order 1.5 for additive noise. Every member has a Brownian path of its own, drawn from (seed, member)
-level by level: halving the steps fills in the same path by its bridge. Two step sizes on one path differ by the strong
-error, which is the error estimate; members that miss the accuracy are halved again, by themselves, so that a member
-does not depend on the others beside it.
+SRA1, of strong order 1.5 for additive noise, which may change with time. Every member has a Brownian path of its own,
+drawn from (seed, member) level by level: halving the steps fills in the same path by its bridge. Two step sizes on one
+path differ by the strong error, which is the error estimate; members that miss the accuracy are halved again, by
+themselves, so that a member does not depend on the others beside it.
 """
 
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import repeat
 
 import numpy as np
 from numpy.typing import NDArray
 
-from symbiode.dynamics.numerics import Numerics, compiled, vector
-from symbiode.dynamics.numerics.kernels import Array
+from symbiode.dynamics.numerics.kernels import Array, Bound
+from symbiode.dynamics.simulation.pieces import Piece
 from symbiode.dynamics.simulation.results import Ensemble, Trajectory
 from symbiode.dynamics.simulation.runaway import Runaway, onward
 from symbiode.dynamics.simulation.runs import CAP, TINY
 from symbiode.errors import OK, Code, Status, refused, warning
-from symbiode.system.model import Model, noise_of
+from symbiode.system.model import Model
 
 ORDER = 1.5
 MAX_STEPS, MOST_PIECES = 40_000, 2000
@@ -58,26 +60,32 @@ class Paths:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Request:
-    """What all members share."""
+    """What all members share: the pieces of time, the times asked for, seed and accuracy."""
 
-    numerics: Numerics
-    p: Array
+    pieces: Sequence[Piece]
     grid: Array
-    sigma: Array
     seed: int
     rtol: float
 
     @property
-    def pieces(self) -> Array:
+    def stops(self) -> Array:
+        """The times asked for and those of events, all of which a step ends at, shape (stop,)."""
+        return np.unique(np.concatenate([self.grid, [piece.end for piece in self.pieces]]))
+
+    @property
+    def lengths(self) -> Array:
         """The first steps, which bridges halve: every interval in parts of about the same length, shape (step,)."""
-        gaps = np.diff(self.grid)
+        gaps = np.diff(self.stops)
         parts = np.ceil(gaps / max(np.median(gaps), gaps.sum() / MOST_PIECES) - 1e-9).astype(int)
         return np.repeat(gaps / parts, parts)
 
+    def piece_at(self, t: float) -> Piece:
+        return next((piece for piece in self.pieces if t < piece.end), self.pieces[-1])
 
-def noisy_trajectory(model: Model, grid: Array, start: Array, rtol: float, seed: int) -> Trajectory:
+
+def noisy_trajectory(model: Model, request: Request, start: Array) -> Trajectory:
     """Follow one path of a model with noise."""
-    members = noisy_ensemble(model, grid, start[None, :], vector(model), rtol, seed)
+    members, grid = noisy_ensemble(model, request, start[None, :]), request.grid
     status, worst = members.status[0], float(members.error_estimate[0])
     ended = str(dict(status.values).get("ended", ""))
     blow_up = ended == "blow_up"
@@ -90,36 +98,38 @@ def noisy_trajectory(model: Model, grid: Array, start: Array, rtol: float, seed:
     )  # fmt: skip
 
 
-def noisy_ensemble(model: Model, grid: Array, starts: Array, p: Array, rtol: float, seed: int) -> Ensemble:
-    """Follow members of a model with noise: starts (member, unit), p (parameter,) or (member, parameter)."""
-    sigma = np.array([float(value) for value in noise_of(model)])
-    request = Request(numerics=compiled(model), p=p, grid=grid, sigma=sigma, seed=seed, rtol=rtol)
-    found = paths(request, starts)
+def noisy_ensemble(model: Model, request: Request, starts: Array) -> Ensemble:
+    """Follow members of a model with noise from their starts (member, unit)."""
+    grid, rtol, found = request.grid, request.rtol, paths(request, starts)
     status, blow_up = [OK] * len(starts), np.full((len(starts), 2), np.nan)
     for i in map(int, np.flatnonzero(~np.isnan(found.out) | ~(found.error <= 10 * rtol))):
         if np.isnan(found.out[i]):
             detail = f"Estimated error of the path {found.error[i]:.1e}, asked for {rtol:.1e} (ten times is accepted)."
             status[i] = refused(Code.TOLERANCE_NOT_MET, detail)
         else:
-            own = p if p.ndim == 1 else p[i]
-            status[i], blow_up[i] = _path_ended(request.numerics, own, found, i, grid)
+            status[i], blow_up[i] = _path_ended(request, found, i)
     y = np.where((starts == 0)[:, None, :], 0.0, np.maximum(np.exp(found.z), TINY))
     y[:, 0] = starts
     return Ensemble(
         model=model, t=grid, y=y, status=tuple(status),
         error_estimate=np.where(np.isfinite(found.error), found.error, np.nan),
         blow_up_time=blow_up[:, 0], blow_up_error=blow_up[:, 1],
-        settings=(("rtol", rtol), ("method", "SRA1, halved on one Brownian path"), ("seed", seed), ("cap", CAP)),
+        settings=(
+            ("rtol", rtol), ("method", "SRA1, halved on one Brownian path"), ("seed", request.seed), ("cap", CAP),
+        ),
         counters=(("steps", int(found.steps.sum())), ("single_runs", 0)),
     )  # fmt: skip
 
 
-def _path_ended(numerics: Numerics, p: Array, found: Paths, i: int, grid: Array) -> tuple[Status, tuple[float, float]]:
+def _path_ended(request: Request, found: Paths, i: int) -> tuple[Status, tuple[float, float]]:
     """Return the status of a path that passed the cap, its blow-up time and the error of that."""
-    x, t, on = np.exp(found.last[i]), float(found.out[i]), Runaway(kind="beyond")
-    if numerics.affine:
-        on = onward(numerics, p, x)
-    elif not np.isfinite(numerics.per_capita(t, x, p)).all():
+    x, t, on, grid = np.exp(found.last[i]), float(found.out[i]), Runaway(kind="beyond"), request.grid
+    piece = request.piece_at(t)
+    if piece.numerics.affine:
+        on = onward(piece.numerics, piece.of(i), x)
+        if t + (on.remaining or 0.0) + 3 * float(found.spread[i]) >= piece.until:
+            on = Runaway(kind="beyond")
+    elif not np.isfinite(piece.numerics.per_capita(t, x, piece.of(i))).all():
         on = Runaway(kind="singular")
     missing = grid[np.isnan(found.z[i, :, 0])].tolist()
     if on.kind != "blow_up" or on.remaining is None:
@@ -137,7 +147,7 @@ def paths(request: Request, starts: Array) -> Paths:
     Parameters
     ----------
     request : Request
-        `p` has shape (parameter,) or (member, parameter).
+        The numbers of its pieces have shape (parameter,) or (member, parameter).
     starts : array, shape (member, unit)
 
     References
@@ -154,7 +164,7 @@ def paths(request: Request, starts: Array) -> Paths:
     levels = _first_levels(request, starts)
     for level in np.unique(levels):
         alike = np.flatnonzero(levels == level)
-        at_once = max(1, _NUMBERS // (2 * n * (len(request.pieces) << int(level))))
+        at_once = max(1, _NUMBERS // (2 * n * (len(request.lengths) << int(level))))
         for low in range(0, len(alike), at_once):
             _halve_until_met(request, starts, alike[low : low + at_once], int(level), found)
     return found
@@ -162,12 +172,14 @@ def paths(request: Request, starts: Array) -> Paths:
 
 def _first_levels(request: Request, starts: Array) -> NDArray[np.int64]:
     """Return how often each member's pieces are halved at first: until steps are short beside the fastest growth."""
-    growth = request.numerics.per_capita
     with np.errstate(all="ignore"):
-        rates = np.abs([growth(request.grid[0], x, request.p) for x in (starts, 0 * starts)])
+        rates = np.abs([
+            piece.numerics.per_capita(t, x, piece.p)
+            for piece in request.pieces for t in {piece.begin, piece.end} for x in (starts, 0 * starts)
+        ])  # fmt: skip
     fastest = np.where(np.isfinite(rates), rates, 0.0).max(axis=(0, 2))
-    wanted = np.log2(np.maximum(fastest * request.pieces.max() / _FIRST, 1.0))
-    most = math.log2(max(MAX_STEPS / 4 / len(request.pieces), 1.0))
+    wanted = np.log2(np.maximum(fastest * request.lengths.max() / _FIRST, 1.0))
+    most = math.log2(max(MAX_STEPS / 4 / len(request.lengths), 1.0))
     levels: NDArray[np.int64] = np.minimum(np.ceil(wanted), most).astype(np.int64)
     return levels
 
@@ -207,7 +219,7 @@ def _differences(before: tuple[Array, Array, Array], now: tuple[Array, Array, Ar
 
 def _drawn(request: Request, who: NDArray[np.intp], level: int) -> Array:
     """Return the Gaussian variables of a level, two per step and unit, shape (member, step, 2, unit)."""
-    shape = (len(request.pieces) << max(level - 1, 0), 2, len(request.sigma))
+    shape = (len(request.lengths) << max(level - 1, 0), 2, len(request.pieces[0].model.units))
     streams = (np.random.default_rng([request.seed, int(member), level]) for member in who)
     return np.array([stream.standard_normal(shape) for stream in streams])
 
@@ -229,27 +241,22 @@ def _march(
     request: Request, starts: Array, who: NDArray[np.intp], brownian: Array, level: int
 ) -> tuple[Array, Array, Array]:
     """Follow members with given steps; return log levels at the grid, end times, log levels there."""
-    p = request.p if request.p.ndim == 1 else np.ascontiguousarray(request.p[who].T)
-    bound = request.numerics.kernel.bind(p)
-    steps = np.repeat(request.pieces / 2**level, 2**level)
-    shows = np.searchsorted(np.cumsum(request.pieces), request.grid[1:] - request.grid[0] - 1e-9 * request.pieces.min())
+    ends = request.grid[1:] - request.grid[0] - 1e-9 * request.lengths.min()
+    shows = np.searchsorted(np.cumsum(request.lengths), ends)
     row_of = {int(k): row for row, k in enumerate((shows + 1) * 2**level - 1, start=1)}
-    shift, sigma = (request.sigma**2 / 2)[:, None], request.sigma[:, None]
-    top = math.log(CAP) + np.log(request.numerics.reference(request.p if request.p.ndim == 1 else request.p[who]))
-    top = np.broadcast_to(np.where(np.isfinite(top), top, math.log(1e250)), starts.shape).T
     rows = np.full((len(request.grid), starts.shape[1], len(who)), np.nan)
     out, last = np.full(len(who), np.nan), np.full(starts.shape, np.nan)
-    t = float(request.grid[0])
     with np.errstate(all="ignore"):
         z = np.ascontiguousarray(np.log(starts).T)
-        rows[0], kept, when, there = z, z.copy(), np.full(len(who), t), z > -np.inf
-        for k, h in enumerate(steps.tolist()):
+        rows[0], kept, when, there = z, z.copy(), np.full(len(who), request.grid[0]), z > -np.inf
+        for k, (t, h, bound, top, (before, between, after)) in enumerate(_steps(request, who, level)):
             a, b = np.ascontiguousarray(brownian[:, k, 0].T), np.ascontiguousarray(brownian[:, k, 1].T)
-            first = np.where(there, bound.growth(t, np.exp(z)) - shift, 0.0)
+            first = np.where(there, bound.growth(t, np.exp(z)) - before**2 / 2, 0.0)
             # I_10/h, the mean of the noise over the step, is sqrt(h) (a/2 + b/sqrt(12)).
-            middle = z + 0.75 * h * first + 1.5 * math.sqrt(h) * sigma * (a / 2 + b / math.sqrt(12))
-            second = np.where(there, bound.growth(t + 0.75 * h, np.exp(middle)) - shift, 0.0)
-            ahead = z + h * (first + 2 * second) / 3 + math.sqrt(h) * sigma * a
+            mean = a / 2 + b / math.sqrt(12)
+            middle = z + 0.75 * h * first + 1.5 * math.sqrt(h) * after * mean
+            second = np.where(there, bound.growth(t + 0.75 * h, np.exp(middle)) - between**2 / 2, 0.0)
+            ahead = z + h * (first + 2 * second) / 3 + math.sqrt(h) * (after * a + (before - after) * mean)
             slow = np.abs(first).max(axis=0) * h < _SLOW
             kept[:, slow], when[slow] = z[:, slow], t
             gone = ~((ahead <= top).all(axis=0) | np.isnan(z).all(axis=0))
@@ -258,7 +265,26 @@ def _march(
                 ahead[:, gone] = np.nan
                 if not np.isnan(out).any():
                     break
-            z, t = ahead, t + h
+            z = ahead
             if k in row_of:
                 rows[row_of[k]] = z
     return np.moveaxis(rows, -1, 0), out, last
+
+
+def _steps(request: Request, who: NDArray[np.intp], level: int) -> Iterator[tuple[float, float, Bound, Array, Array]]:
+    """Yield each step: its beginning and length, the equations, log caps, the noise at 0, 3/4 and 1 of it (3, unit, 1).
+
+    All arrays but the noise are unit first, shape (unit, member).
+    """
+    steps = np.repeat(request.lengths / 2**level, 2**level)
+    ends = request.grid[0] + np.cumsum(steps)
+    begins = np.concatenate([request.grid[:1], ends[:-1]])
+    for piece in request.pieces:
+        inside = (begins + steps / 2 > piece.begin) & (begins + steps / 2 < piece.end)
+        p = piece.p if piece.p.ndim == 1 else np.ascontiguousarray(piece.p[who].T)
+        bound, reference = piece.numerics.kernel.bind(p), piece.numerics.reference(p.T)
+        top = math.log(CAP) + np.log(reference)
+        top = np.broadcast_to(np.where(np.isfinite(top), top, math.log(1e250)), (len(who), top.shape[-1])).T
+        t, h = begins[inside], steps[inside]
+        noise = np.stack([piece.noise(t), piece.noise(t + 0.75 * h), piece.noise(t + h, before=True)], axis=1)
+        yield from zip(t.tolist(), h.tolist(), repeat(bound), repeat(top), noise[..., None])

@@ -5,7 +5,7 @@ Comes in: a `Model` and a `Scenario`. Goes out: models for integration, and move
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -14,7 +14,7 @@ import sympy
 from symbiode.errors import InvalidValueError, quote
 from symbiode.system.arithmetic import number
 from symbiode.system.laws import Law, Parameter, Symbols
-from symbiode.system.model import COMMON, TIME, Model, find_slot
+from symbiode.system.model import COMMON, TIME, Model, find_slot, split_path
 from symbiode.system.scenario.changes import at_time, moves_of, with_moved
 from symbiode.system.scenario.levers import Lever, Scenario, activity, events, running
 from symbiode.system.scenario.ranges import check_ranges, moved_values, worked_out
@@ -111,7 +111,9 @@ class _Numbers:
         return running(replace(lever, **symbols), TIME)
 
 
-def values_over(model: Model, scenario: Scenario, times: Any, *, before: bool = False) -> dict[str, Any]:
+def values_over(
+    model: Model, scenario: Scenario, times: Any, *, before: bool = False, given: Mapping[str, Any] | None = None
+) -> dict[str, Any]:
     """Return every value that a scenario moves, and every formula that follows one, at many times at once.
 
     Parameters
@@ -121,6 +123,8 @@ def values_over(model: Model, scenario: Scenario, times: Any, *, before: bool = 
     times : array, shape (time,)
     before : bool
         Whether limits from before are meant, which at steps and pulses are others.
+    given : mapping of key path to array, optional
+        Other numbers for values of the model before they are moved; shapes broadcast with `times`.
 
     Returns
     -------
@@ -143,6 +147,8 @@ def values_over(model: Model, scenario: Scenario, times: Any, *, before: bool = 
     model = with_moved(model, scenario.levers)
     s = {lever.name: sympy.Dummy() for lever in scenario.levers}
     leaves: dict[Any, Any] = {symbol: float(value) for symbol, value in model.values.items()}
+    named = {p.path: p.symbol for p in model.parameters}
+    leaves |= {named[split_path(name)]: np.asarray(value, float) for name, value in (given or {}).items()}
     leaves |= {s[lever.name]: activity(lever, grid, before=before) for lever in scenario.levers}
     paths = {p.symbol: ".".join(map(quote, p.path)) for p in model.parameters}
     found = moved_values(model, moves_of(scenario.levers), s).items()

@@ -26,7 +26,7 @@ def moved_values(
     named: dict[sympy.Symbol, sympy.Expr] = {}
     for p in sorted(model.parameters, key=lambda p: p.path[0] != "parameters"):
         follows = not named.keys().isdisjoint(p.value.free_symbols)
-        value = p.value.xreplace(named) if follows else p.symbol
+        value = p.symbol if p.value.is_Rational else p.value.xreplace(named)
         times, add = sympy.Integer(1), sympy.Integer(0)
         for lever, move in moves.get(p.path, ()):
             times += coefficient(move.times) * s[lever.name] if move.times != 0 else 0
