@@ -5,7 +5,7 @@ Five questions, five rooms, in the order a user asks them:
 - What is the system?      `symbiode.system`     load, save, build
 - Where does it go?        `symbiode.dynamics`   equilibria, settle, indices, follow, simulate, ensemble
 - What do the data say?    `symbiode.inference`  read, fit, fit_pairs
-- What would change it?    `symbiode.policy`     mode_path
+- What would change it?    `symbiode.policy`     claims, mode_path
 - How is it told?          `symbiode.show`       plot, study
 
 >>> import symbiode
@@ -34,7 +34,9 @@ if TYPE_CHECKING:
     from symbiode.inference.observations import Observations, read
     from symbiode.inference.panels import read_panel
     from symbiode.pairs import Pairs, fit_pairs
+    from symbiode.policy.experiments import claims
     from symbiode.policy.paths import ModePath, mode_path
+    from symbiode.policy.statements import Claim
     from symbiode.show.plots import plot
     from symbiode.studies import Study, study
     from symbiode.system.building import build
@@ -46,6 +48,7 @@ if TYPE_CHECKING:
 _HOMES = {
     "Basins": "dynamics.basin",
     "Branches": "dynamics.continuation",
+    "Claim": "policy.statements",
     "Curves": "dynamics.continuation",
     "Cycles": "dynamics.continuation",
     "Ensemble": "dynamics.simulation",
@@ -77,6 +80,7 @@ _HOMES = {
     "basins": "dynamics.basin",
     "build": "system.building",
     "build_scenario": "system.scenario",
+    "claims": "policy.experiments",
     "ensemble": "dynamics.simulation",
     "equilibria": "dynamics.equilibrium",
     "fit": "inference.fitting",
@@ -101,6 +105,7 @@ __version__ = "0.1.0"
 __all__ = [
     "Basins",
     "Branches",
+    "Claim",
     "Curves",
     "Cycles",
     "Ensemble",
@@ -132,6 +137,7 @@ __all__ = [
     "basins",
     "build",
     "build_scenario",
+    "claims",
     "ensemble",
     "equilibria",
     "fit",

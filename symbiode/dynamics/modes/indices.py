@@ -5,7 +5,6 @@ Comes in: a settled model. Goes out: `Indices`; what has no meaning for a model 
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from itertools import combinations
 
@@ -41,7 +40,7 @@ class Indices:
     energy : float or None
         Symbiosis energy E_s, the sum of K_i g_i, in the measure of the states: new output over standing alone. It
         exists (symbiosis pays) where it is positive.
-    energy_by_unit : tuple of float or None, shape (unit,), or None
+    energy_by_unit : tuple of float or None, shape (unit,)
         K_i g_i of each unit.
     energy_if : sympy relation or None
         For two logistic units that settle together: when the energy is positive, in d12, d21, K1, K2.
@@ -67,7 +66,7 @@ class Indices:
     degree: Square | None = None
     coefficient: Square | None = None
     energy: float | None = None
-    energy_by_unit: tuple[float | None, ...] | None = None
+    energy_by_unit: tuple[float, ...] | None = None
     energy_if: sympy.Basic | None = None
     symmetry: tuple[tuple[tuple[str, str], str, float | None], ...] = ()
     undefined: tuple[tuple[str, str], ...] = ()
@@ -133,8 +132,9 @@ def indices(about: Model | Settlement, start: Start = None) -> Indices:
     degree, no_degree = _degree(settled, known)
     energy, no_energy = _energy(settled, known)
     return Indices(
-        model=model, degree=degree, coefficient=None if degree is None else _coefficient(degree), energy_by_unit=energy,
-        energy=None if energy is None else math.fsum(x for x in energy if x is not None),
+        model=model, degree=degree, coefficient=None if degree is None else _coefficient(degree),
+        energy=None if energy is None else float(sum(energy, sympy.S.Zero)),
+        energy_by_unit=None if energy is None else tuple(map(float, energy)),
         energy_if=_energy_if(settled, known), symmetry=_symmetry(settled, known),
         undefined=tuple((name, key) for name, key in (
             ("degree", no_degree), ("coefficient", no_degree), ("energy", no_energy)
@@ -176,16 +176,17 @@ def _coefficient(degree: Square) -> Square:
     return tuple(tuple(None if i == j else share(degree[i][j], degree[j][i]) for j in n) for i in n)
 
 
-def _energy(settled: Settlement, known: Effects) -> tuple[tuple[float, ...] | None, str]:
-    """Return K_i g_i of each unit, or why their sum has no meaning."""
+def _energy(settled: Settlement, known: Effects) -> tuple[tuple[sympy.Expr, ...] | None, str]:
+    """Return K_i g_i = x_i - K_i of each unit, or why their sum has no meaning."""
     measures = {p.measured_in for p in settled.model.parameters if p.path[-1] == "capacity" and p.measured_in}
+    state = settled.exact or settled.state
     if None in known.alone:
         return None, "indices_alone"
-    if settled.gains is None:
+    if state is None:
         return None, "indices_nowhere"
     if len(measures) > 1:
         return None, "indices_measures"
-    return tuple(float(K or 0) * (g or 0.0) for K, g in zip(known.alone, settled.gains, strict=True)), ""
+    return tuple(sympy.sympify(x) - (K or 0) for x, K in zip(state, known.alone, strict=True)), ""
 
 
 def _energy_if(settled: Settlement, known: Effects) -> sympy.Basic | None:

@@ -155,19 +155,46 @@ def conductances(model: Model) -> dict[Link, sympy.Expr]:
     ...     dict(symbiode.load("shenzhen-hongkong").values))
     1/2
     """
-    ways = {p.symbol: p for p in model.parameters if p.element.startswith("interface") or p.element == "barrier"}
-    ends: dict[bool, dict[sympy.Symbol, sympy.Expr]] = {True: {}, False: {}}
-    for symbol, p in ways.items():
-        low, high = p.lower if p.lower is not None else sympy.S.Zero, p.upper if p.upper is not None else sympy.S.One
-        blocks = p.element == "barrier"
-        ends[True][symbol], ends[False][symbol] = (low, high) if blocks else (high, low)
+    return {link: sympy.cancel((value - shut) / reach) for link, (value, shut, reach) in _links(model).items()}
+
+
+def with_conductance(model: Model, conductance: object) -> Model:
+    """Return a model with every link through the interface at one conductance; what adds to it stays.
+
+    Examples
+    --------
+    >>> import symbiode
+    >>> shut = with_conductance(symbiode.load("shenzhen-hongkong"), 0)
+    >>> symbiode.settle(shut).mode.value
+    'neutralism'
+    """
+    c, values = number(conductance, "conductance"), dict(model.values)
+    links = {
+        f"effects.{quote(to)}.{quote(by)}": exact((shut + c * reach).xreplace(values))
+        for (to, by), (_, shut, reach) in _links(model).items()
+    }
+    return model.with_values(links)
+
+
+def exact(value: sympy.Basic) -> sympy.Rational:
+    """Return a number that a model takes: an irrational one counts as the decimal of 17 digits."""
+    return value if isinstance(value, sympy.Rational) else number(float(sympy.N(value)))
+
+
+def _links(model: Model) -> dict[Link, tuple[sympy.Expr, sympy.Expr, sympy.Expr]]:
+    """Return of each link its effect, the effect where the interface is shut, and what opening it fully adds."""
+    ways = [p for p in model.parameters if p.element.startswith("interface") or p.element == "barrier"]
+    shut, wide = {}, {}
+    for p in ways:
+        ends = (sympy.S.Zero if p.lower is None else p.lower, sympy.S.One if p.upper is None else p.upper)
+        wide[p.symbol], shut[p.symbol] = ends if p.element == "barrier" else ends[::-1]
     found = {}
     for p in model.parameters:
-        if p.path[0] == "effects" and not p.value.free_symbols.isdisjoint(ways):
-            shut, wide = p.value.xreplace(ends[False]), p.value.xreplace(ends[True])
-            reach = sympy.expand(wide - shut)
+        if p.path[0] == "effects" and not p.value.free_symbols.isdisjoint(shut):
+            closed = p.value.xreplace(shut)
+            reach = sympy.expand(p.value.xreplace(wide) - closed)
             if reach != 0:
-                found[p.path[1], p.path[2]] = sympy.cancel((p.value - shut) / reach)
+                found[p.path[1], p.path[2]] = p.value, closed, reach
     return found
 
 
