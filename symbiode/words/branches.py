@@ -55,6 +55,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "equations, so a branch could be missed.",
         "分支从多初值搜索得到的平衡点出发：此类方程没有完整列表，可能遗漏分支。",
     ),
+    "follow_incomplete": (
+        "These are not all branches, so nothing is said of what attracts between the special points.",
+        "这里并非全部分支，因此不说明各特殊点之间什么是吸引的。",
+    ),
     "branches_stable": ("stable", "稳定"),
     "branches_unstable": ("not stable", "不稳定"),
     "branches_along": ("{name}: {told}", "{name}：{told}"),

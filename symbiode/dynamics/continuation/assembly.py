@@ -92,6 +92,7 @@ def points_of(
             if point is not None and not any(_alike(point, other, scale) for other in found):
                 found.append(point)
     found += _asymptotes(branches, between)
+    found += _losses(system, branches, found, scale)
     return _merged([_placed(p, branches, scale) for p in sorted(found, key=lambda p: p.value)])
 
 
@@ -177,14 +178,37 @@ def _at_zero(s: Array, p: Array) -> float:
     return float(np.dot(weights, p))
 
 
+def _losses(
+    system: System, branches: Sequence[Branch], known: Sequence[SpecialPoint], scale: Array
+) -> Iterator[SpecialPoint]:
+    """Yield where a level vanishes at a state where the equations jump, so that Newton's method finds no point."""
+    for branch in branches:
+        for end, sense in zip(branch.ends, (1, -1), strict=True):
+            z = np.column_stack([branch.states, branch.values])[::sense]
+            z = z[np.append(True, np.diff(z[:, -1]) != 0)][:4]
+            s = z[:, int(np.argmin(z[0, :-1] / scale))]
+            if end != "special" or system.growth is None or len(z) < 4 or not s[0] < s[1] < s[2] < s[3]:
+                continue
+            *state, value = np.array([_at_zero(s, column) for column in z.T])
+            state = [x if abs(x) > _ZERO * size else 0.0 for x, size in zip(state, scale, strict=True)]
+            error = abs(value - _at_zero(s[:3], z[:3, -1])) + 1e-13 * (1 + abs(value))
+            point = SpecialPoint(kind=Kind.POLE, value=float(value), error=error, state=tuple(map(float, state)))
+            if any(_alike(replace(point, kind=other.kind), other, scale) for other in known):
+                continue
+            present = [unit.name in branch.support for unit in system.model.units]
+            jump = np.abs(system.growth.value(np.append(state, value))[present]).max()
+            if not jump < 1e-6 * np.abs(branch.eigenvalues).max():
+                yield replace(point, branches=(branch.name,))
+
+
 def _placed(p: SpecialPoint, branches: Sequence[Branch], scale: Array) -> SpecialPoint:
     """Add the names of the branches through a point."""
     if p.state is None:
         return p
-    names = []
+    names = list(p.branches)
     for b in branches:
         gap = np.abs(b.states - np.array(p.state)) / scale
         near = (gap.max(axis=1, initial=0) <= _SAME) & (np.abs(b.values - p.value) <= _SAME * (1 + abs(p.value)))
-        if near.any():
+        if near.any() and b.name not in names:
             names.append(b.name)
     return replace(p, branches=tuple(names))

@@ -67,7 +67,10 @@ def grown(system: System, seeds: Seeds, between: tuple[float, float]) -> tuple[l
     bool
         Whether all of them were followed: within the bound on their number, and with a Jacobian where they begin.
     """
-    return _Grower(system, seeds.scale, between).run(list(seeds.seeds))
+    queue = list(seeds.seeds)
+    if len(queue) > MOST_TRACKS:  # what attracts matters most
+        queue.sort(key=lambda seed: int((system.eigenvalues(system.on(seed.support).full(seed.point)).real > 0).sum()))
+    return _Grower(system, seeds.scale, between).run(queue)
 
 
 class _Grower:

@@ -143,6 +143,8 @@ def _in_one(model: Model, coefficient: str | None, between: object, cycles: bool
     hopfs = [(p.state, p.value) for p in closed.points if p.kind is Kind.HOPF and p.state is not None]
     born = [(state, value) for state, value in hopfs if cycles and sum(x != 0 for x in state) == MOST_CYCLING]
     found = replace(closed, cycles=cycles_from(system, born, (low, high)), status=status)
+    if not whole:
+        return replace(found, proof="follow_incomplete")
     return replace(found, stretches=stretches_of(system, found))
 
 

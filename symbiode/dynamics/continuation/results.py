@@ -93,7 +93,7 @@ class SpecialPoint:
     exact : sympy.Expr or None
         The value without rounding, where it was proved.
     state : tuple of float or None, shape (unit,)
-        None at an asymptote, and at a pole of the equations.
+        None at an asymptote, and where the equations have no value at any state.
     branches : tuple of str
         The names of the branches through it.
     normal_form : tuple of (str, float)

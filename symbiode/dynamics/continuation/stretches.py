@@ -153,8 +153,10 @@ def _root(
 
 def stretches_of(system: System, found: Branches) -> tuple[Stretch, ...]:
     """Return what attracts between neighbouring special values, equal neighbours put together."""
-    ends = [b.values[k] for b in found.branches for k in (0, -1) if b.ends[k] != "far"]
-    values = sorted([*found.between, *(p.value for p in found.points), *map(float, ends)])
+    ends = [float(b.values[k]) for b in found.branches for k in (0, -1) if b.ends[k] != "far"]
+    told = [p.value for p in found.points]
+    open_ends = [v for v in ends if all(abs(v - value) > 1e-6 * (1 + abs(v)) for value in told)]
+    values = sorted([*found.between, *told, *open_ends])
     cuts = [v for k, v in enumerate(values) if not k or v - values[k - 1] > 1e-9 * (1 + abs(v))]
     if cuts[-1] < found.between[1]:
         cuts[-1] = found.between[1]

@@ -29,9 +29,8 @@ CYCLE = "#6B2C8F"
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#A04F7C", "#E69F00", "#56B4E9", "#5A5A5A", "#B8A800")
 MARKERS = {
     Kind.FOLD: "s", Kind.TRANSCRITICAL: "X", Kind.PITCHFORK: "P", Kind.HOPF: "*", Kind.CONTINUUM: "d",
-    Kind.DEGENERATE: "v", Kind.MODE_CHANGE: "|",
+    Kind.DEGENERATE: "v", Kind.MODE_CHANGE: "|", Kind.POLE: "o",
 }  # fmt: skip
-_LINES = (Kind.ASYMPTOTE, Kind.POLE, Kind.MODE_CHANGE)
 _EDGE: dict[str, Any] = {"color": INK["border"], "lw": 0.9, "ls": (0, (6, 2, 1, 2))}
 _CHANGE: dict[str, Any] = {"color": INK["threshold"], "lw": 0.7, "ls": (0, (1, 1.6))}
 _HALO = {"boxstyle": "round,pad=0.12", "facecolor": "white", "edgecolor": "none", "alpha": 0.8}
@@ -198,15 +197,15 @@ def _dots(ax: Axes, x: Array, y: Array) -> list[int]:
 
 def _special_lines(ax: Axes, found: Branches) -> list[Any]:
     """Draw vertical lines where modes change and where levels go to infinity."""
-    looks = {Kind.MODE_CHANGE: _CHANGE, Kind.ASYMPTOTE: _EDGE, Kind.POLE: _EDGE}
-    return [ax.axvline(p.value, zorder=1, **looks[p.kind]) for p in found.points if p.kind in looks]
+    marked = [p for p in found.points if p.state is None or p.kind is Kind.MODE_CHANGE]
+    return [ax.axvline(p.value, zorder=1, **(_EDGE if p.state is None else _CHANGE)) for p in marked]
 
 
 def _special_points(ax: Axes, found: Branches, unit: int) -> list[Any]:
     drawn: list[Any] = []
     places: list[tuple[SpecialPoint, float]] = []
     for p in found.points:
-        if p.state is not None and p.kind not in _LINES and p.state[unit] <= ax.get_ylim()[1]:
+        if p.state is not None and p.kind is not Kind.MODE_CHANGE and p.state[unit] <= ax.get_ylim()[1]:
             places.append((p, p.state[unit]))
             drawn += ax.plot(p.value, p.state[unit], **_marker(p), zorder=7, clip_on=False)
     return drawn + _values(ax, found, unit, places)
@@ -322,8 +321,8 @@ def _legend(ax: Axes, found: Branches, lang: str) -> None:
         if told in seen:
             continue
         seen.add(told)
-        if p.kind in _LINES:
-            ax.plot([], [], label=told, **(_CHANGE if p.kind is Kind.MODE_CHANGE else _EDGE))
+        if p.state is None or p.kind is Kind.MODE_CHANGE:
+            ax.plot([], [], label=told, **(_EDGE if p.state is None else _CHANGE))
         else:
             ax.plot([], [], label=told, **_marker(p))
     written = {text.get_text() for text in ax.texts}
