@@ -313,7 +313,8 @@ def _compiled(structure: _Structure) -> Numerics:
 def per_capita_of(rate: sympy.Expr, x: sympy.Symbol) -> sympy.Expr:
     """Return a rate divided by its own state, so that nothing is left to divide at x = 0."""
     divided = sympy.Add(*(term / x for term in sympy.Add.make_args(rate)))
-    for candidate in (divided, sympy.expand(divided)):
+    for rewritten in (lambda e: e, sympy.expand):  # expanding takes long, and is seldom needed
+        candidate: sympy.Expr = rewritten(divided)
         plain = candidate.replace(sympy.log, lambda _: sympy.Dummy())  # growth may be infinite at 0 like a logarithm
         if not plain.subs(x, 0).has(sympy.zoo, sympy.nan, sympy.oo):
             return candidate
