@@ -22,8 +22,9 @@ from symbiode.dynamics.simulation.requests import kind_of
 from symbiode.dynamics.simulation.runs import Stretch
 from symbiode.errors import Code, InvalidValueError, RefusedError, quote, refused
 from symbiode.system.arithmetic import number
+from symbiode.system.laws import Parameter
 from symbiode.system.model import COMMON, Model, delays_of, find_slot, noise_of, split_path
-from symbiode.system.scenario import Scenario, events, moving, values_over
+from symbiode.system.scenario import Scenario, events, moves_of, moving, values_over, with_moved
 
 Breaks = Sequence[tuple[float, Mapping[str, object]]]
 _INSIDE = 7
@@ -173,8 +174,15 @@ def _changes(breaks: Breaks) -> Changes:
 
 def _common(model: Model, scenario: Scenario, t: float | Array, *, before: bool = False) -> dict[str, Any]:
     """Return the delays and noise levels that a scenario moves, at some times."""
-    units = tuple(unit.name for unit in model.units)
-    moved = values_over(model, scenario, t, before=before).items()
+    units, moves = tuple(unit.name for unit in model.units), moves_of(scenario.levers)
+
+    def common(p: Parameter) -> bool:
+        return (p.path in moves or not p.value.is_Rational) and find_slot(model.law, units, p.path) in COMMON
+
+    whole = with_moved(model, scenario.levers)
+    if not any(map(common, whole.parameters)):
+        return {}
+    moved = values_over(whole, scenario, t, before=before, wanted=common).items()
     return {key: value for key, value in moved if find_slot(model.law, units, split_path(key)) in COMMON}
 
 

@@ -50,6 +50,7 @@ levers; an effect that is a formula follows the named parameters that are moved.
 
 from symbiode.system.scenario.building import build_scenario as build_scenario
 from symbiode.system.scenario.changes import at_time as at_time
+from symbiode.system.scenario.changes import moves_of as moves_of
 from symbiode.system.scenario.changes import with_moved as with_moved
 from symbiode.system.scenario.changes import with_strengths as with_strengths
 from symbiode.system.scenario.levers import Lever as Lever

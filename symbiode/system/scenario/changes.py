@@ -118,20 +118,24 @@ def frozen(model: Model, levers: Iterable[Lever], s: Mapping[str, sympy.Rational
     new = replace(moved, parameters=tuple(
         replace(p, value=changed[p.path], source="") if p.path in changed else p for p in moved.parameters
     ))  # fmt: skip
+    by_symbol: dict[sympy.Basic, tuple[str, ...]] = {
+        p.symbol: p.path for p in new.parameters if p.path in changed and p.path[0] == "parameters"
+    }
     for p in new.parameters:
-        _in_range(new, p, moves, told)
+        # A rational that is not moved cannot have left its range.
+        if p.path in changed or not p.value.is_Rational:
+            followed = {by_symbol[q] for q in p.value.free_symbols if q in by_symbol}
+            _in_range(new, p, [lever.name for path in {p.path, *followed} for lever, _ in moves.get(path, ())], told)
     return new
 
 
-def _in_range(model: Model, p: Parameter, moves: Moves, told: str) -> None:
+def _in_range(model: Model, p: Parameter, levers: list[str], told: str) -> None:
     """Refuse a value outside the range of its law or its own bounds, naming the levers that move it."""
-    followed = {q.path for q in model.parameters if q.symbol in p.value.free_symbols} | {p.path}
-    levers = [lever.name for path in followed & moves.keys() for lever, _ in moves[path]]
-    if not levers:
+    slot = find_slot(model.law, tuple(unit.name for unit in model.units), p.path)
+    if not levers or (slot is None and p.lower is None and p.upper is None):
         return
     value = model.values[p.symbol]
     name = f"{'.'.join(map(quote, p.path))}, moved by {', '.join(sorted(set(levers)))}{told},"
-    slot = find_slot(model.law, tuple(unit.name for unit in model.units), p.path)
     if slot is not None:
         check_value(slot, value, name)
     if (p.lower is not None and value < p.lower) or (p.upper is not None and value > p.upper):

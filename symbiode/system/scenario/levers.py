@@ -214,13 +214,12 @@ def activity(lever: Lever, t: Any, *, before: bool = False) -> Any:
 def _exact(lever: Lever, t: Any, *, before: bool) -> Any:
     if lever.shape in ("constant", "adoption"):
         return running(lever, t)
-    at, strength = _given(lever.at), lever.strength
-    late = t <= at if before else t < at
-    if lever.shape == "step":
-        return sympy.Piecewise((_NONE, late), (strength, True))
-    if lever.shape == "pulse":
-        return sympy.Piecewise((_NONE, late), (running(lever, t), True))
-    return sympy.Piecewise((_NONE, t <= at), (strength, t >= _given(lever.until)), (running(lever, t), True))
+    at = _given(lever.at)
+    ahead = t <= at if before else t < at
+    pieces = [(_NONE, ahead), (lever.strength, t >= _given(lever.until))] if lever.shape == "ramp" else [(_NONE, ahead)]
+    if not t.is_number:
+        return sympy.Piecewise(*pieces, (running(lever, t), True))
+    return next((s for s, here in pieces if here), running(lever, t))
 
 
 def running(lever: Lever, t: Any) -> Any:

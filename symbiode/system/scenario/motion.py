@@ -76,7 +76,7 @@ def runs(lever: Lever, first: sympy.Rational, last: sympy.Rational) -> bool:
 def _with_time(model: Model, start: Model, levers: list[Lever], ends: tuple[sympy.Rational, sympy.Rational]) -> Model:
     numbers = _Numbers()
     s = {lever.name: numbers.activity(lever) if runs(lever, *ends) else activity(lever, ends[0]) for lever in levers}
-    replaced = moved_values(model, moves_of(levers), s, numbers.symbol)
+    replaced = moved_values(model, moves_of(levers), s, coefficient=numbers.symbol)
     units, now = tuple(unit.name for unit in model.units), {p.path: start.values[p.symbol] for p in start.parameters}
     common = {p.path for p in model.parameters if find_slot(model.law, units, p.path) in COMMON}
     own = (replace(p, value=now.get(p.path, p.value)) if p.path in common else p for p in model.parameters)
@@ -112,7 +112,13 @@ class _Numbers:
 
 
 def values_over(
-    model: Model, scenario: Scenario, times: Any, *, before: bool = False, given: Mapping[str, Any] | None = None
+    model: Model,
+    scenario: Scenario,
+    times: Any,
+    *,
+    before: bool = False,
+    given: Mapping[str, Any] | None = None,
+    wanted: Callable[[Parameter], bool] = lambda p: True,
 ) -> dict[str, Any]:
     """Return every value that a scenario moves, and every formula that follows one, at many times at once.
 
@@ -125,6 +131,8 @@ def values_over(
         Whether limits from before are meant, which at steps and pulses are others.
     given : mapping of key path to array, optional
         Other numbers for values of the model before they are moved; shapes broadcast with `times`.
+    wanted : callable
+        Takes a Parameter, says whether to work it out; named parameters are in any case.
 
     Returns
     -------
@@ -151,5 +159,5 @@ def values_over(
     leaves |= {named[split_path(name)]: np.asarray(value, float) for name, value in (given or {}).items()}
     leaves |= {s[lever.name]: activity(lever, grid, before=before) for lever in scenario.levers}
     paths = {p.symbol: ".".join(map(quote, p.path)) for p in model.parameters}
-    found = moved_values(model, moves_of(scenario.levers), s).items()
+    found = moved_values(model, moves_of(scenario.levers), s, wanted=wanted).items()
     return {paths[symbol]: worked_out(value, leaves, np, float) + np.zeros(grid.shape) for symbol, value in found}

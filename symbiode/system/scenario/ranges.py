@@ -19,12 +19,19 @@ from symbiode.system.scenario.levers import Lever, Scenario, activity
 
 
 def moved_values(
-    model: Model, moves: Moves, s: Mapping[str, Any], coefficient: Callable[[sympy.Rational], Any] = lambda x: x
+    model: Model,
+    moves: Moves,
+    s: Mapping[str, Any],
+    *,
+    coefficient: Callable[[sympy.Rational], Any] = lambda x: x,
+    wanted: Callable[[Parameter], bool] = lambda p: True,
 ) -> dict[sympy.Symbol, sympy.Expr]:
     """Return every value that is moved, or is a formula of one that is, as an expression in unmoved symbols and s."""
     found: dict[sympy.Symbol, sympy.Expr] = {}
     named: dict[sympy.Symbol, sympy.Expr] = {}
     for p in sorted(model.parameters, key=lambda p: p.path[0] != "parameters"):
+        if p.path[0] != "parameters" and not wanted(p):
+            continue
         follows = not named.keys().isdisjoint(p.value.free_symbols)
         value = p.symbol if p.value.is_Rational else p.value.xreplace(named)
         times, add = sympy.Integer(1), sympy.Integer(0)
@@ -65,12 +72,14 @@ def check_ranges(model: Model, levers: list[Lever], first: sympy.Rational, last:
 
     model = with_moved(model, levers)
     moves, s = moves_of(levers), {lever.name: sympy.Dummy() for lever in levers}
-    found = moved_values(model, moves, s)
-    numbers = {symbol: _interval(iv, value, value) for symbol, value in model.values.items()}
+    limits = {p.path: _limits(model, p) for p in model.parameters}
+    found = moved_values(model, moves, s, wanted=lambda p: limits[p.path][:2] != (-math.inf, math.inf))
+    used = {symbol for value in found.values() for symbol in value.free_symbols}
+    numbers = {x: _interval(iv, value, value) for x, value in model.values.items() if x in used}
     scenario = Scenario(name="", levers=tuple(levers))
 
     def outside(p: Parameter, begin: sympy.Rational, end: sympy.Rational) -> bool:
-        low, high, strict = _limits(model, p)
+        low, high, strict = limits[p.path]
         box = {s[lever.name]: _interval(iv, activity(lever, begin), activity(lever, end, before=True))
                for lever in levers}  # fmt: skip
         value = worked_out(found[p.symbol], numbers | box, iv, lambda x: _interval(iv, x, x))
@@ -78,7 +87,7 @@ def check_ranges(model: Model, levers: list[Lever], first: sympy.Rational, last:
         return bool(value.a < low - size or value.b > high + size or (strict and value.a <= low))
 
     for p in model.parameters:
-        if p.symbol in found and _limits(model, p)[:2] != (-math.inf, math.inf):
+        if p.symbol in found:
             waiting = [(first, last)]
             while waiting:
                 begin, end = waiting.pop()
