@@ -18,7 +18,7 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "claim_more_than_two": (
         "1 + 1 > 2: in symmetric mutualism both together make more than apart (said in this literature).",
-        "1＋1＞2：在对称互惠共生中，合作的产出大于各自独立之和（见于该领域文献）。",
+        "1 + 1 > 2：在对称互惠共生中，合作的产出大于各自独立之和（见于该领域文献）。",
     ),
     "claim_degree_rises": (
         "The degree of symbiosis rises along the ladder: parasitism, commensalism, asymmetric, symmetric mutualism "
@@ -150,4 +150,30 @@ WORDS: dict[str, tuple[str, str]] = {
         "With the interface shut an energy of {shut} remains, which has other sources.",
         "界面全闭时仍有 {shut} 的能量，另有来源。",
     ),
+    # figure
+    "claim_short_most_stable": ("The even split is the most stable", "均分最为稳定"),
+    "claim_short_more_than_two": ("1 + 1 > 2", "1 + 1 > 2"),
+    "claim_short_degree_rises": ("The degree rises along the ladder", "共生度沿阶梯提高"),
+    "claim_short_interface_energy": ("The interface is the source of energy", "共生界面是能量的来源"),
+    "claim_axis_most_stable": (
+        "share of the sum of both effects that {first} receives",
+        "{first}在两项作用之和中所得的份额",
+    ),
+    "claim_axis_degree_rises": ("the weaker effect, the stronger one held", "较弱的作用（较强者保持不变）"),
+    "claim_axis_interface_energy": ("conductance of the interface", "共生界面的通导度"),
+    "claim_values_most_stable": ("share of the largest value", "占各自最大值之比"),
+    "claim_values_degree_rises": ("symbiosis degree", "共生度"),
+    "claim_values_interface_energy": ("symbiosis energy", "共生能量"),
+    "claim_curve_gain": ("total gain", "总增益"),
+    "claim_curve_margin": ("margin to runaway", "与失控的距离"),
+    "claim_curve_return": ("speed of return", "恢复速度"),
+    "claim_curve_degree_1": ("{first} by {second}", "{first}对{second}"),
+    "claim_curve_degree_2": ("{second} by {first}", "{second}对{first}"),
+    "claim_curve_energy": ("energy where all settle together", "共同归于稳定时的能量"),
+    "claim_here": ("the model", "模型现状"),
+    "claim_area_mutualism": ("mutualism", "互惠共生"),
+    "claim_area_competition": ("competition", "竞争"),
+    "claim_area_parasitism": ("parasitism", "寄生"),
+    "claim_energy_positive": ("more together", "合作产出更多"),
+    "claim_energy_negative": ("less together", "合作产出更少"),
 }

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import combinations
+from typing import Any
 
 import sympy
 
@@ -179,14 +180,14 @@ def _coefficient(degree: Square) -> Square:
 def _energy(settled: Settlement, known: Effects) -> tuple[tuple[sympy.Expr, ...] | None, str]:
     """Return K_i g_i = x_i - K_i of each unit, or why their sum has no meaning."""
     measures = {p.measured_in for p in settled.model.parameters if p.path[-1] == "capacity" and p.measured_in}
-    state = settled.exact or settled.state
+    state: tuple[Any, ...] | None = settled.exact or settled.state
     if None in known.alone:
         return None, "indices_alone"
     if state is None:
         return None, "indices_nowhere"
     if len(measures) > 1:
         return None, "indices_measures"
-    return tuple(sympy.sympify(x) - (K or 0) for x, K in zip(state, known.alone, strict=True)), ""
+    return tuple(sympy.sympify(x - K) for x, K in zip(state, known.alone, strict=True)), ""
 
 
 def _energy_if(settled: Settlement, known: Effects) -> sympy.Basic | None:
