@@ -80,7 +80,8 @@ def check_ranges(model: Model, levers: list[Lever], first: sympy.Rational, last:
 
     def outside(p: Parameter, begin: sympy.Rational, end: sympy.Rational) -> bool:
         low, high, strict = limits[p.path]
-        box = {s[lever.name]: _interval(iv, activity(lever, begin), activity(lever, end, before=True))
+        times = float(begin), float(end)
+        box = {s[lever.name]: _interval(iv, activity(lever, times[0]), activity(lever, times[1], before=True))
                for lever in levers}  # fmt: skip
         value = worked_out(found[p.symbol], numbers | box, iv, lambda x: _interval(iv, x, x))
         size = 1e-12 * (1 + max(abs(float(value.a)), abs(float(value.b))))
