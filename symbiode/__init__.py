@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from symbiode.inference.observations import Observations, read
     from symbiode.inference.panels import read_panel
     from symbiode.pairs import Pairs, fit_pairs
+    from symbiode.policy.effort import Plan, plan
     from symbiode.policy.experiments import claims
     from symbiode.policy.paths import ModePath, mode_path
     from symbiode.policy.statements import Claim
@@ -69,6 +70,7 @@ _HOMES = {
     "Outcome": "dynamics.modes",
     "Pairs": "pairs",
     "Parameter": "system.laws",
+    "Plan": "policy.effort",
     "Scenario": "system.scenario",
     "Settlement": "dynamics.modes",
     "Status": "errors",
@@ -93,6 +95,7 @@ _HOMES = {
     "mode_path": "policy.paths",
     "occupancy": "dynamics.modes.residence",
     "organisation": "dynamics.modes.links",
+    "plan": "policy.effort",
     "plot": "show.plots",
     "read": "inference.observations",
     "read_panel": "inference.panels",
@@ -126,6 +129,7 @@ __all__ = [
     "Outcome",
     "Pairs",
     "Parameter",
+    "Plan",
     "Scenario",
     "Settlement",
     "Status",
@@ -150,6 +154,7 @@ __all__ = [
     "mode_path",
     "occupancy",
     "organisation",
+    "plan",
     "plot",
     "read",
     "read_panel",
