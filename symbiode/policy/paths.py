@@ -24,7 +24,7 @@ from symbiode.system.model import Model
 from symbiode.system.scenario import Lever, Scenario
 from symbiode.system.starts import Start, levels_of
 
-__all__ = ["ModePath", "mode_path"]
+__all__ = ["ModePath", "joined", "mode_path"]
 
 Array = NDArray[np.float64]
 POINTS = 241
@@ -92,6 +92,37 @@ def mode_path(
     return ModePath(
         model=model, scenario=scenario, t=grid, start=levels, tau=float(tau), frozen=frozen, actual=actual,
         changes=tuple(sorted((*changes, *moments), key=lambda change: change.time)), tipping=tipping, status=status,
+    )  # fmt: skip
+
+
+def joined(*scenarios: Scenario) -> Scenario:
+    """Return one scenario with the levers of several.
+
+    Raises
+    ------
+    InvalidValueError
+        If two levers have the same name.
+
+    Examples
+    --------
+    >>> rail, rules = (Scenario(name=n, levers=(Lever(name=n),)) for n in ("rail", "rules"))
+    >>> [lever.name for lever in joined(rail, rules).levers]
+    ['rail', 'rules']
+    """
+    if len(scenarios) == 1:
+        return scenarios[0]
+    levers = tuple(lever for scenario in scenarios for lever in scenario.levers)
+    names = [lever.name for lever in levers]
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if twice:
+        raise InvalidValueError("levers", ", ".join(twice), "every name once over all scenarios; rename a lever")
+    labels = {}
+    for lang in {lang for scenario in scenarios for lang, _ in scenario.label}:
+        labels[lang] = " + ".join(scenario.shown(lang) for scenario in scenarios)
+    return Scenario(
+        name=" + ".join(scenario.name for scenario in scenarios), levers=levers, label=tuple(sorted(labels.items())),
+        model=scenarios[0].model if scenarios else "", illustrative=any(s.illustrative for s in scenarios),
+        source="; ".join(dict.fromkeys(s.source for s in scenarios if s.source)),
     )  # fmt: skip
 
 

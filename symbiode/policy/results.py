@@ -226,6 +226,12 @@ class ModePath:
     tipping: Tipping
     status: Status = OK
 
+    @property
+    def illustrative(self) -> bool:
+        """Whether values of the model or magnitudes of levers are examples, not estimates."""
+        told = self.model.illustrative or self.scenario.illustrative
+        return told or any(lever.illustrative for lever in self.scenario.levers)
+
     def at(self, t: float, path: str = "frozen") -> Piece:
         """Return the piece of a path that holds at a time; an event counts from its time on."""
         pieces = (self.frozen if path == "frozen" else self.actual).pieces

@@ -35,7 +35,7 @@ def told(path: ModePath, lang: str) -> str:
         lines += _change(path, change, number, lang)
     lines += [*_ending(path, lang), _tipping(path, lang)]
     lines += [path.status.message] if not path.status.ok else []
-    if path.model.illustrative or scenario.illustrative or any(lever.illustrative for lever in scenario.levers):
+    if path.illustrative:
         lines.append(say("path_illustrative", lang))
     return "\n".join(lines)
 
@@ -118,11 +118,9 @@ def _ending(path: ModePath, lang: str) -> list[str]:
         told = {"last": _number(f.margin[-1]), "least": _number(f.margin[k]), "time": when(path.t[k])}
         lines.append(say("path_margin", lang, **told))
     if np.isfinite(f.distance).any():
-        k = int(np.nanargmin(f.distance))
         name = f.border[-1]
         name = say("border_band", lang, limit=name.split()[-1]) if name.startswith("smaller") else name
-        told = {"distance": _number(f.distance[-1]), "least": _number(f.distance[k]), "time": when(path.t[k])}
-        lines.append(say("path_distance", lang, name=name, **told))
+        lines.append(say("path_distance", lang, name=name, distance=_number(f.distance[-1])))
     lag = path.actual.lag
     if np.isfinite(lag).any():
         k = int(np.nanargmax(lag))

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from symbiode.errors import InvalidValueError, UnknownNameError
 from symbiode.files import write_bytes
 from symbiode.render import csv_text, html_table, latex_table, significant, text_table
-from symbiode.show import evidence, naming
+from symbiode.show import evidence, naming, scenarios
 from symbiode.words import say
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ def frame(result: object) -> pd.DataFrame:
     Parameters
     ----------
     result : Trajectory, Ensemble, Observations, EquilibriumSet, Branches, Curves,
-        Settlement, Fit or pairs of (name, Fit)
+        Settlement, ModePath, Fit or pairs of (name, Fit)
         What a verb returned.
 
     Returns
@@ -180,6 +180,7 @@ _FRAMES: dict[str, Callable[[Any], dict[str, Any]]] = {
     "Fit": _fit,
     "ModeMap": _mode_map,
     "Basins": _basins,
+    "ModePath": scenarios.columns,
 }
 
 

@@ -54,8 +54,8 @@ WORDS: dict[str, tuple[str, str]] = {
         "距失控增长的裕度：期末 {last}，最小 {least}（{time}）。",
     ),
     "path_distance": (
-        "Nearest border at the end: {name}, {distance} away; nearest of all {least} at {time}.",
-        "期末最近的边界：{name}，距离 {distance}；全程最近 {least}（{time}）。",
+        "Nearest border at the end: {name}, {distance} away.",
+        "期末最近的边界：{name}，距离 {distance}。",
     ),
     "path_lag": (
         "Lag behind the attractor: {last} % at the end, largest {most} % at {time}.",
@@ -81,12 +81,8 @@ WORDS: dict[str, tuple[str, str]] = {
         "杠杆幅度与模型数值均为示例，并非估计值。",
     ),
     "path_figure_ladder": ("Path of modes: {scenario}", "共生模式路径：{scenario}"),
-    "path_figure_frozen": ("would settle (frozen)", "将趋于（冻结模型）"),
-    "path_figure_actual": ("actual, mode of the moment", "实际（当时模式）"),
+    "path_figure_frozen": ("would settle (thin below)", "将趋于（下图细线）"),
+    "path_figure_actual": ("is (bold below)", "实际所处（下图粗线）"),
     "path_figure_gain": ("gain over alone, %", "相对独立的增益，%"),
-    "path_figure_margin": ("margin 1 − d₁₂d₂₁", "裕度 1 − d₁₂d₂₁"),
-    "path_figure_margin_many": ("margin to runaway", "距失控的裕度"),
-    "path_figure_settles": ("would gain", "将获增益"),
-    "path_figure_gained": ("has gained", "已获增益"),
     "path_no_cards": ("No scenario card fits this model.", "没有适用于该模型的情景卡。"),
 }

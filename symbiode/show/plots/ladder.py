@@ -1,0 +1,275 @@
+"""The ladder of modes over time: where a system would settle and where it is, with dated events and what each gains.
+
+Comes in: a path of modes, or a model with a scenario. Goes out: the ladder, the gains and a key of the events.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from symbiode.errors import InvalidValueError
+from symbiode.policy.paths import ModePath, mode_path
+from symbiode.policy.telling import when
+from symbiode.render import width
+from symbiode.show.naming import time_unit
+from symbiode.show.palette import INK, MODES, OUTCOMES, unit
+from symbiode.show.plots._frame import PAGE
+from symbiode.system.model import Model
+from symbiode.system.scenario import Lever, Scenario
+from symbiode.words import say
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+    from symbiode.policy.results import Piece
+
+Array = NDArray[np.float64]
+LADDER = ("parasitism", "commensalism", "asymmetric_mutualism", "symmetric_mutualism")
+BESIDE = ("neutralism", "amensalism", "competition")
+ROW, PANEL, LINE = 0.27, 1.5, 0.15
+BAR, GAP, COLUMN = 0.62, 0.022, 58
+
+
+def size(result: ModePath) -> tuple[float, float]:
+    """Return the size of the figure: a page wide, as high as its rungs and its events need."""
+    ladder, gains, key = _heights(result)
+    return PAGE, ladder + gains + key + 1.15
+
+
+def _heights(result: ModePath) -> tuple[float, float, float]:
+    lines = -(-len(_dated(result)) // 2)
+    return ROW * len(_rungs(result)) + 0.2, PANEL, LINE * lines + 0.08
+
+
+def compute(
+    model_or_result: object, *, scenario: Scenario | None = None, times: Any = None, start: Any = None,
+    until: float | None = None, tau: float = 0.1,
+) -> ModePath:  # fmt: skip
+    """Compute the path of modes.
+
+    Parameters
+    ----------
+    model_or_result : ModePath or Model
+    scenario : Scenario, optional
+        With a model.
+    times, start, until, tau
+        As for `mode_path`.
+
+    Returns
+    -------
+    ModePath
+
+    Raises
+    ------
+    InvalidValueError
+        If it is neither a path nor a model with a scenario.
+    """
+    if isinstance(model_or_result, ModePath):
+        return model_or_result
+    if isinstance(model_or_result, Model) and scenario is not None:
+        return mode_path(model_or_result, scenario, times, start, until=until, tau=tau)
+    given = type(model_or_result).__name__
+    raise InvalidValueError("ladder", given, "a ModePath, or a Model with scenario=…")
+
+
+def draw(ax: Axes, result: ModePath, *, lang: str = "en") -> dict[str, list[Any]]:
+    """Draw the ladder, the gains and the key, and return the artists by name.
+
+    Parameters
+    ----------
+    ax : matplotlib.axes.Axes
+        Its place is divided.
+    result : ModePath
+    lang : "en" or "zh"
+
+    Returns
+    -------
+    dict of str to list of artist
+    """
+    ladder, gains, key = _stack(ax, _heights(result))
+    artists: dict[str, list[Any]] = {"frozen": [], "actual": [], "event": [], "change": [], "gain": []}
+    rungs = _rungs(result)
+    for piece in result.frozen.pieces:
+        artists["frozen"].append(_bar(ladder, piece, rungs.index(_rung(piece)), _look(piece)))
+    artists["actual"] += _steps(ladder, result, rungs)
+    _numbers(ladder, gains, result, len(rungs), artists)
+    _rows(ladder, rungs, lang)
+    _legend(ladder, result, lang)
+    artists["gain"] += _gains(gains, result, lang)
+    _key(key, result, lang)
+    title = say("path_figure_ladder", lang, scenario=result.scenario.shown(lang))
+    if result.illustrative:
+        gap = ("   (", ")") if lang == "en" else ("（", "）")
+        title += gap[0] + say("figure_illustrative", lang) + gap[1]
+    ladder.set_title(title, pad=28 if _places(result) else 6)
+    gains.set_xlabel(time_unit(result.model, lang))
+    for place in (ladder, gains):
+        place.set_xlim(result.t[0], result.t[-1])
+        for side in ("top", "right"):
+            place.spines[side].set_visible(False)
+    return artists
+
+
+def _stack(ax: Axes, heights: tuple[float, float, float]) -> list[Axes]:
+    """Put three axes one above the other in the place of one; the last has no frame."""
+    ax.set_axis_off()
+    place, figure = ax.get_subplotspec(), ax.figure
+    if place is not None:
+        grid = place.subgridspec(3, 1, height_ratios=heights)
+        parts = [figure.add_subplot(grid[k]) for k in range(3)]
+    else:
+        total, tops = sum(heights), np.cumsum((0.0, *heights))
+        parts = [ax.inset_axes((0.2, 1 - tops[k + 1] / total, 0.8, 0.86 * heights[k] / total)) for k in range(3)]
+    parts[0].tick_params(labelbottom=False, length=0)
+    parts[2].set_axis_off()
+    return parts
+
+
+def _rung(piece: Piece) -> str:
+    """Return the row of a piece: its mode, else its outcome; an actual path under way has none."""
+    return piece.key if piece.mode is not None or piece.outcome is not None else ""
+
+
+def _rungs(result: ModePath) -> list[str]:
+    """Return the rows from the bottom: outcomes and modes beside the ladder where they occur, then the ladder."""
+    seen = {_rung(piece) for piece in (*result.frozen.pieces, *result.actual.pieces)}
+    outcomes = [name for name in reversed(OUTCOMES) if name in seen]
+    return [*outcomes, *(name for name in reversed(BESIDE) if name in seen), *LADDER]
+
+
+def _look(piece: Piece) -> dict[str, str]:
+    return {"hatch": "", **(MODES[piece.key] if piece.mode is not None else OUTCOMES[piece.key])}
+
+
+def _bar(ax: Axes, piece: Piece, row: int, look: dict[str, str]) -> Any:
+    style: dict[str, Any] = {"facecolor": look["fill"], "edgecolor": look["colour"], "hatch": look["hatch"] or None}
+    return ax.broken_barh([(piece.begin, piece.end - piece.begin)], (row - BAR / 2, BAR), lw=0.8, zorder=2, **style)
+
+
+def _steps(ax: Axes, result: ModePath, rungs: list[str]) -> list[Any]:
+    """Draw the actual path as one dark step line over the bars."""
+    t, rows = [], []
+    for piece in result.actual.pieces:
+        row = float(rungs.index(_rung(piece))) if _rung(piece) else np.nan
+        t += [piece.begin, piece.end]
+        rows += [row, row]
+    return list(ax.plot(t, rows, color=INK["text"], lw=1.7, solid_capstyle="butt", solid_joinstyle="miter", zorder=4))
+
+
+def _rows(ax: Axes, rungs: list[str], lang: str) -> None:
+    ax.set_yticks(range(len(rungs)), [say(name, lang) for name in rungs])
+    low = len(rungs) - len(LADDER)
+    ax.set_ylim(-0.6, len(rungs) - 0.4)
+    if low:
+        ax.axhline(low - 0.5, color=INK["axis"], lw=0.6, ls=(0, (1, 2)), zorder=1)
+    for row in range(len(rungs)):
+        ax.axhline(row, color="#E6E6E6", lw=0.6, zorder=0)
+
+
+def _dated(result: ModePath) -> list[Lever]:
+    """Return the levers that are in force, in order of time."""
+    there = [lever for lever in result.scenario.levers if lever.strength != 0]
+    return sorted(there, key=lambda lever: float("-inf") if lever.at is None else float(lever.at))
+
+
+def _places(result: ModePath) -> dict[int, tuple[float, float]]:
+    """Return for every event inside the axes its time, and where its number stands: as near as its neighbours allow."""
+    first, span = result.t[0], result.t[-1] - result.t[0]
+    ats = {k: float(lever.at) for k, lever in enumerate(_dated(result), 1) if lever.at is not None}
+    ats = {k: at for k, at in ats.items() if first <= at <= result.t[-1]}
+    gap = min(GAP, 1 / max(len(ats), 1))
+    blocks: list[tuple[float, int]] = []  # the mean place of numbers that touch, less their gaps, and how many
+    for n, at in enumerate(ats.values()):
+        mean, count = (at - first) / span - n * gap, 1
+        while blocks and blocks[-1][0] >= mean:
+            before, more = blocks.pop()
+            mean, count = (mean * count + before * more) / (count + more), count + more
+        blocks.append((mean, count))
+    spread = [mean for mean, count in blocks for _ in range(count)]
+    last = 1 - (len(ats) - 1) * gap
+    found = (float(np.clip(mean, 0, last)) + n * gap for n, mean in enumerate(spread))
+    return {k: (ats[k], first + span * place) for k, place in zip(ats, found, strict=True)}
+
+
+def _numbers(ladder: Axes, gains: Axes, result: ModePath, rows: int, artists: dict[str, list[Any]]) -> None:
+    """Mark every event by its number above the ladder and a thin line down to the gains."""
+    thin: dict[str, Any] = {"color": INK["threshold"], "lw": 0.5, "zorder": 1}
+    top = rows - 0.4
+    for k, (at, place) in _places(result).items():
+        for panel in (ladder, gains):
+            artists["event"].append(panel.axvline(at, ls=(0, (1, 1.6)), **thin))
+        ladder.plot([at, place], [top, top + 0.45], clip_on=False, **thin)
+        artists["event"].append(
+            ladder.text(place, top + 0.75, str(k), ha="center", va="center", fontsize=6, clip_on=False, zorder=5,
+                        bbox={"boxstyle": "circle,pad=0.22", "fc": "white", "ec": INK["axis"], "lw": 0.6})
+        )  # fmt: skip
+
+
+def _legend(ax: Axes, result: ModePath, lang: str) -> None:
+    """Tell both readings and the units in one line between the panels."""
+    from matplotlib.lines import Line2D
+    from matplotlib.patches import Patch
+
+    handles = [
+        Patch(facecolor="#D9D9D9", edgecolor=INK["axis"], lw=0.8, label=say("path_figure_frozen", lang)),
+        Line2D([], [], color=INK["text"], lw=1.7, label=say("path_figure_actual", lang)),
+    ]
+    for i, one in enumerate(result.model.units if len(result.model.units) <= 4 else ()):
+        look = unit(i)
+        handles.append(Line2D([], [], color=look["colour"], ls=look["dash"], lw=1.8, label=one.shown(lang)))
+    ax.legend(handles=handles, loc="upper left", bbox_to_anchor=(0, -0.01), ncols=6, borderaxespad=0.2)
+
+
+def _gains(ax: Axes, result: ModePath, lang: str) -> list[Any]:
+    """Draw the gains: thin where it would settle, bold where it is."""
+    frozen, actual = 100 * result.frozen.gains, 100 * result.actual.gains
+    drawn: list[Any] = []
+    for i in range(len(result.model.units)):
+        look = unit(i)
+        drawn += ax.plot(result.t, frozen[:, i], lw=0.8, alpha=0.75, color=look["colour"], ls=look["dash"])
+        drawn += ax.plot(result.t, actual[:, i], lw=1.8, color=look["colour"], ls=look["dash"])
+    ax.axhline(0, color=INK["axis"], lw=0.6)
+    ax.set_ylabel(say("path_figure_gain", lang))
+    seen = np.concatenate([frozen[np.isfinite(frozen)], actual[np.isfinite(actual)], [0.0]])
+    reach = max(3 * float(np.percentile(np.abs(seen), 75)), 10.0)  # what runs away leaves the axes
+    low, high = (float(pick(np.clip(seen, -reach, reach))) for pick in (np.min, np.max))
+    ax.set_ylim(low - 0.06 * (high - low), high + 0.06 * (high - low))
+    return drawn
+
+
+def _key(ax: Axes, result: ModePath, lang: str) -> None:
+    """List the events by number, date and label in two columns."""
+    levers = _dated(result)
+    half = -(-len(levers) // 2)
+    ax.set(xlim=(0, 1), ylim=(half + 0.5, 0))
+    for k, lever in enumerate(levers):
+        mechanism = f" ({lever.mechanism})" if lever.mechanism else ""
+        told = f"{_date(result.model, lever)}  {_cut(lever.shown(lang))}{mechanism}"
+        x, y = (0.0 if k < half else 0.5), k % half + 0.5
+        ax.text(x + 0.018, y, str(k + 1), ha="right", va="center", fontsize=6.2)
+        ax.text(x + 0.026, y, told, ha="left", va="center", fontsize=6.2)
+
+
+def _date(model: Model, lever: Lever) -> str:
+    """Return the date of a lever: as its source says where that is a plain date, else from its time."""
+    if re.fullmatch(r"\d{4}(-\d\d){0,2}", lever.date):
+        return lever.date
+    if lever.at is None:
+        return "–"
+    year, part = divmod(float(lever.at), 1)
+    if model.time_unit != "year" or part < 1e-6:
+        return when(float(lever.at))
+    return f"{year:.0f}-{int(12 * part + 1e-6) + 1:02d}"
+
+
+def _cut(text: str) -> str:
+    """Return a label that fits into its column."""
+    if width(text) <= COLUMN:
+        return text
+    while width(text) > COLUMN - 1:
+        text = text[:-1]
+    return text.rstrip() + "…"
