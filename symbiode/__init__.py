@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from symbiode.show.plots import plot
     from symbiode.studies import Study, study
     from symbiode.system.building import build
-    from symbiode.system.formats import load, load_scenario, save
+    from symbiode.system.formats import load, load_scenario, save, save_scenario
     from symbiode.system.laws import Law, Parameter
     from symbiode.system.model import Model, Unit
     from symbiode.system.scenario import Lever, Move, Scenario, build_scenario
@@ -100,6 +100,7 @@ _HOMES = {
     "read": "inference.observations",
     "read_panel": "inference.panels",
     "save": "system.formats",
+    "save_scenario": "system.formats",
     "settle": "dynamics.modes",
     "simulate": "dynamics.simulation",
     "study": "studies",
@@ -159,6 +160,7 @@ __all__ = [
     "read",
     "read_panel",
     "save",
+    "save_scenario",
     "settle",
     "simulate",
     "study",

@@ -1,4 +1,4 @@
-"""symbiode check: every fault of a model or data file."""
+"""symbiode check: every fault of a model file, a scenario card or a data file."""
 
 from __future__ import annotations
 
@@ -8,21 +8,24 @@ from typing import Any
 import click
 
 from symbiode.cli import shared
-from symbiode.errors import DataError, Fault, ModelError
+from symbiode.errors import DataError, Fault, InvalidValueError, ModelError, ModelFileError
 
 
-@shared.command("symbiode check mine.toml", "symbiode check series.csv --json")
+@shared.command(
+    "symbiode check mine.toml", "symbiode check card.toml --model mine.toml", "symbiode check series.csv --json"
+)
 @click.argument("file", metavar="FILE")
+@click.option("--model", metavar="MODEL", help="The model that a scenario card is for, if not the one it names.")
 @shared.reader_options
 @shared.json_flag
-def check(file: str, as_object: bool, **reading: Any) -> int | None:
-    """Say every fault of a model file (.toml) or a data file (.csv), one line each with its line number."""
+def check(file: str, model: str | None, as_object: bool, **reading: Any) -> int | None:
+    """Say every fault of a model file or scenario card (.toml) or a data file (.csv), one line each with its number."""
     notices: tuple[str, ...] = ()
     try:
         if Path(file).suffix.lower() in (".csv", ".tsv", ".txt"):
             notices = _check_data(file, reading)
         else:
-            shared.load_model(file)
+            _check_toml(file, model)
     except (ModelError, DataError) as error:
         if not as_object:
             raise
@@ -35,6 +38,21 @@ def check(file: str, as_object: bool, **reading: Any) -> int | None:
     else:
         click.echo(f"{file}: no faults")
     return None
+
+
+def _check_toml(file: str, model: str | None) -> None:
+    from symbiode.system.formats import is_card, load_scenario, model_of_card
+    from symbiode.system.scenario import check_course
+
+    if model is None and not is_card(file):
+        shared.load_model(file)
+        return
+    loaded = shared.load_model(model) if model is not None else model_of_card(file)
+    scenario = load_scenario(file, loaded)
+    try:
+        check_course(loaded, scenario)
+    except InvalidValueError as error:
+        raise ModelFileError(file, [Fault(path=("levers",), problem=str(error))]) from None
 
 
 def _check_data(file: str, reading: dict[str, Any]) -> tuple[str, ...]:

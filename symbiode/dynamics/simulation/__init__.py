@@ -109,14 +109,17 @@ def simulate(
     else:
         trajectory = _trajectory(model, grid, levels, _found(pieces, grid, levels, rtol), rtol)
     if scenario is not None:
-        trajectory = replace(trajectory, settings=(*trajectory.settings, *_told(scenario, pieces)))
+        told = ("scenario", scenario.name), ("split_at", tuple(piece.end for piece in pieces[:-1]))
+        shown_model = replace(model, illustrative=model.illustrative or _illustrative(scenario))
+        trajectory = replace(trajectory, model=shown_model, settings=(*trajectory.settings, *told))
     if trajectory.status.level.value == "refused":
         raise RefusedError(trajectory.status, trajectory)
     return trajectory
 
 
-def _told(scenario: Scenario, pieces: Sequence[Piece]) -> tuple[tuple[str, object], ...]:
-    return ("scenario", scenario.name), ("split_at", tuple(piece.end for piece in pieces[:-1]))
+def _illustrative(scenario: Scenario) -> bool:
+    """Whether a lever that moves anything has magnitudes that are no estimates."""
+    return any(lever.illustrative for lever in scenario.levers if lever.moves and lever.strength != 0)
 
 
 def _found(pieces: Sequence[Piece], grid: Array, start: Array, rtol: float, member: int = 0) -> Found:

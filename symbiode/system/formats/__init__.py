@@ -16,7 +16,8 @@ from types import ModuleType
 
 import symbiode
 from symbiode import discover
-from symbiode.errors import Fault, ModelFileError, UnknownNameError
+from symbiode.errors import Fault, InvalidValueError, ModelFileError, UnknownNameError
+from symbiode.files import write_text
 from symbiode.system.model import Model
 from symbiode.system.scenario import Scenario
 
@@ -162,17 +163,26 @@ def load_scenario(path_or_name: str | Path, model: Model | None = None) -> Scena
     """
     from symbiode.system.formats import _cards
 
+    path = _card_path(path_or_name)
+    table, lines = _cards.read_table(path)
+    return _cards.scenario_of(table, lines, path, model or model_of_card(path))
+
+
+def _card_path(path_or_name: str | Path) -> Path:
     path, name = Path(path_or_name), str(path_or_name)
     if name in shipped_scenarios():
-        path = models_folder() / "scenarios" / f"{name}.toml"
-    elif not path.suffix and not path.exists():
+        return models_folder() / "scenarios" / f"{name}.toml"
+    if not path.suffix and not path.exists():
         raise UnknownNameError("scenario", name, shipped_scenarios())
+    return path
+
+
+def model_of_card(path_or_name: str | Path) -> Model:
+    """Return the model that a scenario card names; raises as `load_scenario`."""
+    from symbiode.system.formats import _cards
+
+    path = _card_path(path_or_name)
     table, lines = _cards.read_table(path)
-    return _cards.scenario_of(table, lines, path, model or _named_model(table, lines, path))
-
-
-def _named_model(table: dict[str, object], lines: dict[tuple[str, ...], int], path: Path) -> Model:
-    """Return the model that a card names."""
     name = table.get("model")
     if not isinstance(name, str):
         problem = "the card names no model" if name is None else "the name of a model is text in quotes"
@@ -183,6 +193,57 @@ def _named_model(table: dict[str, object], lines: dict[tuple[str, ...], int], pa
         return load(name if name in shipped() or not beside.exists() else beside)
     except UnknownNameError as error:
         raise ModelFileError(path, [Fault(path=("model",), problem=str(error), line=lines.get(("model",)))]) from None
+
+
+def is_card(path: str | Path) -> bool:
+    """Whether a file is a scenario card: TOML with levers and no units."""
+    from symbiode.system.formats import _cards
+
+    try:
+        table, _ = _cards.read_table(Path(path))
+    except ModelFileError:
+        return False
+    return "levers" in table and "units" not in table
+
+
+def save_scenario(scenario: Scenario, path: str | Path, *, force: bool = False) -> Path:
+    """Write a scenario to a card that `load_scenario` reads back to an equal scenario.
+
+    Parameters
+    ----------
+    scenario : Scenario
+    path : str or Path
+        A file that ends in ``.toml``, written whole or not at all.
+    force : bool
+        Whether a file that exists is replaced.
+
+    Returns
+    -------
+    Path
+
+    Raises
+    ------
+    OutputExistsError
+        If the file exists and `force` is not set.
+    InvalidValueError
+        If the name does not end in ``.toml``.
+
+    Examples
+    --------
+    >>> import symbiode, tempfile
+    >>> model = symbiode.load("shenzhen-hongkong")
+    >>> rail = {"at": 2018, "moves": {"effects.shenzhen.hongkong": {"add": 0.1}}}
+    >>> scenario = symbiode.build_scenario(model, {"rail": rail}, name="rail")
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     path = save_scenario(scenario, Path(folder) / "rail.toml")
+    ...     load_scenario(path, model) == scenario
+    True
+    """
+    from symbiode.system.formats import _cards
+
+    if Path(path).suffix != ".toml":
+        raise InvalidValueError("path", str(path), "a name that ends in .toml")
+    return write_text(Path(path), _cards.text_of(scenario), force=force)
 
 
 def _format(path: Path) -> ModuleType:

@@ -11,8 +11,9 @@ from typing import Any
 
 from symbiode.errors import Fault, ModelError, ModelFileError, did_you_mean
 from symbiode.system.formats import toml
+from symbiode.system.formats._writing import inline, key, number_text, string
 from symbiode.system.model import Model
-from symbiode.system.scenario import Scenario, build_scenario
+from symbiode.system.scenario import Lever, Move, Scenario, build_scenario
 
 _KEYS = ("name", "label", "model", "source", "illustrative", "levers")
 
@@ -65,3 +66,34 @@ def scenario_of(table: dict[str, Any], lines: Lines, path: Path, model: Model) -
         located = [replace(fault, line=toml._line(lines, fault.path)) for fault in faults]
         raise ModelFileError(path, sorted(located, key=lambda fault: fault.line or 0))
     return found
+
+
+def text_of(scenario: Scenario) -> str:
+    """Return the text of a card that reads back to an equal scenario."""
+    texts = [(word, getattr(scenario, word)) for word in ("name", "model", "source")]
+    lines = [f"{word} = {string(text)}" for word, text in texts if text or word == "name"]
+    lines += _label(scenario.label) + ["illustrative = true"] * scenario.illustrative
+    sections = ["\n".join(_lever(lever, scenario)) for lever in scenario.levers]
+    return "\n\n".join(["\n".join(lines), *(sections or ["[levers]"])]) + "\n"
+
+
+def _lever(lever: Lever, scenario: Scenario) -> list[str]:
+    lines = [f"[{key('levers', lever.name)}]", *_label(lever.label), f"shape = {string(lever.shape)}"]
+    numbers = [(word, getattr(lever, word)) for word in ("at", "until", "lasting", "speed", "lag", "strength")]
+    lines += [f"{word} = {number_text(value)}" for word, value in numbers if value is not None]
+    texts = [(word, getattr(lever, word)) for word in ("mechanism", "family", "date", "source")]
+    lines += [f"{word} = {string(text)}" for word, text in texts if text]
+    if lever.illustrative != scenario.illustrative:
+        lines.append(f"illustrative = {str(lever.illustrative).lower()}")
+    moves = [f"{key(move.path)} = {_move(move)}" for move in lever.moves]
+    return [*lines, f"moves = {{ {', '.join(moves)} }}"] if moves else lines
+
+
+def _move(move: Move) -> str:
+    both = [("add", move.add), ("times", move.times)]
+    told = [f"{word} = {number_text(value)}" for word, value in both if value != 0] or ["add = 0"]
+    return f"{{ {', '.join(told)} }}"
+
+
+def _label(label: tuple[tuple[str, str], ...]) -> list[str]:
+    return [f"label = {inline((lang, string(text)) for lang, text in label)}"] if label else []

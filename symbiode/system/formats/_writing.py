@@ -66,7 +66,7 @@ def _regions(model: Model) -> list[str]:
 
 
 def _label(label: tuple[tuple[str, str], ...]) -> str:
-    return _inline((lang, string(text)) for lang, text in label)
+    return inline((lang, string(text)) for lang, text in label)
 
 
 def _named(model: Model) -> list[str]:
@@ -109,16 +109,17 @@ def _equations(model: Model) -> list[str]:
 
 
 def _value(model: Model, p: Parameter) -> str:
-    value = _number(p.value) if isinstance(p.value, sympy.Rational) else string(written(p.value, spellings(model)))
+    value = number_text(p.value) if isinstance(p.value, sympy.Rational) else string(written(p.value, spellings(model)))
     ends = [(word, end) for word, end in (("lower", p.lower), ("upper", p.upper)) if end is not None]
     texts = [(word, text) for word in ("measured_in", "element", "source") if (text := getattr(p, word))]
     if not ends and not texts:
         return value
-    parts = [f"value = {value}", *(f"{word} = {_number(end)}" for word, end in ends)]
+    parts = [f"value = {value}", *(f"{word} = {number_text(end)}" for word, end in ends)]
     return "{ " + ", ".join([*parts, *(f"{word} = {string(text)}" for word, text in texts)]) + " }"
 
 
-def _number(value: sympy.Rational) -> str:
+def number_text(value: sympy.Rational) -> str:
+    """Return an exact number as TOML: a decimal where it is one, else a quotient in quotes."""
     decimal = as_decimal(value)
     if not decimal:
         return string(f"{value.p}/{value.q}")
@@ -127,13 +128,13 @@ def _number(value: sympy.Rational) -> str:
 
 def _data(source: DataSource, path: tuple[str, ...], folder: Path) -> list[list[str]]:
     lines = [f"file = {string(_place(source, folder))}", f"time = {string(source.time)}"]
-    lines.append(f"columns = {_inline((name, string(column)) for name, column in source.columns)}")
+    lines.append(f"columns = {inline((name, string(column)) for name, column in source.columns)}")
     if source.label:
         lines.append(f"label = {_label(source.label)}")
     if source.measured_in:
-        lines.append(f"measured_in = {_inline((name, string(text)) for name, text in source.measured_in)}")
+        lines.append(f"measured_in = {inline((name, string(text)) for name, text in source.measured_in)}")
     if source.scale:
-        lines.append(f"scale = {_inline((name, _number(value)) for name, value in source.scale)}")
+        lines.append(f"scale = {inline((name, number_text(value)) for name, value in source.scale)}")
     told = ((word, getattr(source, word)) for word in _TEXTS)
     lines += [f"{word} = {string(text)}" for word, text in told if text and (word, text) != ("kind", "basis")]
     if source.vintage_columns:
@@ -142,7 +143,8 @@ def _data(source: DataSource, path: tuple[str, ...], folder: Path) -> list[list[
     return [_table(path, lines), *(section for sections in others for section in sections)]
 
 
-def _inline(pairs: Iterable[tuple[str, str]]) -> str:
+def inline(pairs: Iterable[tuple[str, str]]) -> str:
+    """Return an inline table of keys and values that are TOML already."""
     return "{ " + ", ".join(f"{key(name)} = {text}" for name, text in pairs) + " }"
 
 

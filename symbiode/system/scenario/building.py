@@ -11,7 +11,7 @@ from typing import Any
 
 import sympy
 
-from symbiode.errors import InputError, ModelError, UnknownNameError, did_you_mean, quote, shown
+from symbiode.errors import InputError, ModelError, did_you_mean, quote, shown
 from symbiode.system.checking import Checker, Path, Table
 from symbiode.system.model import Model, constant, find_slot, split_path, value_names
 from symbiode.system.scenario.levers import FAMILIES, MECHANISMS, SHAPES, Lever, Move, Scenario
@@ -151,9 +151,11 @@ class _Reader:
         if parts not in self.known and slot is None:
             start = len(parts) == 2 and parts[1] == "initial" and parts[0] in self.units
             name = ".".join(map(quote, parts))
-            known = value_names(self.model)
-            problem = "a level at the first time is no lever" if start else str(UnknownNameError("value", name, ()))
-            return self.check.expect(False, path, problem.split(";")[0], "" if start else did_you_mean(name, known))
+            hint = did_you_mean(name, value_names(self.model))
+            if any(fault.remedy.endswith(hint.split("choices are")[1]) for fault in self.check.faults):
+                hint = hint.split("choices are")[0].strip()  # all of them once is enough
+            problem = "a level at the first time is no lever" if start else f"unknown value {shown(name)}"
+            return self.check.expect(False, path, problem, "" if start else hint)
         fixed = slot is not None and bool(slot.choices)
         return self.check.expect(not fixed, path, "this value is part of the law, and no lever moves it")
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Any
 
 import sympy
@@ -71,6 +72,25 @@ def runs(lever: Lever, first: sympy.Rational, last: sympy.Rational) -> bool:
     if lever.shape == "ramp":
         return bool(first < lever.until and last > lever.at)
     return lever.shape == "adoption" or (lever.shape == "pulse" and bool(last > lever.at))
+
+
+def check_course(model: Model, scenario: Scenario) -> None:
+    """Refuse a scenario that moves a value out of its range at any time.
+
+    Raises
+    ------
+    InvalidValueError
+        With the value, the time and the levers.
+    """
+    reach = {"adoption": "speed", "pulse": "lasting"}
+    edges = set(events(scenario))
+    for lever in scenario.levers:
+        if lever.shape in reach and lever.at is not None:
+            length = 40 * (lever.lasting or 1 / (lever.speed or 1))  # exp(-40) is rounding
+            edges |= {lever.at - length, lever.at + (lever.lag or 0) + length}
+    times = sorted(edges) or [sympy.Integer(0)]
+    for begin, end in pairwise([times[0] - 1, *times, times[-1] + 1]):
+        moving(model, scenario, begin, end)
 
 
 def _with_time(model: Model, start: Model, levers: list[Lever], ends: tuple[sympy.Rational, sympy.Rational]) -> Model:
