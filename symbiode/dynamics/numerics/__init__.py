@@ -11,13 +11,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 import numpy as np
 import sympy
 from numpy.typing import ArrayLike
 
 from symbiode.dynamics.numerics.kernels import MATRIX_FORMS, Array, Bound, Kernel, SymbolicKernel, function
+from symbiode.dynamics.numerics.recurrences import Recurrence, recurrence
 from symbiode.errors import Code, InvalidValueError, RefusedError, UnknownNameError, refused
 from symbiode.system.laws import Parameter
 from symbiode.system.model import TIME, Model, find_slot, split_path, value_names
@@ -55,6 +56,13 @@ class Numerics:
     capacities: tuple[int | None, ...]
     kernel: Kernel
     divisors: SymbolicKernel | None = None
+
+    @cached_property
+    def recurrence(self) -> Recurrence | None:
+        """Where Taylor series come from; None where no recurrence is known, or in matrix form."""
+        if not isinstance(self.kernel, SymbolicKernel):
+            return None
+        return recurrence(self.kernel.f, self.kernel.u, self.kernel.p, logs=self.kolmogorov)
 
     def rates(self, t: ArrayLike, y: ArrayLike, p: ArrayLike) -> Array:
         """Return dx_i/dt, shape (..., unit)."""
