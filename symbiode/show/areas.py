@@ -33,6 +33,7 @@ def mode_map(found: ModeMap) -> dict[str, object]:
         {
             "name": border.name,
             "formula": border.formula,
+            "kind": border.kind,
             "exact": border.equation is not None,
             "error": plain(border.error),
             "distance": plain(border.distance),
@@ -64,6 +65,7 @@ def mode_map(found: ModeMap) -> dict[str, object]:
         "tau": found.tau,
         "resolution": found.resolution,
         "settled": found.settled,
+        "proof": found.proof,
         "illustrative": found.model.illustrative,
         "status": plain(found.status),
     }

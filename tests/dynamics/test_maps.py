@@ -8,6 +8,7 @@ import sympy
 from scipy.integrate import solve_ivp
 
 from symbiode.dynamics.maps import mode_map
+from symbiode.dynamics.maps.arrangement import arrange
 from symbiode.dynamics.maps.conditions import conditions
 from symbiode.dynamics.maps.plane import plane
 from symbiode.dynamics.modes import Evidence, Outcome, trials
@@ -165,7 +166,7 @@ def test_with_equal_growth_the_border_of_a_start_is_a_straight_line():
     lines = [border for border in found.borders if border.equation is not None and border.name == border.formula]
     [ray] = [border for border in lines if border.name not in ("d12 = 0", "d21 = 0", "d12 = -1", "d21 = -1")]
     a, b = np.concatenate([piece.curve for piece in ray.pieces]).T
-    assert (1 + b) / (1 + a) == pytest.approx(0.5 / 0.2, rel=1e-6)
+    assert 0.2 * (1 + b) == pytest.approx(0.5 * (1 + a), abs=1e-9)
     assert ray.distance == pytest.approx(abs(2.5 * (1 - 1.5) - (1 - 2.0)) / np.hypot(2.5, 1), rel=1e-9)
     assert not any(label.outcome is Outcome.DEPENDS_ON_START for label in (region.label for region in found.regions))
 
@@ -237,6 +238,54 @@ def test_the_hopf_border_of_three_cyclic_competitors_is_exact():
     asked = plane(model, "parameters.al", "parameters.be", between=None, pair=None, start=None, tau=0.1)
     al, be = asked.symbols
     assert any(sympy.expand(c.expression - (al + be - 2)) == 0 for c in conditions(asked))
+
+
+@cache
+def oscillating():
+    """Mixed symbiosis with exponential capacities, K = r = 1: x = exp(d12 x y) and y = exp(d21 x) at rest."""
+    units = {name: {"growth": 1, "capacity": 1} for name in ("x", "y")}
+    effects, contacts = {"x.y": 0.7, "y.x": -0.125}, {"x.y": 1}
+    model = build(units, law="exponential_capacity", effects=effects, contacts=contacts)
+    return mode_map(model, between=((0.3, 1.1), (-0.3, -0.02)), cells=24, most=3000)
+
+
+@pytest.mark.slow
+def test_curves_that_are_followed_are_borders_and_share_the_answers_between_them():
+    """The trace at rest is log(x) - 2, so x = e^2 on the Hopf curve: d12 = 2 exp(-2 - d21 e^2).
+
+    Yukalov, Yukalova and Sornette (2014), Chaos, Solitons and Fractals 64, 31: oscillations past it.
+    """
+    found = oscillating()
+    [hopf] = [border for border in found.borders if border.kind == "hopf"]
+    a, b = np.concatenate([piece.curve for piece in hopf.pieces]).T
+    assert a == pytest.approx(2 * np.exp(-2 - b * np.e**2), rel=1e-4)
+    assert found.here.label.outcome is Outcome.CYCLE
+    assert hopf.neighbour.outcome is Outcome.COEXISTENCE
+    assert not any(region.label.outcome is Outcome.UNDECIDED for region in found.regions)
+    assert found.settled < 60
+
+
+def test_a_strip_thinner_than_a_cell_is_a_face_of_its_own():
+    """Between circles of radius 30.2 and 30.3 cells, cut by a line: areas are those of annulus and segments."""
+    turn = np.linspace(0, 2 * np.pi, 1200)
+    circle = np.stack([np.cos(turn), np.sin(turn)], axis=1)
+    line = np.linspace([-0.5, 49.3], [99.5, 49.3], 50)
+    cut = arrange([50.1 + 30.2 * circle, 50.1 + 30.3 * circle, line], 100)
+    assert len(np.unique(cut.faces)) + len(cut.strips) == 6
+    low, high = np.linspace([-0.5, 20.31], [99.5, 20.31], 50), np.linspace([-0.5, 20.33], [99.5, 20.33], 50)
+    cut = arrange([low, high], 100)
+    [(_, row, area)] = cut.strips.values()
+    assert row == pytest.approx(20.32)
+    assert area == pytest.approx(100 * 0.02)
+    assert np.bincount(cut.faces.ravel()).tolist() == [2100, 7900]
+
+
+def test_two_curves_that_touch_inside_a_square_part_it():
+    """A curve around the tip of a cusp parts what is above, below it on the left, and below it on the right."""
+    cusp = np.array([[-0.5, 10.4], [10.3, 10.35], [-0.5, 10.3]])
+    around = np.array([[99.5, 10.4], [10.8, 10.45], [10.2, 10.45], [10.2, 10.25], [10.5, 10.2], [10.5, -0.5]])
+    assert len(np.unique(arrange([cusp, around], 100).faces)) == 3
+    assert len(np.unique(arrange([cusp, around[:4]], 100).faces)) == 1  # a curve that ends parts nothing
 
 
 def test_work_is_bounded_and_what_is_missing_is_said():

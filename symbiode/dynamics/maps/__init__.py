@@ -12,8 +12,10 @@ from typing import Any
 
 import numpy as np
 
-from symbiode.dynamics.maps.boundaries import computed_borders, exact_borders
-from symbiode.dynamics.maps.conditions import conditions
+from symbiode.dynamics.maps.arrangement import joined
+from symbiode.dynamics.maps.boundaries import computed_borders, traced_borders
+from symbiode.dynamics.maps.conditions import algebraic, complete, conditions
+from symbiode.dynamics.maps.lines import Line, anchored, exact_lines, followed_lines, gain_lines
 from symbiode.dynamics.maps.plane import Answers, Between, Plane, Start, plane
 from symbiode.dynamics.maps.results import Floats, Ints, Label, MapBorder, ModeMap, Piece, Region
 from symbiode.dynamics.maps.survey import FINE, Survey, rounded, survey
@@ -96,9 +98,9 @@ def mode_map(
     asked = plane(model, first, second, between=between, pair=pair, start=start, tau=tau)
     spread = _covariance(asked, given, covariance)
     answers = Answers(plane=asked, most=most)
-    found = conditions(asked)
-    seen = survey(asked, found, cells, answers)
-    borders = [*exact_borders(seen, found, answers, spread), *computed_borders(seen, answers, spread)]
+    lines, proof = _lines(asked, cells)
+    seen = survey(asked, lines, cells, answers, certain=proof != "map_searched")
+    borders = [*traced_borders(seen, answers, spread), *computed_borders(seen, answers, spread)]
     borders.sort(key=lambda border: border.distance or 0.0)
     grid, regions = _regions(seen, answers)
     levels = starting_levels(asked.model, start)
@@ -107,7 +109,8 @@ def mode_map(
         regions=regions, borders=tuple(borders), point=asked.point,
         start=None if levels is None else tuple(map(float, levels)),
         pair=(model.units[asked.pair[0]].name, model.units[asked.pair[1]].name), tau=tau,
-        resolution=max(seen.step, seen.lattice) / cells, settled=len(answers.known), status=_status(seen),
+        resolution=max(seen.step, seen.lattice) / cells, settled=len(answers.known), proof=proof,
+        status=_status(seen),
     )  # fmt: skip
 
 
@@ -137,34 +140,59 @@ def _status(seen: Survey) -> Status:
     return OK
 
 
+def _lines(asked: Plane, cells: int) -> tuple[tuple[Line, ...], str]:
+    """Return every curve that may be a border, and the key of the sentence that says how far they are known."""
+    lines = list(exact_lines(asked, conditions(asked), cells))
+    if complete(asked.model):
+        return tuple(lines), "map_theorem"
+    certain = bool(lines) and algebraic(asked.model)
+    followed, whole = followed_lines(asked, lines)
+    lines += followed
+    lines += [] if algebraic(asked.model) else gain_lines(asked, lines)
+    return tuple(anchored(lines, cells)), "map_shared" if certain or whole else "map_searched"
+
+
 def _regions(seen: Survey, answers: Answers) -> tuple[Ints, tuple[Region, ...]]:
-    """Return the connected regions of equal label, the largest first, and the region of each cell."""
-    from scipy import ndimage
+    """Return the connected regions of equal label, the largest first, and the region of each cell.
 
-    parts = np.full(seen.grid.shape, -1, np.int64)
-    kinds: list[tuple[int, int]] = []
-    slivers = np.zeros(seen.grid.shape, bool)
-    for kind in np.unique(seen.grid):
-        pieces, count = ndimage.label(seen.grid == kind)
-        sizes = ndimage.sum_labels(np.ones_like(pieces), pieces, np.arange(1, count + 1))
-        for k in range(1, count + 1):
-            # A wedge between two curves falls apart into cells that touch at nothing: they belong to its body.
-            if sizes[k - 1] < 5 and sizes.max() >= 5:
-                slivers |= pieces == k
-            else:
-                parts[pieces == k] = len(kinds)
-                kinds.append((int(kind), int(sizes[k - 1])))
-    for row, column in zip(*np.nonzero(slivers), strict=True):
-        same = np.argwhere((seen.grid == seen.grid[row, column]) & ~slivers)
-        near = same[((same - (row, column)) ** 2).sum(axis=1).argmin()]
-        parts[row, column] = parts[tuple(near)]
-    order = sorted(range(len(kinds)), key=lambda k: -kinds[k][1])
-    places = np.argsort(order)
-    parts = places[parts]
-    return parts, tuple(_region(seen, parts == k, answers) for k in range(len(order)))
+    Cells of one face belong together, and so do faces of one label on both sides of a line. A strip between two lines
+    that holds no cell is a region of its own where its label is.
+    """
+    faces, grid, strips = seen.cut.faces, seen.grid, seen.cut.strips
+    ids = np.arange(grid.size).reshape(grid.shape)
+    node = {face: grid.size + k for k, face in enumerate(strips)}  # of each face that is not searched
+    node |= {int(face): int(first) for face, first in zip(*np.unique(faces, return_index=True), strict=True)}
+    across, up = grid[:, 1:] == grid[:, :-1], grid[1:] == grid[:-1]
+    whole = np.isin(faces, [face for face in seen.of_face if face not in strips])
+    links = [(ids[:, 1:][across], ids[:, :-1][across]), (ids[1:][up], ids[:-1][up])]
+    links.append((ids[whole], np.array([node[face] for face in faces[whole].tolist()], np.int64)))
+    beside = [pair for met in seen.cut.crossings for pair in met.sides.tolist() if set(pair) <= set(seen.of_face)]
+    same = [(node[a], node[b]) for a, b in beside if seen.of_face[a] == seen.of_face[b]]
+    pairs = np.concatenate([*(np.stack(pair, axis=1) for pair in links), np.array(same, np.int64).reshape(-1, 2)])
+    parts = joined(pairs, grid.size + len(strips))
+    size = np.bincount(parts[: grid.size], minlength=parts.max() + 1).astype(float)
+    for face, (_, _, area) in strips.items():
+        size[parts[node[face]]] += area
+    order = np.argsort(-size, kind="stable")
+    numbered = np.argsort(order)[parts]
+    cells = numbered[: grid.size].reshape(grid.shape)
+    shares = size[order] / size.sum()
+    thin = {int(numbered[node[face]]): face for face in strips}
+    held = set(np.unique(cells).tolist())
+    return cells, tuple(
+        _region(seen, cells == k, share, answers) if k in held else _strip(seen, thin[k], share, answers)
+        for k, share in enumerate(shares.tolist())
+    )
 
 
-def _region(seen: Survey, mask: Any, answers: Answers) -> Region:
+def _strip(seen: Survey, face: int, share: float, answers: Answers) -> Region:
+    point = seen.place(*seen.cut.strips[face][:2])
+    known = answers.known.get(point)
+    label = seen.labels[seen.of_face[face]]
+    return Region(label=label, point=point, settlement=known and known[1], share=share, checked=int(known is not None))
+
+
+def _region(seen: Survey, mask: Any, share: float, answers: Answers) -> Region:
     from scipy import ndimage
 
     rows, columns = np.nonzero(mask)
@@ -177,4 +205,4 @@ def _region(seen: Survey, mask: Any, answers: Answers) -> Region:
         point = max(inside, key=lambda p: room[seen.cell(np.array(p))])
     settlement = answers.ask(*point) if inside or not answers.spent else None
     checked = max(len(inside), 1) if settlement else 0
-    return Region(label=label, point=point, settlement=settlement, share=float(mask.mean()), checked=checked)
+    return Region(label=label, point=point, settlement=settlement, share=share, checked=checked)

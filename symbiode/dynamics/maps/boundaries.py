@@ -1,4 +1,4 @@
-"""The borders between labelled regions: exact curves cut to the parts that separate, the others bracketed by bisection.
+"""The borders between labelled regions: lines cut to the parts that separate, the others bracketed by bisection.
 
 Comes in: a `Survey`. Goes out: `MapBorder`s with the model's distance to each.
 """
@@ -6,67 +6,44 @@ Comes in: a `Survey`. Goes out: `MapBorder`s with the model's distance to each.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fractions import Fraction
-from itertools import pairwise
+from itertools import groupby, pairwise
 from typing import Any
 
 import numpy as np
 import sympy
 
 from symbiode.dynamics.equilibrium.affine import per_capita_form
-from symbiode.dynamics.maps.conditions import Condition
+from symbiode.dynamics.maps.lines import Scaled
 from symbiode.dynamics.maps.plane import Answers, Plane, label_of
 from symbiode.dynamics.maps.results import Floats, Ints, Label, MapBorder, Piece
 from symbiode.dynamics.maps.survey import UNDECIDED, Survey
-from symbiode.dynamics.maps.tracing import Function, foot, onto, zero_curves
+from symbiode.dynamics.maps.tracing import foot, onto
 from symbiode.dynamics.modes import Evidence
-from symbiode.dynamics.numerics.kernels import function
 
-_SIDE, _ROUNDS, _POINTS, _BRACKET = 1e-6, 20, 48, 1e-8
-
-
-@dataclass(frozen=True, kw_only=True, eq=False)
-class Scaled:
-    """A condition in coordinates in which the area shown is the unit square."""
-
-    value: Function
-    slope: Function
+_POINTS, _BRACKET = 48, 1e-8
 
 
-def exact_borders(
-    s: Survey, found: tuple[Condition, ...], answers: Answers, covariance: Floats | None
-) -> Iterator[MapBorder]:
-    """Yield the borders whose equation is known, each with the parts of it that separate two labels."""
-    for condition in found:
-        scaled = _scaled(s.plane, condition.expression)
-        pieces = [piece for curve in _curves(scaled) for piece in _cut(s, scaled, curve, answers)]
-        if pieces:
-            pieces = [replace(p, curve=_unscaled(s.plane, p.curve)) for p in pieces]
-            pieces = [replace(p, on_it=_on_it(answers, condition.expression, p.curve)) for p in pieces]
-            border = MapBorder(
-                name=condition.name or condition.formula, formula=condition.formula, equation=condition.expression,
-                pieces=tuple(pieces), error=1e-12,
-            )  # fmt: skip
-            yield _measured(s, border, scaled, covariance)
-
-
-def _scaled(plane: Plane, expression: sympy.Expr) -> Scaled:
-    ours = [sympy.Symbol("p0"), sympy.Symbol("p1")]
-    low, span = _frame(plane)
-    lines = [sympy.Float(a, 30) + sympy.Float(w, 30) * o for a, w, o in zip(low, span, ours, strict=True)]
-    moved = dict(zip(plane.symbols, lines, strict=True))
-    within = expression.xreplace(moved)
-    made: Any = function(ours, [within, *(sympy.diff(within, o) for o in ours)])
-
-    def value(z: Floats) -> Floats:
-        return np.asarray(made(z[..., 0], z[..., 1])[0], float)
-
-    def slope(z: Floats) -> Floats:
-        rows = made(z[..., 0], z[..., 1])[1:]
-        return np.stack([np.broadcast_to(np.asarray(row, float), z.shape[:-1]) for row in rows], axis=-1)
-
-    return Scaled(value=value, slope=slope)
+def traced_borders(s: Survey, answers: Answers, covariance: Floats | None) -> Iterator[MapBorder]:
+    """Yield the lines that are borders, each with the parts of it that separate two labels."""
+    changes = _Meetings(s)
+    for _, group in groupby(range(len(s.lines)), key=lambda n: s.lines[n].condition or (n, s.lines[n].name)):
+        numbers = list(group)
+        line = s.lines[numbers[0]]
+        pieces = [piece for n in numbers for piece in _cut(s, n, changes)]
+        if not pieces:
+            continue
+        pieces = [replace(p, curve=_unscaled(s.plane, p.curve)) for p in pieces]
+        known, _, span = line.condition, *_frame(s.plane)
+        if known is not None:
+            pieces = [replace(p, on_it=_on_it(answers, known.expression, p.curve)) for p in pieces]
+        border = MapBorder(
+            name=known.name or known.formula if known else line.name, formula=known.formula if known else "",
+            equation=known.expression if known else None, kind=line.kind, pieces=tuple(pieces),
+            error=line.error if known else line.error * float(span.max()),
+        )  # fmt: skip
+        yield _measured(s, border, line.scaled, answers, covariance)
 
 
 def _frame(plane: Plane) -> tuple[Floats, Floats]:
@@ -79,46 +56,76 @@ def _unscaled(plane: Plane, z: Floats) -> Floats:
     return np.asarray(low + span * z)
 
 
-def _curves(scaled: Scaled) -> list[Floats]:
-    curves = zero_curves(scaled.value, scaled.slope, ((0.0, 1.0), (0.0, 1.0)))
-    return [curve for curve in curves if np.isfinite(curve).all()]
-
-
-def _sides(s: Survey, scaled: Scaled, z: Floats, answers: Answers) -> Ints:
-    """Return the labels on both sides of points of a curve, shape (point, 2): below and above zero."""
-    g = scaled.slope(z)
-    norm = np.linalg.norm(g, axis=-1, keepdims=True)
-    across = _SIDE * np.divide(g, norm, out=np.zeros_like(g), where=norm > 0)
-    both = [_unscaled(s.plane, z + way * across) for way in (-1, 1)]
-    found = np.stack([s.looked_up(points, answers) for points in both], axis=-1)
-    differ = np.flatnonzero(found[:, 0] != found[:, 1])
-    if s.searched and len(differ):
-        found[differ] = np.stack([s.looked_up(points[differ], answers, sharp=True) for points in both], axis=-1)
-    return found
-
-
-def _cut(s: Survey, scaled: Scaled, curve: Floats, answers: Answers) -> Iterator[Piece]:
-    """Yield the stretches of a curve along which the labels on its sides differ and stay the same."""
-    sides = _sides(s, scaled, curve, answers)
-    breaks = np.flatnonzero((sides[1:] != sides[:-1]).any(axis=1)) + 1
-    inner = _changes(s, scaled, curve[breaks - 1], curve[breaks], sides[breaks - 1], answers)
-    edges = [curve[:1], *inner[:, None], curve[-1:]]
-    for k, (begin, end) in enumerate(pairwise([0, *breaks, len(curve)])):
-        pair = sides[begin]
-        if pair[0] != pair[1] and UNDECIDED not in (s.labels[pair[0]], s.labels[pair[1]]):
-            points = np.concatenate([edges[k], curve[begin:end], edges[k + 1]])
+def _cut(s: Survey, n: int, meetings: _Meetings) -> Iterator[Piece]:
+    """Yield the stretches of a line along which the labels on its sides differ and stay the same."""
+    met, curve = s.cut.crossings[n], s.lines[n].points
+    sides = np.array([[s.beside(int(face), at) for face in pair] for pair, at in zip(met.sides, met.at, strict=True)])
+    sides = _filled(sides.reshape(-1, 2))
+    breaks = (np.flatnonzero((sides[1:] != sides[:-1]).any(axis=1)) + 1).tolist()
+    stops = [(0.0, curve[0]), *(meetings.between(n, met.s[k - 1], met.s[k]) for k in breaks)]
+    stops.append((len(curve) - 1.0, curve[-1]))
+    for k, (begin, end) in enumerate(pairwise([0, *breaks, len(sides)])):
+        pair = sides[begin] if end > begin else (-1, -1)
+        labels = [s.labels[side] for side in pair if side >= 0]
+        if pair[0] != pair[1] and len(labels) == 2 and UNDECIDED not in labels:
+            (low, first), (high, last) = stops[k], stops[k + 1]
+            inner = curve[int(low) + 1 : int(np.ceil(high))]
+            points = np.concatenate([first[None], inner, last[None]])
             points = points[np.concatenate([[True], (np.diff(points, axis=0) != 0).any(axis=1)])]
             if len(points) > 1:
-                yield Piece(curve=points, between=(s.labels[pair[0]], s.labels[pair[1]]))
+                yield Piece(curve=points, between=(labels[0], labels[1]))
 
 
-def _changes(s: Survey, scaled: Scaled, inside: Floats, outside: Floats, pairs: Ints, answers: Answers) -> Floats:
-    """Return where along a curve the labels on its sides change, each between two of its points."""
-    for _ in range(_ROUNDS if len(pairs) else 0):
-        middle = onto(scaled.value, scaled.slope, (inside + outside) / 2)
-        same = (_sides(s, scaled, middle, answers) == pairs).all(axis=1, keepdims=True)
-        inside, outside = np.where(same, middle, inside), np.where(same, outside, middle)
-    return inside
+def _filled(sides: Ints) -> Ints:
+    """Return sides with those that are no face taken from the crossing before, else from the one after."""
+    for column in sides.T:
+        for order in (range(1, len(column)), range(len(column) - 2, -1, -1)):
+            for k in order:
+                back = k - 1 if order.step > 0 else k + 1
+                column[k] = column[back] if column[k] < 0 else column[k]
+    return sides
+
+
+class _Meetings:
+    """Where lines meet each other between two of their crossings."""
+
+    def __init__(self, s: Survey) -> None:
+        self.lines = s.lines
+        self.first = np.concatenate([line.points[:-1] for line in s.lines] or [np.empty((0, 2))])
+        self.along = np.concatenate([np.diff(line.points, axis=0) for line in s.lines] or [np.empty((0, 2))])
+        self.owner = np.repeat(np.arange(len(s.lines)), [len(line.points) - 1 for line in s.lines])
+
+    def between(self, n: int, low: float, high: float) -> tuple[float, Floats]:
+        """Return where another line meets line n between two positions: the position and the point."""
+        curve = self.lines[n].points
+        for k in range(int(low), int(np.ceil(high))):
+            a, way = curve[k], curve[k + 1] - curve[k]
+            away = self.first - a
+            with np.errstate(all="ignore"):
+                det = way[0] * self.along[:, 1] - way[1] * self.along[:, 0]
+                t = (away[:, 0] * self.along[:, 1] - away[:, 1] * self.along[:, 0]) / det
+                u = (away[:, 0] * way[1] - away[:, 1] * way[0]) / det
+            inside = (u >= 0) & (u <= 1) & (t >= max(low - k, 0)) & (t <= min(high - k, 1)) & (self.owner != n)
+            hits = np.flatnonzero(inside)
+            if len(hits):
+                hit = hits[np.argmin(t[hits])]
+                return k + float(t[hit]), self._polished(n, int(self.owner[hit]), a + t[hit] * way)
+        middle = (low + high) / 2
+        k = min(int(middle), len(curve) - 2)
+        return middle, np.asarray(curve[k] + (middle - k) * (curve[k + 1] - curve[k]))
+
+    def _polished(self, n: int, other: int, z: Floats) -> Floats:
+        """Return the point where two equations hold, by Newton's method; with one of them, the nearest on it."""
+        both = [line.scaled for line in (self.lines[n], self.lines[other]) if line.scaled is not None]
+        start = z
+        for _ in range(6 if len(both) == 2 else 0):
+            J = np.array([f.slope(z) for f in both])
+            if not np.isfinite(J).all() or np.linalg.cond(J) > 1e12:
+                break
+            z = z - np.linalg.solve(J, [float(f.value(z)) for f in both])
+        z = z if np.abs(z - start).max() < 1e-3 else start
+        own = self.lines[n].scaled
+        return z if own is None else onto(own.value, own.slope, z[None])[0]
 
 
 def _on_it(answers: Answers, expression: sympy.Expr, curve: Floats) -> Label | None:
@@ -143,8 +150,10 @@ def _on_it(answers: Answers, expression: sympy.Expr, curve: Floats) -> Label | N
 
 def computed_borders(s: Survey, answers: Answers, covariance: Floats | None) -> Iterator[MapBorder]:
     """Yield the borders inside searched parts, every point of them between two answers of `settle`."""
-    for whole in sorted(s.searched):
-        here = s.wholes == whole
+    for face in range(int(s.cut.faces.max()) + 1):
+        if face in s.of_face:
+            continue
+        here = s.cut.faces == face
         kinds = np.unique(s.grid[here])
         for n, first in enumerate(kinds):
             for second in kinds[n + 1 :]:
@@ -158,7 +167,7 @@ def computed_borders(s: Survey, answers: Answers, covariance: Floats | None) -> 
                     unreached = s.step * float(np.hypot(s.x[1] - s.x[0], s.y[1] - s.y[0])) if s.spent else 0.0
                     error = max(unreached, *(error for _, error in found))
                     border = MapBorder(name="", formula="", equation=None, pieces=pieces, error=error)
-                    yield _measured(s, border, None, covariance)
+                    yield _measured(s, border, None, answers, covariance)
 
 
 def _chains(s: Survey, here: Any, first: int, second: int) -> list[Floats]:
@@ -187,13 +196,15 @@ def _bracketed(s: Survey, chain: Floats, first: int, answers: Answers) -> tuple[
     return np.array(points).reshape(-1, 2), error
 
 
-def _measured(s: Survey, border: MapBorder, scaled: Scaled | None, covariance: Floats | None) -> MapBorder:
+def _measured(
+    s: Survey, border: MapBorder, scaled: Scaled | None, answers: Answers, covariance: Floats | None
+) -> MapBorder:
     """Return a border with the distance of the model's point to it."""
     point = np.array(s.plane.point)
     near, piece = _nearest(s.plane, border, scaled, point, np.eye(2))
     low, high = np.array(s.plane.limits).T
     distance = float(np.linalg.norm(near - point))
-    label = s.labels[int(s.looked_up(point[None], _silent(s))[0])]
+    label = answers.label(*s.plane.point)
     neighbour = piece.between[1] if piece.between[0] == label else piece.between[0]
     errors = None
     if covariance is not None:
@@ -205,10 +216,6 @@ def _measured(s: Survey, border: MapBorder, scaled: Scaled | None, covariance: F
         border, distance=distance, foot=(float(near[0]), float(near[1])), neighbour=neighbour,
         standard_errors=errors, inside=distance <= room,
     )  # fmt: skip
-
-
-def _silent(s: Survey) -> Answers:
-    return Answers(plane=s.plane, most=1)
 
 
 def _nearest(

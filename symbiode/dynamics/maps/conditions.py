@@ -220,8 +220,8 @@ def _effect_name(model: Model, i: int, j: int) -> str:
 
 def _rational(plane: Plane) -> Iterator[Named]:
     """Yield where equilibria of one or two units meet, leave the orthant, or can be invaded."""
-    model, values = plane.model, plane.values
-    growth = [per_capita_of(rate, x).xreplace(values) for rate, x in zip(model.rates, model.states, strict=True)]
+    model = plane.model
+    growth = growth_of(plane)
     if any(f.has(TIME) or not f.is_rational_function(*model.states, *plane.symbols) for f in growth):
         return
     tops = [sympy.expand(sympy.fraction(sympy.cancel(sympy.together(f)))[0]) for f in growth]
@@ -238,6 +238,12 @@ def _rational(plane: Plane) -> Iterator[Named]:
         yield from _gains(plane, tops)
 
 
+def growth_of(plane: Plane) -> list[sympy.Expr]:
+    """Return growth per head in the levels and the two coefficients."""
+    rates = zip(plane.model.rates, plane.model.states, strict=True)
+    return [per_capita_of(rate, x).xreplace(plane.values) for rate, x in rates]
+
+
 def _interior(tops: list[sympy.Expr], states: tuple[sympy.Symbol, ...]) -> Iterator[Named]:
     x, y = states
     degrees = [sympy.Poly(top, x, y).total_degree() for top in tops]
@@ -252,21 +258,31 @@ def _interior(tops: list[sympy.Expr], states: tuple[sympy.Symbol, ...]) -> Itera
 
 def _gains(plane: Plane, tops: list[sympy.Expr]) -> Iterator[Named]:
     """Yield where a unit gains nothing, and the edges of the symmetric band, of two units that live at capacities."""
+    for name, g, along in gain_equations(plane, tops):
+        ends = [sympy.Poly(sympy.expand(top), g) for top in along]
+        if all(0 < end.degree() <= MOST_DEGREE for end in ends):
+            yield name, sympy.resultant(*(end.as_expr() for end in ends), g)
+
+
+def gain_equations(
+    plane: Plane, growth: list[sympy.Expr]
+) -> Iterator[tuple[str, sympy.Symbol, tuple[sympy.Expr, sympy.Expr]]]:
+    """Yield the growth of two units that live at capacities, where one gains nothing or both gains have a ratio.
+
+    Everybody's gain is a multiple of a symbol, which comes along; where that is 0 both gain nothing.
+    """
     model, (x, y), g = plane.model, plane.model.states, sympy.Symbol("g")
     values = {p.path: plane.values.get(p.symbol, p.symbol) for p in model.parameters}
     K = [values.get((unit.name, "capacity"), ONE) for unit in model.units]
-    if any(sympy.expand(tops[i].subs({model.states[1 - i]: 0, model.states[i]: K[i]})) != 0 for i in (0, 1)):
+    if any(sympy.expand(growth[i].subs({model.states[1 - i]: 0, model.states[i]: K[i]})) != 0 for i in (0, 1)):
         return
     keep = 1 - number(plane.tau, "tau")
     name = f"smaller/larger gain = {float(keep):g}"
     for label, first, second in (
         (name, keep, ONE), (name, ONE, keep), ("", sympy.Integer(0), ONE), ("", ONE, sympy.Integer(0))
     ):  # fmt: skip
-        # Everybody's gain is a multiple of g; g = 0 is no gain for both, which is where the line of g begins.
         along = {x: K[0] * (1 + first * g), y: K[1] * (1 + second * g)}
-        ends = [sympy.Poly(sympy.expand(top.xreplace(along)), g) for top in tops]
-        if all(0 < end.degree() <= MOST_DEGREE for end in ends):
-            yield label, sympy.resultant(*(end.as_expr() for end in ends), g)
+        yield label, g, (growth[0].xreplace(along), growth[1].xreplace(along))
 
 
 def _ends(polynomial: sympy.Poly) -> Iterator[Named]:

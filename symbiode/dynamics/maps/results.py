@@ -50,7 +50,9 @@ class Label:
     def name(self, model: Model, lang: str = "en") -> str:
         """Return the label in words: the mode, else the outcome with who is gone or where it may go."""
         if self.mode is not None:
-            return say(self.mode.value, lang)
+            mode = say(self.mode.value, lang)
+            at_rest = self.outcome is Outcome.COEXISTENCE
+            return mode if at_rest else say("map_both", lang, mode=mode, outcome=say(self.outcome.value, lang))
         if {outcome for outcome, _ in self.ends} - {Outcome.EXCLUSION}:
             ends = dict.fromkeys(_named(model, *end, lang) for end in self.ends)
             return say("map_depends", lang, ends=("; " if lang == "en" else "；").join(ends))
@@ -123,6 +125,8 @@ class MapBorder:
         Its equation in the two coefficients of the map, solved for one of them if that is possible; empty if computed.
     equation : sympy.Expr or None
         Zero on it, in the model's symbols; None if it was computed.
+    kind : str
+        What happens on it where it was followed: ``fold``, ``hopf``, ...; else empty.
     pieces : tuple of Piece
         The parts of it that separate regions.
     error : float
@@ -144,6 +148,7 @@ class MapBorder:
     equation: sympy.Expr | None
     pieces: tuple[Piece, ...]
     error: float
+    kind: str = ""
     distance: float | None = None
     foot: tuple[float, float] | None = None
     neighbour: Label | None = None
@@ -181,6 +186,8 @@ class ModeMap:
         The smallest thing the map is sure to show, as a share of its width.
     settled : int
         How often `settle` was asked.
+    proof : str
+        Key of the sentence that says how far the borders are known.
     status : Status
     """
 
@@ -198,6 +205,7 @@ class ModeMap:
     tau: float
     resolution: float
     settled: int
+    proof: str
     status: Status = OK
 
     @property
@@ -221,10 +229,14 @@ class ModeMap:
             lines.append(say("map_region", lang, at=at, evidence=evidence, **values))
         lines.append(say("map_borders", lang, at=", ".join(significant(v) for v in self.point)))
         lines += [self._told(border, lang) for border in self.borders]
+        lines.append(say(self.proof, lang))
         return "\n".join([*lines, *([] if self.status.ok else [self.status.message])])
 
     def _told(self, border: MapBorder, lang: str) -> str:
-        name = border.name or say("map_computed", lang, error=f"{border.error:.0e}")
+        name = border.name or (say(f"curves_{border.kind}", lang) if border.kind else "")
+        if border.equation is None:
+            computed = say("map_computed", lang, error=f"{border.error:.0e}")
+            name = f"{name}  [{computed}]" if name else computed
         if border.formula and border.formula != border.name:
             name = f"{name}  [{border.formula}]"
         if border.distance is None or border.neighbour is None:

@@ -183,11 +183,15 @@ def _between(limits: Any, draws: Array | None, estimate: Any, marked: Model, usu
 
 
 def _areas(found: ModeMap) -> list[Area]:
-    masks = [found.grid == k for k in range(len(found.regions))]
-    return [
-        Area(label=region.label, mask=mask, rings=tuple(rings(mask, found.limits)))
-        for region, mask in zip(found.regions, masks, strict=True)
-    ]
+    areas = []
+    for k, region in enumerate(found.regions):
+        mask = found.grid == k
+        outline = tuple(rings(mask, found.limits)) if mask.any() else ()
+        if not outline:  # a strip between two borders that holds no cell: its name points at its widest place
+            x, y = region.point
+            mask[int(np.abs(found.y - y).argmin()), int(np.abs(found.x - x).argmin())] = True
+        areas.append(Area(label=region.label, mask=mask, rings=outline))
+    return areas
 
 
 def _lines(found: ModeMap) -> list[tuple[str, Piece]]:
@@ -236,7 +240,7 @@ def draw(ax: Axes, result: Atlas, *, lang: str = "en") -> dict[str, list[Any]]:
     ax.set_xlabel(axis_value(shown.model, shown.names[0], lang))
     ax.set_ylabel(axis_value(shown.model, shown.names[1], lang))
     artists: dict[str, list[Any]] = {
-        "areas": [fill(ax, area.rings, _look(area.label.key)) for area in result.areas],
+        "areas": [fill(ax, area.rings, _look(area.label.key)) for area in result.areas if area.rings],
         "borders": [
             ax.plot(*piece.curve.T, color=INK["border"], lw=0.7, ls="-" if border.equation is not None else (0, (5, 1)),
                     zorder=3)[0]
