@@ -15,7 +15,7 @@ import sympy
 from symbiode.errors import InvalidValueError, quote
 from symbiode.system.arithmetic import number
 from symbiode.system.laws import Parameter
-from symbiode.system.model import Model, check_value, find_slot, split_path
+from symbiode.system.model import Model, check_value, constant, find_slot, split_path
 from symbiode.system.scenario.levers import Lever, Move, Scenario, activity, checked_strengths
 
 Moves = dict[tuple[str, ...], list[tuple[Lever, Move]]]
@@ -91,7 +91,7 @@ def at_time(model: Model, scenario: Scenario, t: object, *, before: bool = False
     InvalidValueError
         If a value leaves the range of its law or its own bounds; the time and the levers are named.
     """
-    when = number(t, "t")
+    when = constant(t, "t")
     s = {}
     for lever in scenario.levers:
         exact = activity(lever, when, before=before)

@@ -13,7 +13,7 @@ from typing import Any, Literal
 import sympy
 
 from symbiode.errors import InvalidValueError, UnknownNameError
-from symbiode.system.arithmetic import number
+from symbiode.system.model import constant
 
 Shape = Literal["step", "ramp", "adoption", "pulse", "constant"]
 # What each shape needs, and what it may have.
@@ -148,7 +148,7 @@ def checked_strengths(levers: tuple[Lever, ...], strengths: Mapping[str, object]
     for name, given in strengths.items():
         if name not in names:
             raise UnknownNameError("lever", name, names)
-        exact[name] = number(given, f"strength of {name}")
+        exact[name] = constant(given, f"strength of {name}")
         if not 0 <= exact[name] <= 1:
             raise InvalidValueError(f"strength of {name}", given, "0 to 1")
     return exact

@@ -13,9 +13,8 @@ from typing import Any
 import sympy
 
 from symbiode.errors import InvalidValueError, quote
-from symbiode.system.arithmetic import number
 from symbiode.system.laws import Law, Parameter, Symbols
-from symbiode.system.model import COMMON, TIME, Model, find_slot, split_path
+from symbiode.system.model import COMMON, TIME, Model, constant, find_slot, split_path
 from symbiode.system.scenario.changes import at_time, moves_of, with_moved
 from symbiode.system.scenario.levers import Lever, Scenario, activity, events, running
 from symbiode.system.scenario.ranges import check_ranges, moved_values, worked_out
@@ -55,7 +54,7 @@ def moving(model: Model, scenario: Scenario, begin: object, end: object) -> Mode
     InvalidValueError
         If an event lies between, or a value leaves its range on the way: with the time, to a millionth of the way.
     """
-    first, last = number(begin, "begin"), number(end, "end")
+    first, last = constant(begin, "begin"), constant(end, "end")
     inside = [t for t in events(scenario) if first < t < last]
     if inside or not first < last:
         raise InvalidValueError("begin, end", f"{first} to {last}", "times without an event between them")
