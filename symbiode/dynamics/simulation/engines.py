@@ -21,9 +21,9 @@ from symbiode.dynamics.numerics import Numerics
 from symbiode.dynamics.numerics.kernels import Array, SymbolicKernel
 
 MAX_EXPLICIT, MAX_IMPLICIT, MAX_RADAU = 20_000, 200_000, 20_000
-_CHECK_EVERY = 50
+CHECK_EVERY = 50
 _MANY_TIMES = 500
-_STIFF_STEPS = 2000
+STIFF_STEPS = 2000
 _TIGHTEST = 2.3e-14
 _NOTHING, _ROUNDING = 1e-8, 1e-13
 
@@ -245,17 +245,17 @@ def _ended(
         return End.CAP
     if system.poles is not None and system.vanishing(float(solver.t), solver.y)[0].any():
         return End.STUCK
-    if step <= 1e-13 * max(solver.t, 1e-3 * t_end) and steps % _CHECK_EVERY == 0:
+    if step <= 1e-13 * max(solver.t, 1e-3 * t_end) and steps % CHECK_EVERY == 0:
         return End.STUCK
     if steps >= limit:
         return End.WORK
-    slow = explicit and steps % _CHECK_EVERY == 0 and step * _STIFF_STEPS < t_end - solver.t
-    return End.STIFF if slow and _decay(system, solver) * step > 1 else End.DONE
+    slow = explicit and steps % CHECK_EVERY == 0 and step * STIFF_STEPS < t_end - solver.t
+    return End.STIFF if slow and decay(system, solver.t, solver.y) * step > 1 else End.DONE
 
 
-def _decay(system: System, solver: OdeSolver) -> float:
-    """Return the fastest rate of decay at the present state."""
-    J = system.jacobian(solver.t, solver.y)
+def decay(system: System, t: float, z: Array) -> float:
+    """Return the fastest rate of decay at a state."""
+    J = system.jacobian(t, z)
     if not np.isfinite(J).all():
         return 0.0
     return -float((np.linalg.eigvals(J).real if len(J) <= 50 else np.diag(J)).min())

@@ -72,6 +72,8 @@ def runaway(b: Array, A: Array, x: Array, *, rough: float = 0.0) -> Runaway:
     """
     size = np.abs(A) @ x
     scale = float(size.max())
+    if not np.isfinite(scale):
+        return Runaway(kind="beyond")
     if not scale > 0:
         grows = b.max() > 0
         return Runaway(kind="unbounded", rate=float(b.max())) if grows else Runaway(kind="beyond")
@@ -140,6 +142,8 @@ def climbing(rates: Callable[[Array], Array], z: Array, stiffest: Array) -> Runa
     fastest, first = int(np.argmax(rates(z))), float(z.max())
     speed = half = float(rates(z)[fastest])
     floor = max(_SLOWEST * float(stiffest[fastest]), 1e-300)
+    if not np.isfinite(floor):
+        return Runaway(kind="beyond")
     with np.errstate(all="ignore"):
         step = 1e-3 / max(abs(speed), floor)
         solver = LSODA(lambda _, y: rates(y), 0.0, z, np.inf, rtol=1e-12, atol=1e-12, first_step=step)

@@ -18,6 +18,7 @@ from symbiode.dynamics.numerics import Numerics, per_capita_of
 from symbiode.dynamics.numerics.kernels import Array, SymbolicKernel
 from symbiode.dynamics.simulation.engines import End, Engine, System, explicit, implicit, last_resort
 from symbiode.dynamics.simulation.runaway import Runaway, climbing, critical_rate, runaway
+from symbiode.dynamics.simulation.taylor import higher, known, taylor
 from symbiode.system.model import TIME, Model
 
 CAP = 1e8
@@ -92,6 +93,10 @@ def shown(levels: Array, like: Array) -> Array:
     return np.where((levels <= 0) & (like > 0), TINY, levels)
 
 
+_TAYLOR_PLANS: tuple[tuple[tuple[Engine, float], tuple[Engine, float]], ...] = (
+    ((taylor, 3e-2), (higher, 1.5e-3)),
+    ((taylor, 3e-5), (higher, 1.5e-6)),
+)
 _PLANS: tuple[tuple[tuple[Engine, float], tuple[Engine, float]], ...] = (
     ((explicit, 1e-2), (explicit, 1e-5)),
     ((explicit, 1e-4), (explicit, 1e-7)),
@@ -101,14 +106,15 @@ _STIFF_PLANS: tuple[tuple[tuple[Engine, float], tuple[Engine, float]], ...] = (
     ((implicit, 1e-4), (last_resort, 1e-4)),
 )
 # Below these tolerances rounding takes over; a pair of runs that would be the same run tells nothing and is skipped.
-_LOWEST: dict[Engine, float] = {explicit: 1e-14, implicit: 1e-13, last_resort: 1e-13}
-_LOWEST_REFEREE: dict[Engine, float] = _LOWEST | {explicit: 1e-15}
+_LOWEST: dict[Engine, float] = {taylor: 1e-15, explicit: 1e-14, implicit: 1e-13, last_resort: 1e-13}
+_LOWEST_REFEREE: dict[Engine, float] = _LOWEST | {higher: 1e-16, explicit: 1e-15}
 
 
 def accurate(stretches: Sequence[Stretch], grid: Array, start: Array, rtol: float) -> Found:
     """Run pairs of methods until two agree; return the last pair if none do."""
-    # A sharper run that landed on the same few times would make the same error: it lands between them too.
-    halved, plans, runs = [_halved(stretch) for stretch in stretches], list(_PLANS), 0
+    runs, plans = 0, list(_PLANS)
+    if all(known(stretch.numerics) for stretch in stretches):
+        plans = [*_TAYLOR_PLANS, *plans]
     best: Found | None = None
     while plans:
         (engine, factor), (referee, sharper) = plans.pop(0)
@@ -116,6 +122,9 @@ def accurate(stretches: Sequence[Stretch], grid: Array, start: Array, rtol: floa
         if engine is referee and tighter > 0.11 * tol:
             continue
         run, runs = _run(stretches, start, engine, tol), runs + 1
+        if engine is taylor and run.end not in (End.DONE, End.CAP):
+            plans = list(_PLANS)
+            continue
         if run.end in (End.STIFF, End.WORK) and engine is explicit:
             plans = list(_STIFF_PLANS)
             continue
@@ -123,7 +132,12 @@ def accurate(stretches: Sequence[Stretch], grid: Array, start: Array, rtol: floa
             return best or replace(
                 _compare(run, run, grid, (engine, referee), (tol, tighter), runs), error=np.full(run.z.shape, np.inf)
             )
-        other, runs = _run(halved, start, referee, tighter), runs + 1
+        # A sharper run that landed on the same few times would make the same error: it lands between them too.
+        between = stretches if referee is higher else [_halved(stretch) for stretch in stretches]
+        other, runs = _run(between, start, referee, tighter), runs + 1
+        if referee is higher and other.end is not run.end:
+            plans = list(_PLANS)
+            continue
         found = _compare(run, other, grid, (engine, referee), (tol, tighter), runs)
         if best is None or found.error.max(initial=0.0) < best.error.max(initial=0.0):
             best = found
@@ -158,9 +172,10 @@ def _compare(
     worst = difference.max(axis=1, keepdims=True, initial=0.0)
     error = 2 * worst + 3e-15 * (4 + size) * math.sqrt(1 + run.steps / 10)
     error[:, run.zero] = 0.0
-    going_on, spread = _going_on(run), None
+    with np.errstate(over="ignore"):  # effects may be as large as floats are
+        going_on, spread = _going_on(run), None
+        second = _going_on(other) if going_on is not None and going_on.kind in ("blow_up", "death") else None
     if going_on is not None and going_on.kind in ("blow_up", "death"):
-        second = _going_on(other)
         mine = run.t + (going_on.remaining or 0.0)
         theirs = other.t + (second.remaining or 0.0) if second is not None else math.inf
         spread = 3 * abs(mine - theirs) + (going_on.error or 0.0)
