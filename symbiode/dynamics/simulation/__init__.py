@@ -375,6 +375,8 @@ def _through(
     y, t_end = np.full((len(who), len(grid), x.shape[1]), np.nan), np.full(len(who), grid[0])
     status, steps = np.full(len(who), DONE), np.zeros(len(who), np.int64)
     for piece in pieces:
+        if not len(left):
+            break
         times, asked = piece.times(grid)
         p = piece.p if piece.p.ndim == 1 else piece.p[who[left]]
         found = flow(piece.numerics, x[left], times, p, rtol=rtol, cap=CAP, refine=refine)
