@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from symbiode.errors import InvalidValueError, UnknownNameError
 from symbiode.files import write_bytes
 from symbiode.render import csv_text, html_table, latex_table, significant, text_table
-from symbiode.show import evidence, naming, scenarios
+from symbiode.show import evidence, naming, policies, scenarios
 from symbiode.words import say
 
 if TYPE_CHECKING:
@@ -181,6 +181,7 @@ _FRAMES: dict[str, Callable[[Any], dict[str, Any]]] = {
     "ModeMap": _mode_map,
     "Basins": _basins,
     "ModePath": scenarios.columns,
+    "Plan": policies.columns,
 }
 
 

@@ -1,7 +1,7 @@
 """Words of plans: the least change of levers that reaches a target mode."""
 
 WORDS: dict[str, tuple[str, str]] = {
-    "policy_effect": ("effect of {source} on {receiver}", "{source}对{receiver}的影响"),
+    "policy_effect": ("effect of {source} on {receiver}", "{source}对{receiver}的作用"),
     "policy_strength": ("strength of “{name}”", "“{name}”的力度"),
     "policy_already": (
         "{target} holds already, with the margins asked for: nothing has to change.",
@@ -40,7 +40,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "policy_margins": (
         "Kept: a distance of {margin} from the nearest border of the target in the measure of the effects, and "
         "{runaway} from runaway growth.",
-        "保持：距目标最近边界 {margin}（以影响系数计），距失控增长 {runaway}。",
+        "保持：距目标最近边界 {margin}（以作用系数计），距失控增长 {runaway}。",
     ),
     "policy_price_margin": (
         "Every 0.01 more of that distance costs about {cost}.", "这一距离每多 0.01，代价约增加 {cost}。"
@@ -87,6 +87,9 @@ WORDS: dict[str, tuple[str, str]] = {
         "It would be enough to let {limits}.", "放宽到以下程度即可：{limits}。"
     ),
     "policy_go_to": ("“{lever}” go to {value}", "“{lever}”到 {value}"),
+    "policy_be": (
+        "“{lever}” be {value} times as strong as its card says", "“{lever}”达到其情景卡所述力度的 {value} 倍"
+    ),
     "policy_never": (
         "Wider limits for these levers would not help; other levers are needed, for example {names}.",
         "放宽这些杠杆的界限也无济于事，需要其他杠杆，例如 {names}。",
@@ -107,7 +110,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "policy_alone": ("By itself each lever:", "单独使用各杠杆："),
     "policy_alone_reaches": ("  {lever}: {cost}", "  {lever}：{cost}"),
     "policy_alone_not": ("  {lever}: does not reach it", "  {lever}：无法达到"),
-    "policy_without": ("  without {lever}: {cost}", "  不用{lever}：{cost}"),
+    "policy_without": ("  without {lever}: {cost} more", "  不用{lever}：增加 {cost}"),
     "policy_without_not": ("  without {lever}: out of reach", "  不用{lever}：无法达到"),
     "policy_most": (
         "What each lever is worth (extra effort when it is left out):", "各杠杆的价值（去掉它时增加的代价）："
@@ -125,6 +128,7 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "policy_axis_effort": ("Effort", "代价"),
     "policy_axis_margin": ("Margin kept (distance to the border)", "保持的裕度（到边界的距离）"),
+    "policy_axis_probability": ("Probability of reaching it", "达到目标的概率"),
     "policy_now": ("now", "现在"),
     "policy_then": ("after the change", "改变之后"),
     "policy_target": ("target: {target}", "目标：{target}"),

@@ -10,21 +10,22 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Literal
 
-from symbiode.errors import InvalidValueError, UnknownNameError
+from symbiode.policy.effort.asking import asked
 from symbiode.policy.effort.chances import robust
-from symbiode.policy.effort.groups import groups_of
-from symbiode.policy.effort.instruments import Instrument, frames, instruments
-from symbiode.policy.effort.regions import TARGETS, Reading
+from symbiode.policy.effort.instruments import Instrument
+from symbiode.policy.effort.regions import Reading
 from symbiode.policy.effort.results import Certificate, Change, Plan, Reach, Shortfall, Standing
-from symbiode.policy.effort.search import Question
 from symbiode.policy.effort.settling import answered
-from symbiode.system.arithmetic import number
+from symbiode.policy.effort.tradeoffs import Frontier, Worth, frontier, worth
 from symbiode.system.model import Model
-from symbiode.system.scenario import Scenario, events
+from symbiode.system.scenario import Scenario
 
-__all__ = ["Certificate", "Change", "Instrument", "Plan", "Reach", "Shortfall", "Standing", "answered", "asked", "plan"]
+__all__ = [
+    "Certificate", "Change", "Frontier", "Instrument", "Plan", "Reach", "Shortfall", "Standing", "Worth", "frontier",
+    "plan", "worth",
+]  # fmt: skip
 
-MARGIN, HORIZON, INSTANTS = 0.01, 10, 9
+MARGIN = 0.01
 
 
 def plan(
@@ -71,8 +72,9 @@ def plan(
     norm : 1 or 2
         Effort is the sum of price times change, or the root of the sum of its squares.
     by, until : number, optional
-        With a scenario: the times from and to which the frozen model is to be in the target (checked at nine times
-        and at every event between); `until` is by default ten time units later.
+        With a scenario: the times from and to which the frozen model is to be in the target (demanded at five
+        times and at every event between, settled halfway between those too); `until` is ten time units later by
+        default.
     scenario : Scenario, optional
         Its levers are instruments, from strength 0; those that are not chosen act with their own strengths.
     draws : array (draw, 2) of (d12, d21), or (draw, unit, unit), or a Fit, optional
@@ -118,51 +120,3 @@ def plan(
     if draws is not None or probability is not None:
         return robust(q, times, draws, 0.9 if probability is None else probability)
     return answered(q, times)
-
-
-def asked(
-    model: Model, target: str, *, levers: Any, weights: Any, budget: Any, margin: float, runaway: float, norm: Any,
-    by: Any, until: Any, scenario: Scenario | None, between: Any, tau: float, reading: Any, seed: int,
-) -> tuple[Question, tuple[Any, ...]]:  # fmt: skip
-    """Return a checked question and the times it is about; see `plan`."""
-    if target not in TARGETS:
-        raise UnknownNameError("target", target, list(TARGETS))
-    for name, value, low, high in (
-        ("margin", margin, 0, 10), ("runaway", runaway, 0, 1), ("tau", tau, 0, 1), ("norm", norm, 1, 2)
-    ):  # fmt: skip
-        if not low <= float(number(value, name)) <= high or (name in ("tau", "runaway") and value == high):
-            raise InvalidValueError(name, value, f"{low} to {high}")
-    if norm not in (1, 2) or tau == 0:
-        raise InvalidValueError("norm" if tau else "tau", norm if tau else tau, "1 or 2" if tau else "more than 0")
-    if reading not in ("settled", "nominal"):
-        raise InvalidValueError("reading", reading, "settled or nominal")
-    used = instruments(model, levers, weights or {}, scenario)
-    times = _times(by, until, scenario)
-    built = frames(model, used, scenario, times)
-    payers = {i.payer for i in used}
-    budgets = budget if isinstance(budget, Mapping) else {} if budget is None else {"": budget}
-    for payer, amount in budgets.items():
-        if payer not in payers | {""}:
-            raise UnknownNameError("payer", payer, sorted(payers))
-        if float(number(amount, "budget")) < 0:
-            raise InvalidValueError("budget", amount, "zero or more")
-    q = Question(
-        model=model, target=target, used=used, frames=built, groups=groups_of(model.units, between),
-        margin=float(margin), runaway=float(runaway), tau=float(tau), reading=reading, norm=norm,
-        budgets=tuple((p, float(a)) for p, a in budgets.items()), scenario=scenario, seed=seed,
-    )  # fmt: skip
-    return q, times
-
-
-def _times(by: Any, until: Any, scenario: Scenario | None) -> tuple[Any, ...]:
-    if by is None:
-        return ()
-    if scenario is None:
-        raise InvalidValueError("by", by, "a time, together with a scenario whose levers have times")
-    first = number(by, "by")
-    last = first + HORIZON if until is None else number(until, "until")
-    if last < first:
-        raise InvalidValueError("until", until, f"a time not before {by}")
-    even = {first + (last - first) * k / (INSTANTS - 1) for k in range(INSTANTS)}
-    full = scenario.with_strengths({lever.name: 1 for lever in scenario.levers})
-    return tuple(sorted({*even, *(t for t in events(full) if first < t < last)}))

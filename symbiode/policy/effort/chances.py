@@ -15,19 +15,22 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from symbiode.dynamics.modes.effects import effects
-from symbiode.errors import Code, InvalidValueError, RefusedError, refused
+from symbiode.errors import Code, InvalidValueError, RefusedError, UnknownNameError, refused
 from symbiode.policy.effort import groups
+from symbiode.policy.effort.instruments import effect_names
 from symbiode.policy.effort.programs import Demand, Program, local
 from symbiode.policy.effort.regions import pieces, slacks
 from symbiode.policy.effort.results import Plan, Reach
 from symbiode.policy.effort.search import Question, after, capacities, cheapest, every_demand, exact, program, stands
 from symbiode.policy.effort.settling import changes, confirmed, unreached
+from symbiode.system.model import Model, split_path
 
 Array = NDArray[np.float64]
 CONFIDENCE, RAISED, SMOOTH = 0.95, (0.7, 1.7, 3.0, 5.0), (0.4, 0.15, 0.05)
@@ -200,7 +203,7 @@ def _spread(q: Question, D: Array) -> float:
 
 def _starts(q: Question, D: Array) -> list[Array]:
     """Return where searches begin: the change for the model itself, and the ones that reach most draws."""
-    nominal, _ = cheapest(q, prove=False)
+    nominal, _ = cheapest(q)
     first = [q.base] if nominal is None else [nominal.program.x(nominal.solution.z), q.base]
     return [*first, *(_most(q, D, x) for x in first[:1])]
 
@@ -245,3 +248,35 @@ def _columns(asked: Program, x: Array) -> Array:
     """Return the columns of a program that lead to x."""
     z: Array = np.maximum(asked.columns.T @ (x - asked.x0), 0)
     return z
+
+
+def read_draws(model: Model, path: Path) -> Array:
+    """Return draws of the effects from a CSV with a header of key paths, shape (draw, unit, unit).
+
+    Effects without a column keep the model's value.
+
+    Raises
+    ------
+    DataError, UnknownNameError
+        If the file cannot be read, a cell is no number, or a column is no effect of the model.
+    """
+    from symbiode.errors import DataError, Fault
+    from symbiode.inference._csv import load_table
+
+    table = load_table(path)
+    units = [unit.name for unit in model.units]
+    known = effects(model).values
+    found = np.tile(np.array([[float(v or 0) for v in row] for row in known]), (len(table.rows), 1, 1))
+    faults = list(table.faults)
+    for k, name in enumerate(table.header):
+        parts = split_path(name)
+        if len(parts) != 3 or parts[0] != "effects" or not {parts[1], parts[2]} <= set(units):
+            raise UnknownNameError("column", name, effect_names(model))
+        for row, (cells, line) in enumerate(zip(table.rows, table.lines, strict=True)):
+            try:
+                found[row, units.index(parts[1]), units.index(parts[2])] = float(cells[k])
+            except ValueError:
+                faults.append(Fault(path=(name,), problem=f"{cells[k]!r} is not a number", line=line))
+    if faults:
+        raise DataError(path, faults)
+    return found

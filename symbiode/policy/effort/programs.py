@@ -138,7 +138,7 @@ class Solution:
     agreed: int
 
 
-def solve(program: Program, *, seed: int = 0, prove: bool = True) -> tuple[Solution | None, bool]:
+def solve(program: Program, *, seed: int = 0) -> tuple[Solution | None, bool]:
     """Return the cheapest change that meets all demands, or None; and whether that none is proved.
 
     Parameters
@@ -146,30 +146,37 @@ def solve(program: Program, *, seed: int = 0, prove: bool = True) -> tuple[Solut
     program : Program
     seed : int
         Of the random starts.
-    prove : bool
-        Whether to look for a proof where there can be one.
     """
-    found = _many(program, np.random.default_rng([seed, 4]))
-    lower, proved = None, False
-    if prove and all(d.linear or d.plane is not None for d in program.demands):
-        lower, node, proved = bounded(program, found[0][0] if found else np.inf)
-        if node is not None:
-            again = local(program, node)
-            found = sorted([*found, *([again] if again else [])], key=lambda pair: pair[0])
+    found: list[tuple[float, Array]] = []
+    lower = None
+    if all(d.linear or d.plane is not None for d in program.demands):
+        lower, node, none = bounded(program)
+        if none:
+            return None, True
+        near = None if node is None else local(program, node)
+        found = [] if near is None else [near]
+    starts = len(found)
+    if lower is None or not found or found[0][0] - lower > 1e-6 * max(1.0, lower):
+        starts += _starts(program) + 1
+        found += _many(program, np.random.default_rng([seed, 4]))
     if not found:
-        return None, proved
-    effort, z = found[0]
+        return None, False
+    effort, z = min(found, key=lambda pair: pair[0])
     agreed = sum(value <= effort * (1 + 1e-6) + 1e-9 for value, _ in found)
-    known = certified(program, z)
-    return replace(known, lower=lower, starts=STARTS + 1, agreed=agreed), False
+    return replace(certified(program, z), lower=lower, starts=starts, agreed=agreed), False
 
 
 def _many(program: Program, rng: np.random.Generator) -> list[tuple[float, Array]]:
     """Return the local solutions from several starts, cheapest first."""
     reach = np.where(np.isfinite(program.limit), program.limit, 1.0)
-    starts = [np.zeros(len(reach)), *(rng.random(len(reach)) * reach for _ in range(STARTS))]
+    starts = [np.zeros(len(reach)), *(rng.random(len(reach)) * reach for _ in range(_starts(program)))]
     found = [local(program, start) for start in starts]
     return sorted([pair for pair in found if pair is not None], key=lambda pair: pair[0])
+
+
+def _starts(program: Program) -> int:
+    """Return how many random starts there are: fewer where the target holds at many times."""
+    return STARTS if len(program.demands) < 4 * STARTS else 3
 
 
 def local(program: Program, start: Array) -> tuple[float, Array] | None:
@@ -267,15 +274,13 @@ def convex(program: Program, rows: Sequence[Row]) -> tuple[float, Array] | None:
     return program.effort(z), z
 
 
-def bounded(program: Program, upper: float) -> tuple[float | None, Array | None, bool]:
+def bounded(program: Program) -> tuple[float | None, Array | None, bool]:
     """Return a proved lower bound, the change at which it was reached, and whether it is proved that there is none.
 
     Parameters
     ----------
     program : Program
         Every demand linear, or a border of the plane of two effects that are linear in x.
-    upper : float
-        The cheapest change known.
     """
     fixed = [_linear(program, d) for d in program.demands if not isinstance(d.border, Curve)]
     curves = [d for d in program.demands if isinstance(d.border, Curve)]
@@ -284,10 +289,8 @@ def bounded(program: Program, upper: float) -> tuple[float | None, Array | None,
     queue: list[Any] = [] if first is None else [(first[0], next(tick), first[1], ())]
     for _ in range(NODES):
         if not queue:
-            return (upper, None, False) if np.isfinite(upper) else (None, None, True)
+            return None, None, True
         bound, _, z, edges = heapq.heappop(queue)
-        if bound >= upper * (1 - 1e-8) - 1e-12:
-            return min(bound, upper), None, False
         x = program.x(z)
         gaps = [d.value(x)[0] for d in curves]
         k = int(np.argmin(gaps)) if gaps else -1
@@ -301,7 +304,7 @@ def bounded(program: Program, upper: float) -> tuple[float | None, Array | None,
         for child in children:
             rows = [*cuts, *(_edge(curves[i], *part) for i, *part in child)]
             solved = convex(program, rows)
-            if solved is not None and solved[0] < upper:
+            if solved is not None:
                 heapq.heappush(queue, (solved[0], next(tick), solved[1], child))
     return (queue[0][0] if queue else None), (queue[0][2] if queue else None), False
 

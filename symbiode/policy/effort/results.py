@@ -174,6 +174,8 @@ class Plan:
     groups : (tuple of str, tuple of str)
         Between whom.
     before : Standing
+    tau, reading, budgets, seed
+        As asked for.
     after : Standing or None
     changed : Model or None
         The model after the change, for good or at the time `by`.
@@ -197,6 +199,10 @@ class Plan:
     runaway: float
     groups: tuple[tuple[str, ...], tuple[str, ...]]
     before: Standing
+    tau: float = 0.1
+    reading: Literal["settled", "nominal"] = "settled"
+    budgets: tuple[tuple[str, float], ...] = ()
+    seed: int = 0
     after: Standing | None = None
     changed: Model | None = None
     shadow_margin: float = 0.0

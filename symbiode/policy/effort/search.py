@@ -135,13 +135,21 @@ def plane_demands(piece: Piece, frame: Frame, base: Array) -> list[Demand]:
         D = frame.effects(base)
         plane = np.array([D[0, 1], D[1, 0]]) - slopes @ base, slopes
 
+    last: list[tuple[Array, Array, Array]] = []
+
+    def at(x: Array) -> tuple[Array, Array]:
+        if not last or not np.array_equal(last[0][0], x):
+            D, J = frame.effects(x), frame.slopes(x)
+            last[:] = [(x.copy(), np.array([D[0, 1], D[1, 0]]), np.array([J[0, 1], J[1, 0]]))]
+        return last[0][1], last[0][2]
+
     def demand(border: Any, sign: float = 1.0, kept: float | None = None) -> Demand:
         shift = piece.kept(border) if kept is None else kept
 
         def value(x: Array) -> tuple[float, Array]:
-            D, J = frame.effects(x), frame.slopes(x)
-            far, slope = border.value(np.array([D[0, 1], D[1, 0]]))
-            return sign * far - shift, sign * (slope[0] * J[0, 1] + slope[1] * J[1, 0])
+            p, J = at(x)
+            far, slope = border.value(p)
+            return sign * far - shift, sign * (slope @ J)
 
         exact = isinstance(border, Side) and border.exact
         held = 0.0 if exact or not getattr(border, "margin", True) or piece.kept(border) > piece.margin else 1.0
@@ -180,7 +188,7 @@ def program(q: Question, demands: tuple[Demand, ...], *, budgets: bool = True) -
 
 
 def cheapest(
-    q: Question, *, extra: float = 0.0, prove: bool = True, budgets: bool = True
+    q: Question, *, extra: float = 0.0, budgets: bool = True
 ) -> tuple[Answer | None, bool]:
     """Return the cheapest solution over all pieces, or None; and whether it is proved that there is none.
 
@@ -189,8 +197,6 @@ def cheapest(
     q : Question
     extra : float
         Added to the margins, so that a rounded answer keeps them.
-    prove : bool
-        Whether to look for a proof where there can be one.
     budgets : bool
         Whether the budgets hold.
     """
@@ -199,7 +205,7 @@ def cheapest(
     none = True
     for demands in every_demand(q, extra):
         asked = program(q, demands, budgets=budgets)
-        solution, proved = solve(asked, seed=q.seed, prove=prove)
+        solution, proved = solve(asked, seed=q.seed)
         if solution is not None:
             found.append((solution.effort, len(found), Answer(program=asked, solution=solution, lower=None)))
             lowers.append(solution.lower)

@@ -6,6 +6,7 @@ Comes in: a `Question`. Goes out: a `Plan`.
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -18,20 +19,20 @@ from symbiode.policy.effort.shortfall import shortfall
 ROUNDING = (0.0, 1e-9, 1e-8, 1e-7, 1e-6, 1e-5)
 
 
-def answered(q: Question, times: tuple[Any, ...] = (), *, prove: bool = True, explain: bool = True) -> Plan:
+def answered(q: Question, times: tuple[Any, ...] = (), *, explain: bool = True) -> Plan:
     """Return the plan for a checked question.
 
     Parameters
     ----------
     q : Question
     times : tuple of Rational
-    prove, explain : bool
-        Whether to look for a proof of the optimum, and to say why nothing reaches the target.
+    explain : bool
+        Whether to say why nothing reaches the target.
     """
     first = times[0] if times else None
     before = stands(q, after(q, [i.base for i in q.used], first))
     for extra in ROUNDING:
-        best, none = cheapest(q, extra=extra, prove=prove)
+        best, none = cheapest(q, extra=extra)
         if best is None:
             break
         x = exact(q, best.program.x(best.solution.z))
@@ -48,13 +49,14 @@ def unreached(q: Question, times: tuple[Any, ...]) -> Plan:
     return Plan(
         model=q.model, target=q.target, reached=False, changes=changes(q, base), effort=None, norm=q.norm,
         margin=q.margin, runaway=q.runaway, groups=named(q), times=tuple(map(float, times)), scenario=q.scenario,
-        before=stands(q, after(q, base, times[0] if times else None)),
+        before=stands(q, after(q, base, times[0] if times else None)), **_as_asked(q),
     )  # fmt: skip
 
 
 def confirmed(q: Question, x: Any, times: tuple[Any, ...], before: Standing) -> Plan | None:
-    """Return the plan with instruments at x if the changed model settles in the target, at all its times."""
-    models = [after(q, x, t) for t in times or (None,)]
+    """Return the plan with instruments at x if the changed model settles in the target, at its times and halfway."""
+    halfway = [(a + b) / 2 for a, b in pairwise(times)]
+    models = [after(q, x, t) for t in (*times, *halfway) or (None,)]
     found = [stands(q, model) for model in models]
     if not all(holds(q, standing) for standing in found):
         return None
@@ -63,8 +65,12 @@ def confirmed(q: Question, x: Any, times: tuple[Any, ...], before: Standing) -> 
     return Plan(
         model=q.model, target=q.target, reached=True, changes=made, effort=float(np.linalg.norm(costs, q.norm)),
         norm=q.norm, margin=q.margin, runaway=q.runaway, groups=named(q), before=before, after=found[0],
-        changed=models[0], times=tuple(map(float, times)), scenario=strengthened(q, x),
+        changed=models[0], times=tuple(map(float, times)), scenario=strengthened(q, x), **_as_asked(q),
     )  # fmt: skip
+
+
+def _as_asked(q: Question) -> dict[str, Any]:
+    return {"tau": q.tau, "reading": q.reading, "budgets": q.budgets, "seed": q.seed}
 
 
 def changes(q: Question, x: Any) -> tuple[Change, ...]:

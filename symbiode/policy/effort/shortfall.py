@@ -82,7 +82,7 @@ def _binding(q: Question, asked: Program, found: Any) -> tuple[tuple[str, str, f
     gradient = _pull(asked, found)
     for k, i in enumerate(q.used):
         for end, pull in (("upper", gradient[k]), ("lower", -gradient[k])):
-            if end not in told[i.name] and pull > LEAST:
+            if end not in told[i.name] and pull > LEAST and i.lever is None:
                 listed.append((i.name, end, float(pull)))
     return tuple(listed)
 
@@ -109,12 +109,14 @@ def _relaxed(q: Question) -> tuple[tuple[str, float], ...] | None:
         inner = program(q, tuple(_unranged(demands)), budgets=False)
         m = len(q.used)
         prices = np.array([i.price for i in q.used])
-        over = np.hstack([np.eye(m), -np.eye(m)])
+        # A lever may be made stronger than its card says, but not turned against itself.
+        down = np.array([i.lever is None for i in q.used])
+        over = np.hstack([np.eye(m), -np.eye(m)[:, down]])
         wide = replace(
             inner, columns=np.hstack([inner.columns, over]), norm=1,
-            price=np.concatenate([inner.price * FREE, prices, prices]),
-            limit=np.concatenate([inner.limit, np.full(2 * m, np.inf)]), purses=np.zeros(0),
-            budgets=np.zeros((0, 2 * m + len(inner.price))),
+            price=np.concatenate([inner.price * FREE, prices, prices[down]]),
+            limit=np.concatenate([inner.limit, np.full(over.shape[1], np.inf)]), purses=np.zeros(0),
+            budgets=np.zeros((0, over.shape[1] + len(inner.price))),
         )  # fmt: skip
         found, _ = solve(wide, seed=q.seed)
         if found is not None and (best is None or found.effort < best[0]):

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+import numpy as np
+
 from symbiode.policy.effort.instruments import effect_names
 from symbiode.policy.effort.results import Change, Plan, Shortfall, shown
+from symbiode.policy.effort.tradeoffs import Worth
 from symbiode.render import significant, text_table
 from symbiode.words import say
 
@@ -160,7 +163,8 @@ def _short(plan: Plan, short: Shortfall, lang: str) -> list[str]:
         told.append(say("policy_never", lang, names=_joined(effect_names(plan.model)[:4], lang)))
     elif short.relaxed:
         to = [
-            say("policy_go_to", lang, lever=_name(plan, changes[name], lang), value=_number(v))
+            say("policy_be" if changes[name].lever else "policy_go_to", lang, lever=_name(plan, changes[name], lang),
+                value=_number(v))
             for name, v in short.relaxed
         ]
         told.append(say("policy_relaxed", lang, limits=_joined(to, lang)))
@@ -179,4 +183,26 @@ def _why(plan: Plan, lang: str) -> list[str]:
         told.append(say("policy_settled", lang, evidence=say(plan.after.settlement.evidence.value, lang)))
     if plan.reached and plan.effort:
         told.append(say("policy_units" if plan.norm == 1 else "policy_units_square", lang))
+    return told
+
+
+def worths(plan: Plan, found: Iterable[Worth], lang: str) -> list[str]:
+    """Return what each lever is worth, by itself and when it is left out."""
+    changes, listed = {c.name: c for c in plan.changes}, list(found)
+    told = [say("policy_alone", lang)]
+    for w in listed:
+        name = _name(plan, changes[w.name], lang)
+        known = w.alone is not None
+        told.append(say("policy_alone_reaches" if known else "policy_alone_not", lang, lever=name,
+                        cost=_number(w.alone) if known else ""))  # fmt: skip
+    if not plan.reached or len(listed) < 2:
+        return told
+    told.append(say("policy_most", lang))
+    order = sorted(listed, key=lambda w: -(np.inf if w.without is None else w.without))
+    for w in order:
+        name = _name(plan, changes[w.name], lang)
+        known = w.without is not None
+        extra = max((w.without or 0.0) - (plan.effort or 0.0), 0.0)
+        told.append(say("policy_without" if known else "policy_without_not", lang, lever=name,
+                        cost=f"{extra:.4g}" if extra > SMALL else "0"))  # fmt: skip
     return told
