@@ -17,9 +17,11 @@ them (counts, quantiles), so that the cluster moves 10^4 small answers.
 from __future__ import annotations
 
 import contextlib
+import math
 import multiprocessing
 import os
 import signal
+import time
 from collections import Counter, deque
 from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
@@ -33,7 +35,7 @@ from symbiode.errors import InvalidValueError
 Item = TypeVar("Item")
 Answer = TypeVar("Answer")
 DEATHS = 5
-_AHEAD = 3
+_AHEAD = 4
 _THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
 
 
@@ -192,9 +194,11 @@ def _over_dask(
         waiting[future.key] = task
         coming.add(future)
 
+    asked, room = -math.inf, 0
     while True:
-        room = _AHEAD * max(2, sum(client.nthreads().values())) - len(waiting)
-        for _ in range(room):
+        if time.monotonic() - asked > 1:  # workers come and go; asking takes a journey to the scheduler
+            asked, room = time.monotonic(), _AHEAD * max(4, sum(client.nthreads().values()))
+        for _ in range(room - len(waiting)):
             task = next(todo, None)
             if task is None:
                 break
