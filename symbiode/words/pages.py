@@ -10,6 +10,8 @@ WORDS: dict[str, tuple[str, str]] = {
     "figure_flow": ("direction of flow", "流向"),
     "figure_trajectory": ("trajectory", "轨线"),
     "figure_separatrix": ("separatrix", "分界线"),
+    "figure_cycle_stable": ("limit cycle that attracts", "稳定极限环"),
+    "figure_cycle_unstable": ("limit cycle that repels", "不稳定极限环"),
     "figure_family": ("line of equilibria", "平衡点连线"),
     "figure_data": ("data {first}–{last}", "数据 {first}–{last}"),
     "figure_illustrative": ("illustrative values, not estimates", "示例数值，非估计结果"),

@@ -12,13 +12,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from symbiode.dynamics.equilibrium import EquilibriumSet, affine, equilibria
+from symbiode.dynamics.equilibrium import EquilibriumSet, Stability, affine, equilibria
 from symbiode.dynamics.maps.tracing import zero_curves
 from symbiode.dynamics.numerics import compiled, vector
 from symbiode.dynamics.separatrix import Separatrix, separatrices
 from symbiode.errors import Code, RefusedError, refused
-from symbiode.show.palette import INK, unit
+from symbiode.show.palette import INK, OUTCOMES, unit
 from symbiode.show.plots import _streams
+from symbiode.show.plots._cycles import limit_cycles
 from symbiode.show.plots._frame import COLUMN, axis_label, draw_equilibria, legend, subject
 from symbiode.system.model import TIME, Model, delays_of, noise_of
 from symbiode.words import say
@@ -53,6 +54,8 @@ class PhasePortrait:
     families : tuple of array, shape (point, 2)
         Lines of equilibria.
     separatrices : tuple of Separatrix
+    cycles : tuple of (bool, array of shape (point, 2))
+        Limit cycles: whether each attracts, and its curve.
     data : array, shape (time, 2), or None
         Observed levels; `data_times` has their times, `measured_in` their measures.
     """
@@ -65,6 +68,7 @@ class PhasePortrait:
     equilibria: EquilibriumSet
     families: tuple[Array, ...] = ()
     separatrices: tuple[Separatrix, ...] = ()
+    cycles: tuple[tuple[bool, Array], ...] = ()
     data: Array | None = None
     data_times: Array | None = None
     measured_in: tuple[str, ...] = ()
@@ -107,6 +111,11 @@ def compute(
     found = equilibria(model)
     data = about.y if about.y is not None and np.isfinite(about.y).any() else None
     shown = box or _grown(model, found, _box(model, found, data))
+    cycles = _cycles(model, found, shown)
+    if box is None:
+        ends = [1.05 * curve.max(axis=0) for _, curve in cycles]
+        tops = np.max([[high for _, high in shown], *ends], axis=0)
+        shown = ((shown[0][0], float(tops[0])), (shown[1][0], float(tops[1])))
     families = tuple(curve for family in found.families for curve in _family(model, family.equations, shown))
     field, rests = _on_unit_square(model, found, shown)
     low, span = np.array(shown)[:, 0], np.ptp(np.array(shown), axis=1)
@@ -124,6 +133,7 @@ def compute(
         equilibria=found,
         families=families,
         separatrices=divides,
+        cycles=cycles,
         data=data,
         data_times=about.t if data is not None else None,
         measured_in=about.measured_in,
@@ -214,6 +224,25 @@ def _on_unit_square(model: Model, found: EquilibriumSet, box: Box) -> tuple[_str
     return field, (states[inside] - low) / span
 
 
+def _cycles(model: Model, found: EquilibriumSet, box: Box) -> tuple[tuple[bool, Array], ...]:
+    """Return limit cycles, unless a theorem rules them out at all points of a grid."""
+    numerics, p = compiled(model), vector(model)
+    low, span = np.array(box)[:, 0], np.ptp(np.array(box), axis=1)
+    grid = low + span * (np.stack(np.meshgrid(*2 * [np.arange(24)]), -1).reshape(-1, 2) + 0.5) / 12
+    with np.errstate(all="ignore"):
+        J = (numerics.per_capita_jacobian if numerics.kolmogorov else numerics.jacobian)(0.0, grid, p)
+    # With the Dulac function 1/(x y) of Kolmogorov laws the divergence is f_x/y + g_y/x.
+    spread = (J[:, [0, 1], [0, 1]] * (grid if numerics.kolmogorov else 1)).sum(axis=1)
+    # Bendixson and Dulac; planar systems that cooperate or compete everywhere have none either (Hirsch 1982).
+    if affine(model) is not None or (spread <= 0).all() or (J[:, 0, 1] * J[:, 1, 0] >= 0).all():
+        return ()
+    field, _ = _on_unit_square(model, found, box)
+    around = np.array([e.state for e in found.equilibria if e.stability is not Stability.SADDLE], float).reshape(-1, 2)
+    with np.errstate(all="ignore"):  # an orbit may leave every bound
+        found_cycles = limit_cycles(field, (around[(around > low).all(axis=1)] - low) / span)
+    return tuple((stable, low + span * curve) for stable, curve in found_cycles)
+
+
 def _grown(model: Model, found: EquilibriumSet, box: Box) -> Box:
     """Widen a box so that trajectories which leave it and come back are not cut."""
     field, rests = _on_unit_square(model, found, box)
@@ -266,6 +295,7 @@ def draw(ax: Axes, result: PhasePortrait, *, lang: str = "en") -> dict[str, list
             ax.plot(*line.T, color="black", lw=2.4, label=say("figure_family", lang))[0] for line in result.families
         ],
         "separatrices": _draw_separatrices(ax, result, lang),
+        "cycles": _draw_cycles(ax, result, lang),
         "data": _draw_data(ax, result, lang),
         "equilibria": draw_equilibria(ax, result.equilibria, result.box, lang),
     }
@@ -341,6 +371,17 @@ def _draw_separatrices(ax: Axes, result: PhasePortrait, lang: str) -> list[Any]:
         if line.kind == "stable" and not line.on_axis:
             label = None if drawn else say("figure_separatrix", lang)
             drawn += ax.plot(*line.curve.T, color=INK["separatrix"], lw=1.3, ls=(0, (6, 1.6)), zorder=3.5, label=label)
+    return drawn
+
+
+def _draw_cycles(ax: Axes, result: PhasePortrait, lang: str) -> list[Any]:
+    """Draw limit cycles, solid where they attract and dashed where they repel."""
+    drawn, named = [], set()
+    for stable, curve in result.cycles:
+        label = None if stable in named else say("figure_cycle_stable" if stable else "figure_cycle_unstable", lang)
+        dash: Any = "-" if stable else (0, (3, 1.5))
+        drawn += ax.plot(*curve.T, color=OUTCOMES["cycle"]["colour"], ls=dash, lw=2.2, zorder=3.8, label=label)
+        named.add(stable)
     return drawn
 
 

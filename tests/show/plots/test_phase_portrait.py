@@ -8,6 +8,7 @@ from symbiode.errors import RefusedError
 from symbiode.show.plots import plot
 from symbiode.show.plots.phase_portrait import compute, nullcline
 from symbiode.system.building import build
+from symbiode.system.formats import load
 
 
 @cache
@@ -143,3 +144,44 @@ def test_a_field_without_the_noise_or_delays_of_its_model_says_so(more):
         titles[lang] = figure.axes[0].get_title(loc="left")
         assert word in titles[lang]
         assert "\n" not in titles[lang]
+
+
+def moved(**equations):
+    """Return equations of x and y around (3, 3), where levels stay above zero."""
+    near = {name: f.replace("u", "(x - 3)").replace("v", "(y - 3)") for name, f in equations.items()}
+    return build({"x": {"initial": 4}, "y": {"initial": 3}}, equations=near)
+
+
+def test_the_cycle_of_van_der_pol_has_its_published_amplitude():
+    """x'' - (1 - x^2) x' + x = 0 has the amplitude 2.00861986087 (Amore, Boyd and Fernandez 2018)."""
+    [(stable, curve)] = portrait(moved(x="v", y="(1 - u**2)*v - u")).cycles
+    assert stable
+    assert curve[:, 0].max() - 3 == pytest.approx(2.00861986087, abs=1e-4)
+    assert curve[0] == pytest.approx(curve[-1], abs=1e-6)
+
+
+@pytest.mark.slow
+def test_two_cycles_around_one_focus_are_told_apart():
+    """r' = r (1/4 - r^2)(1 - r^2), angle' = 1 (in polar coordinates): r = 1/2 attracts, r = 1 repels."""
+    pull = "(1/4 - u**2 - v**2)*(1 - u**2 - v**2)"
+    model = moved(x=f"{pull}*u - v", y=f"{pull}*v + u")
+    result = portrait(model)
+    found = {stable: np.hypot(*(curve - 3).T) for stable, curve in result.cycles}
+    assert found[True] == pytest.approx(0.5, abs=1e-5)
+    assert found[False] == pytest.approx(1.0, abs=1e-5)
+    lines = {line.get_label(): line for line in plot("phase_portrait", result).axes[0].lines}
+    assert lines["limit cycle that attracts"].get_linestyle() == "-"
+    assert lines["limit cycle that repels"].get_linestyle() != "-"
+
+
+@pytest.mark.slow
+def test_closed_orbits_of_a_conserved_quantity_are_no_limit_cycles():
+    """x' = f(y), y' = -x keeps x^2/2 + F(y): closed orbits fill the plane."""
+    assert portrait(moved(x="v*exp(-v**2)", y="-u")).cycles == ()
+
+
+def test_a_cycle_that_leaves_the_usual_box_widens_it():
+    result = portrait(load("everlasting-oscillation"))
+    [(stable, curve)] = result.cycles
+    assert stable
+    assert curve[:, 0].max() < result.box[0][1]
