@@ -144,6 +144,12 @@ WORDS: dict[str, tuple[str, str]] = {
         "不完整:在方框 {box} 内,区间算术未能在某些部分证明或排除平衡点"
         "({supports} 个单元组合中搜索了 {searched} 个);所列 {present} 个平衡点均已证明。",
     ),
+    "eq_searched_part": (
+        "Not complete: for {skipped} of the {supports} sets of units the equations have so many terms that no search "
+        "was begun ({searched} were searched by interval arithmetic); the {present} equilibria listed are proved.",
+        "不完整:{supports} 个单元组合中有 {skipped} 个方程项数过多,未作搜索"
+        "({searched} 个用区间算术搜索);所列 {present} 个平衡点均已证明。",
+    ),
     "eq_undecided": (
         "Undecided boxes: {count}, among them {boxes}.",
         "未能判定的方框:{count} 个,其中有 {boxes}。",

@@ -188,6 +188,15 @@ def test_a_fold_to_sixteen_digits_is_listed_as_undecided_and_not_lost():
         assert "不完整" in found.summary("zh")
 
 
+def test_a_set_of_units_that_is_too_long_to_search_says_so():
+    """(1 + a + b)^13 has 105 terms; with one unit alone it has 14, which interval arithmetic searches."""
+    found = equilibria(own("x*(1 - x - 0.001*exp(-a)*(1 + a + b)**13)", "x*(1 - x)"))
+    assert "so many terms that no search was begun" in found.certificate
+    assert "interval arithmetic left" not in found.certificate
+    assert "for 1 of the 4" in found.certificate
+    assert "不完整" in found.summary("zh")
+
+
 def test_an_equilibrium_at_ten_to_the_fifty_six_is_not_lost():
     """With w = x1 x2: x1 = exp(-4.8 w)/6, x2 = exp(5 w + 5 x1/6)/1.2, so w = .139 e^(w/5) nearly: w = .153 and 26.2."""
     found = equilibria(own("x*(1 - 6*x*exp(24*x*b/5))", "x*(1 - 1.2*x*exp(-5*a*(x + 1/6)))"))

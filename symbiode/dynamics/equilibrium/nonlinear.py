@@ -149,12 +149,15 @@ def _family(model: Model, face: Face, polys: tuple[sympy.Poly, ...]) -> Family:
 def _proof(model: Model, parts: _Parts, present: int, families: int) -> tuple[str, Reason]:
     values: dict[str, object] = {
         "supports": 2 ** len(model.units), "present": present, "families": families,
-        "complex": sum(found.complex_count for _, found in parts.faces), "searched": len(parts.searches),
+        "complex": sum(found.complex_count for _, found in parts.faces),
+        "searched": sum(not s.skipped for s in parts.searches), "skipped": sum(s.skipped for s in parts.searches),
     }  # fmt: skip
     if not parts.searches:
         return "eq_complete_elimination", tuple(values.items())
     values["box"] = ", ".join(_between(x, *_hull(parts.searches, i)) for i, x in enumerate(model.states))
     proved = all(s.proved for s in parts.searches)
+    if values["skipped"]:
+        return "eq_searched_part", tuple(values.items())
     undecided = any(s.undecided for s in parts.searches)
     key = "eq_searched_open" if undecided else "eq_searched_whole" if proved else "eq_searched_box"
     return key, tuple(values.items())

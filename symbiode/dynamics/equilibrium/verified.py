@@ -31,12 +31,13 @@ _BOXES = (1e100, 1e6, 1e3)  # tried in turn, in units of the scale, while a sear
 
 @dataclass(frozen=True, kw_only=True)
 class Verified:
-    """The equilibria of one face in a box; `proved` says that none lies outside it."""
+    """The equilibria of one face in a box; `proved`: none lies outside it; `skipped`: too long to search."""
 
     found: tuple[Local, ...] = ()
     undecided: tuple[Ends, ...] = ()
     box: Ends
     proved: bool = True
+    skipped: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,7 +61,7 @@ def verified(model: Model, rates: Sequence[sympy.Expr], support: Support) -> Ver
     absent = {x: sympy.S.Zero for i, x in enumerate(model.states) if i not in support}
     if any(terms(rate.xreplace(absent)) > _MOST_TERMS for rate in rates):
         whole = tuple((0.0, _BOXES[0] * _scale(model, i) if i in support else 0.0) for i in range(size))
-        return Verified(undecided=(whole,), box=whole, proved=False)
+        return Verified(undecided=(whole,), box=whole, proved=False, skipped=True)
     face = _face(model.states, tuple(rates), support)
     if any(map(_never_zero, (*face.zero, *face.also_zero))) or any(x <= 0 for x in face.known.values()):
         return Verified(box=((0.0, 0.0),) * size)
