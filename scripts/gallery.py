@@ -11,6 +11,7 @@ folder = parser.parse_args().out
 folder.mkdir(parents=True, exist_ok=True)
 
 PICTURES = {
+    "framework": ("framework", "actors"),
     "phase_portrait": ("phase_portrait", "shenzhen-hongkong"),
     "mode_map": ("mode_map", "shenzhen-hongkong"),
     "fold": ("branches", "saturating-mutualism"),

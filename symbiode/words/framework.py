@@ -1,0 +1,33 @@
+"""Words of the framework figure, in the terms of the source paper."""
+
+WORDS: dict[str, tuple[str, str]] = {
+    "framework_title": ("Symbiosis mode: {what}", "共生模式：{what}"),
+    "framework_pairs": ("{outcome}; pairs: {counts}", "{outcome}；两两之间：{counts}"),
+    "framework_count": ("{mode} {count}", "{mode} {count} 对"),
+    "framework_environment": ("Symbiosis environment", "共生环境"),
+    "framework_institution": ("institution", "制度"),
+    "framework_policy": ("policy", "政策"),
+    "framework_culture": ("culture", "文化"),
+    "framework_interface": ("Symbiosis interface", "共生界面"),
+    "framework_physical": ("physical", "实体界面"),
+    "framework_digital": ("digital", "数字界面"),
+    "framework_barrier": ("barrier", "壁垒"),
+    "framework_leakage": ("leakage", "外溢损失"),
+    "framework_mobility": ("mobility", "人才流动"),
+    "framework_into": ("{what} into {region}", "{what}（进入{region}）"),
+    "framework_of": ("{what} of {region}", "{region}{what}"),
+    "framework_at": ("{what} at {region}", "{what}（{region}边界）"),
+    "framework_core": ("core unit", "核心单元"),
+    "framework_auxiliary": ("auxiliary unit", "辅助单元"),
+    "framework_talent": ("talent", "人才"),
+    "framework_unit": ("unit", "共生单元"),
+    "framework_helps": ("helps", "有益"),
+    "framework_harms": ("harms", "有损"),
+    "framework_changing": ("depends on the levels", "随水平而变"),
+    "framework_width": ("Line width: size of the effect, at most {most}", "线宽表示作用大小，最大 {most}"),
+    "framework_gains": ("Percentages: gain against standing alone", "百分数：与独立发展相比的增益"),
+    "framework_left_out": (
+        "The {shown} strongest of {all} effects are drawn", "仅画出最强的 {shown} 项作用（共 {all} 项）",
+    ),
+    "framework_wall": ("Opening in the wall: mean conductance, {share} %", "墙上开口：平均传导度 {share} %"),
+}
