@@ -16,7 +16,8 @@ import numpy as np
 
 from symbiode.dynamics.maps.results import Floats, Ints
 
-_VOID = 1e-5  # of a cell: what is thinner is taken for rounding
+_VOID = 2e-3  # of a cell: what is thinner is taken for rounding
+_CLOSED = 1e-5
 Edge = tuple[int, int, int]
 """Axis that the curve crosses, the line's number on it, and the centre before the crossing on the other axis."""
 
@@ -70,26 +71,27 @@ class _Gap:
 
 def arrange(curves: Sequence[Floats], cells: int) -> Arrangement:
     """Return the faces into which curves, each of shape (point, 2) in cells, cut a square grid."""
-    closed = [bool(np.abs(curve[0] - curve[-1]).max() < _VOID) for curve in curves]
+    closed = [bool(np.abs(curve[0] - curve[-1]).max() < _CLOSED) for curve in curves]
     met = [_met(np.vstack([c[:-1], c[:1]]) if loop else c) for c, loop in zip(curves, closed, strict=True)]
     cuts: dict[Edge, list[tuple[float, int, int]]] = defaultdict(list)
     for n, (axis, _, at, _) in enumerate(met):
         for k, edge in enumerate(_edges(axis, at)):
             if 0 <= edge[1] < cells and 0 <= edge[2] < cells - 1:
                 cuts[edge].append((float(at[k, 1 - axis[k]]) - edge[2], n, k))
-    gaps, places, nodes, sides = _gaps(cuts, met, cells)
+    gaps, places, nodes = _gaps(cuts, cells)
     links = [*_uncut(cuts, cells), *_chords(curves, met, closed, gaps, cells)]
     faces = joined(np.array(links), nodes)
     strips = _strips(faces, places, cells)
     own = np.unique(faces[: cells * cells])
     number = np.full(faces.max() + 1, -1)
     number[np.concatenate([own, list(strips)]).astype(int)] = np.arange(len(own) + len(strips))
-    numbered = np.append(number[faces], -1)
+    numbered = number[faces]
+    sides = _sides(cuts, gaps, met, numbered)
     return Arrangement(
         faces=numbered[: cells * cells].reshape(cells, cells),
         strips={int(number[face]): place for face, place in strips.items()},
         crossings=tuple(
-            Crossings(s=s, at=at, sides=numbered[beside]) for (_, s, at, _), beside in zip(met, sides, strict=True)
+            Crossings(s=s, at=at, sides=beside) for (_, s, at, _), beside in zip(met, sides, strict=True)
         ),
     )  # fmt: skip
 
@@ -127,11 +129,10 @@ def _ends(edge: Edge, cells: int) -> tuple[int, int]:
 
 
 def _gaps(
-    cuts: dict[Edge, list[tuple[float, int, int]]], met: list[tuple[Ints, Floats, Floats, Ints]], cells: int
-) -> tuple[dict[Edge, list[_Gap]], list[tuple[int, float, float, float]], int, list[Ints]]:
-    """Return the gaps of each cut edge, those between two cuts with their places, and the gaps beside each crossing."""
+    cuts: dict[Edge, list[tuple[float, int, int]]], cells: int
+) -> tuple[dict[Edge, list[_Gap]], list[tuple[int, float, float, float]], int]:
+    """Return the gaps of each cut edge, those between two cuts with their places, and how many nodes there are."""
     gaps, places, nodes = {}, [], cells * cells
-    sides = [np.full((len(s), 2), -1) for _, s, _, _ in met]
     for edge, crossed in cuts.items():
         crossed.sort()
         stops = [0.0, *(position for position, _, _ in crossed), 1.0]
@@ -144,11 +145,24 @@ def _gaps(
         for gap in gaps[edge][1:-1]:
             x, y = float(edge[1]), edge[2] + gap.middle
             places.append((gap.node, *((x, y) if edge[0] == 0 else (y, x)), gap.width))
+    return gaps, places, nodes
+
+
+def _sides(
+    cuts: dict[Edge, list[tuple[float, int, int]]], gaps: dict[Edge, list[_Gap]],
+    met: list[tuple[Ints, Floats, Floats, Ints]], numbered: Ints,
+) -> list[Ints]:  # fmt: skip
+    """Return the faces on the right and on the left of each crossing, past what is too thin to be one."""
+    sides = [np.full((len(s), 2), -1) for _, s, _, _ in met]
+    for edge, crossed in cuts.items():
+        faces = [int(numbered[gap.node]) for gap in gaps[edge]]
         for q, (_, n, k) in enumerate(crossed):
+            before = next(face for face in faces[q::-1] if face >= 0)
+            after = next(face for face in faces[q + 1 :] if face >= 0)
             # Across a column towards higher x, what comes after on the edge is on the left.
             left_after = met[n][3][k] * (1 if edge[0] == 0 else -1) > 0
-            sides[n][k] = (own[q], own[q + 1]) if left_after else (own[q + 1], own[q])
-    return gaps, places, nodes, sides
+            sides[n][k] = (before, after) if left_after else (after, before)
+    return sides
 
 
 def _uncut(cuts: dict[Edge, list[tuple[float, int, int]]], cells: int) -> list[tuple[int, int]]:

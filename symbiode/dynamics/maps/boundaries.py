@@ -8,12 +8,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from fractions import Fraction
-from itertools import groupby, pairwise
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
 import sympy
 
+from symbiode.dynamics.continuation.implicit import gap
 from symbiode.dynamics.equilibrium.affine import per_capita_form
 from symbiode.dynamics.maps.lines import Scaled
 from symbiode.dynamics.maps.plane import Answers, Plane, label_of
@@ -28,10 +29,16 @@ _POINTS, _BRACKET = 48, 1e-8
 def traced_borders(s: Survey, answers: Answers, covariance: Floats | None) -> Iterator[MapBorder]:
     """Yield the lines that are borders, each with the parts of it that separate two labels."""
     changes = _Meetings(s)
-    for _, group in groupby(range(len(s.lines)), key=lambda n: s.lines[n].condition or (n, s.lines[n].name)):
-        numbers = list(group)
+    groups: dict[object, list[int]] = {}
+    for n, each in enumerate(s.lines):
+        groups.setdefault(each.condition or n, []).append(n)
+    for numbers in groups.values():
         line = s.lines[numbers[0]]
-        pieces = [piece for n in numbers for piece in _cut(s, n, changes)]
+        whole = [s.lines[n].points for n in numbers if s.lines[n].condition and s.lines[n].kind]
+        pieces = [
+            piece for n in numbers for piece in _cut(s, n, changes)
+            if s.lines[n].kind or not any(_beside(points, piece.curve) for points in whole)
+        ]  # fmt: skip
         if not pieces:
             continue
         pieces = [replace(p, curve=_unscaled(s.plane, p.curve)) for p in pieces]
@@ -74,6 +81,11 @@ def _cut(s: Survey, n: int, meetings: _Meetings) -> Iterator[Piece]:
             points = points[np.concatenate([[True], (np.diff(points, axis=0) != 0).any(axis=1)])]
             if len(points) > 1:
                 yield Piece(curve=points, between=(labels[0], labels[1]))
+
+
+def _beside(whole: Floats, curve: Floats) -> bool:
+    """Whether a stretch is part of a line that was followed as a whole."""
+    return gap(whole, curve[len(curve) // 2])[0] < 1e-4
 
 
 def _filled(sides: Ints) -> Ints:

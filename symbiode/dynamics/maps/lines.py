@@ -89,6 +89,11 @@ def followed_lines(plane: Plane, exact: Sequence[Line]) -> tuple[list[Line], boo
         for part in runs(new):
             points, error = _smooth(z[part], states[part])
             lines.append(Line(points=points, kind=curve.kind.value, error=error))
+        own = [line for line in exact if _on(z, line).mean() > 1 - _TOUCHES]
+        near = [np.array([gap(line.points, point)[0] for point in z]) < 10 * _SAME for line in own]
+        if own and not np.any(near, axis=0).all():  # traced wrongly where branches of one equation cross
+            points, error = _smooth(z, states)
+            lines.append(replace(own[0], points=points, error=error, kind=curve.kind.value))
     return lines, found.status.ok
 
 
@@ -100,7 +105,7 @@ def anchored(lines: Sequence[Line], cells: int) -> list[Line]:
     done = list(lines)
     for n, line in enumerate(lines):
         points = line.points
-        for end in (0, -1) if line.scaled is None else ():
+        for end in (0, -1) if line.condition is None or line.kind else ():
             tip = points[end]
             others = [(*gap(other.points, tip), other) for k, other in enumerate(lines) if k != n]
             away, length, k, other = min(others, key=lambda found: found[0], default=(np.inf, 0.0, 0, line))

@@ -13,12 +13,13 @@ from numpy.typing import NDArray
 from symbiode.show.palette import OUTCOMES
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from matplotlib.axes import Axes
 
 Array = NDArray[np.float64]
 Limits = tuple[float, float]
+HATCHES = ("", "///", "\\\\\\", "...", "|||", "xxx", "---", "++", "ooo")
 
 
 def rings(mask: NDArray[np.bool_], limits: tuple[Limits, Limits]) -> list[Array]:
@@ -35,6 +36,14 @@ def rings(mask: NDArray[np.bool_], limits: tuple[Limits, Limits]) -> list[Array]
         turn = np.abs(before[:, 0] * after[:, 1] - before[:, 1] * after[:, 0]) > 1e-9
         found.append(low + step * ring[np.concatenate([[True], turn, [True]])])
     return found
+
+
+def distinct(look: Mapping[str, str], taken: Iterable[Mapping[str, str]]) -> Mapping[str, str]:
+    """Return a look with another hatch if it is taken."""
+    used = {(other["fill"], other["hatch"]) for other in taken}
+    after = HATCHES.index(look["hatch"]) if look["hatch"] in HATCHES else 0
+    free = (h for h in HATCHES[after:] + HATCHES[:after] if (look["fill"], h) not in used)
+    return look if (look["fill"], look["hatch"]) not in used else {**look, "hatch": next(free, look["hatch"])}
 
 
 def fill(ax: Axes, outline: Sequence[Array], look: Mapping[str, str]) -> Any:

@@ -63,7 +63,7 @@ def place(
             _occupy(free, row, column, (2 * reach, 2 * reach))
     at = np.stack([np.linspace(*ends, cells) for ends in limits])
     drawn: list[Any] = [text for curve, name in along for text in _along(ax, curve, name, free, limits, per_point)]
-    areas = sorted(((m[::_COARSE, ::_COARSE], name) for m, name in names), key=lambda pair: -int(pair[0].sum()))
+    areas = sorted(((_coarse(m), name) for m, name in names), key=lambda pair: -int(pair[0].sum()))
     inside = {name for mask, name in areas if _inside(mask & free, name, per_point)}
     small = {name: mask for mask, name in reversed(areas) if name not in inside}
     large = [pair for pair in areas if pair[1] in inside]
@@ -80,6 +80,15 @@ def place(
     for name, mask in left.items():
         drawn += _beside(ax, mask, areas, free, name, per_point, at)
     return drawn
+
+
+def _coarse(mask: Mask) -> Mask:
+    """Return every so many cells of a mask; of one that has none of these, one near each of its own."""
+    coarse = mask[::_COARSE, ::_COARSE].copy()
+    if not coarse.any():
+        rows, columns = np.nonzero(mask)
+        coarse[rows // _COARSE, columns // _COARSE] = True
+    return coarse
 
 
 def _along(
@@ -189,7 +198,7 @@ def _write(ax: Axes, x: float, y: float, text: str, size: float) -> Any:
 
 def _wrappings(name: str) -> list[str]:
     """Return a name in one line, then in two and three of even width: broken at spaces, Chinese outside brackets."""
-    words = name.split(" ") if name.isascii() else re.findall("（.*?）|[ -~]+|.", name)
+    words = name.split(" ") if name.isascii() else re.findall("（.*?）[，；：、]?|[ -~]+|.[，；：、）]?", name)
     glue, found = " " if name.isascii() else "", [name]
     for lines in (2, 3):
         cuts = [(0, *cut, len(words)) for cut in combinations(range(1, len(words)), lines - 1)]

@@ -17,7 +17,7 @@ from symbiode.errors import Code, RefusedError, refused
 from symbiode.render import significant
 from symbiode.show.palette import INK, OUTCOMES, unit
 from symbiode.show.plots import _labels
-from symbiode.show.plots._areas import fill, rings
+from symbiode.show.plots._areas import HATCHES, distinct, fill, rings
 from symbiode.show.plots._frame import COLUMN, axis_label, draw_equilibria, legend, subject
 from symbiode.words import say
 
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
 
 Array = NDArray[np.float64]
 Limits = tuple[float, float]
-_HATCHES = ("", "///", "\\\\\\", "...", "|||", "xxx", "---")
 _TINT, _CELLS = 0.28, 400
 
 
@@ -147,17 +146,11 @@ def _looks(found: Basins) -> list[dict[str, str]]:
         stay = end.survivors or ()
         if end.outcome is Outcome.EXCLUSION and len(stay) == 1:
             index = names.index(stay[0])
-            look = {"fill": _tinted(unit(index)["colour"]), "hatch": _HATCHES[1 + index % (len(_HATCHES) - 1)]}
+            look = {"fill": _tinted(unit(index)["colour"]), "hatch": HATCHES[1 + index % (len(HATCHES) - 1)]}
         else:
             look = {key: OUTCOMES[end.outcome.value][key] for key in ("fill", "hatch")}
-        while look in looks:
-            look = look | {"hatch": _HATCHES[(_place(look["hatch"]) + 1) % len(_HATCHES)]}
-        looks.append(look)
+        looks.append(dict(distinct(look, looks)))
     return looks
-
-
-def _place(hatch: str) -> int:
-    return _HATCHES.index(hatch) if hatch in _HATCHES else 0
 
 
 def _tinted(colour: str) -> str:
@@ -174,14 +167,27 @@ def _draw_separatrices(ax: Axes, found: Basins, lang: str) -> list[Any]:
 
 
 def _draw_shocks(ax: Axes, found: Basins, lang: str) -> list[Any]:
-    """Draw the smallest shock in the states' own measure from each end as an arrow."""
+    """Draw the smallest shock in the states' own measure from each end as an arrow, numbered if there are several."""
     shown = _shown_shocks(found)
+    numbers = [f"{k + 1}" if len(shown) > 1 else "" for k in range(len(shown))]
     drawn: list[Any] = [_arrow(ax, found.fractions[s.start].state or (), s.state) for s in shown]
-    sizes = [("≤ " if s.upper_bound else "") + significant(s.size, 3) for s in shown]
+    for number, s in zip(numbers, shown, strict=True):
+        _numbered(ax, found.fractions[s.start].state or (), s.state, number)
+    told = [("≤ " if s.upper_bound else "") + significant(s.size, 3) for s in shown]
+    sizes = [f"({number}) {size}" if number else size for number, size in zip(numbers, told, strict=True)]
     if drawn:
         label = say("basin_arrow", lang, sizes=(", " if lang == "en" else "、").join(sizes))
         drawn += ax.plot([], [], color="black", lw=1.2, marker=">", ms=4, label=label)
     return drawn
+
+
+def _numbered(ax: Axes, start: Sequence[float], end: Sequence[float], number: str) -> None:
+    """Write a number beside the middle of an arrow."""
+    (x0, y0), (x1, y1) = ax.transData.transform([start[:2], end[:2]])
+    across = np.array([y0 - y1, x1 - x0]) / max(float(np.hypot(x1 - x0, y1 - y0)), 1e-9) * 6
+    at = ((start[0] + end[0]) / 2, (start[1] + end[1]) / 2)
+    centred: dict[str, Any] = {"ha": "center", "va": "center", "fontsize": 7, "zorder": 6}
+    ax.annotate(number, at, tuple(across), textcoords="offset points", **centred)
 
 
 def _shown_shocks(found: Basins) -> list[Shock]:

@@ -19,12 +19,14 @@ from symbiode.render import significant
 from symbiode.show.naming import pretty
 from symbiode.show.palette import INK, MODES, OUTCOMES
 from symbiode.show.plots import _labels
-from symbiode.show.plots._areas import fill, rings
+from symbiode.show.plots._areas import distinct, fill, rings
 from symbiode.show.plots._frame import COLUMN, PAGE, axis_value, legend, subject
 from symbiode.system.model import Model, split_path
 from symbiode.words import say
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from matplotlib.axes import Axes
 
 Array = NDArray[np.float64]
@@ -239,8 +241,13 @@ def draw(ax: Axes, result: Atlas, *, lang: str = "en") -> dict[str, list[Any]]:
     ax.set_box_aspect(1)
     ax.set_xlabel(axis_value(shown.model, shown.names[0], lang))
     ax.set_ylabel(axis_value(shown.model, shown.names[1], lang))
+    looks: dict[Label, Mapping[str, str]] = {}
+    for area in result.areas:
+        if area.label not in looks:
+            beside = {"hatch": OUTCOMES[area.label.outcome.value]["hatch"]}  # a mode that goes round a cycle
+            looks[area.label] = distinct(_look(area.label.key) | beside, looks.values())
     artists: dict[str, list[Any]] = {
-        "areas": [fill(ax, area.rings, _look(area.label.key)) for area in result.areas if area.rings],
+        "areas": [fill(ax, area.rings, looks[area.label]) for area in result.areas if area.rings],
         "borders": [
             ax.plot(*piece.curve.T, color=INK["border"], lw=0.7, ls="-" if border.equation is not None else (0, (5, 1)),
                     zorder=3)[0]

@@ -44,8 +44,13 @@ def test_the_arrow_points_from_rest_to_the_ray():
     """u2/u1 = (1 - 2)/(1 - 1.5) = 2, in levels x2 = 4 x1; capacities are 1 and 2."""
     arrows = [s for s in standard().basins.shocks if s.measure == "absolute" and not s.unit]
     assert sorted(s.size for s in arrows) == pytest.approx(sorted([4 / np.sqrt(17), 2 / np.sqrt(17)]), rel=1e-6)
-    labels = [text.get_text() for text in plot("basins", standard().basins).legends[0].get_texts()]
-    assert "smallest shock: 0.97, 0.485" in labels or "smallest shock: 0.485, 0.97" in labels
+    figure = plot("basins", standard().basins)
+    sizes = {s.start: f"{s.size:.3g}" for s in arrows}
+    labels = [text.get_text() for text in figure.legends[0].get_texts()]
+    assert f"smallest shock: (1) {sizes[arrows[0].start]}, (2) {sizes[arrows[1].start]}" in labels
+    middles = [np.add(s.state, standard().basins.fractions[s.start].state) / 2 for s in arrows]
+    numbers = {text.get_text(): text.xy for text in figure.axes[0].texts if text.get_text() in ("1", "2")}
+    assert [numbers[k] for k in "12"] == [pytest.approx(tuple(middle)) for middle in middles]
 
 
 @pytest.mark.slow
