@@ -10,12 +10,19 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
+from click.core import ParameterSource
 
 from symbiode.errors import InvalidValueError, RefusedError, as_json
 
 if TYPE_CHECKING:
     from symbiode.system.model import Model
 
+# The options that an argument of a function is made of, where their names differ.
+_MAKES = {
+    "between": ("--from", "--to"), "region": ("--from", "--to"), "window": ("--from", "--to"),
+    "coefficient": ("--along", "--x", "--y"), "coefficients": ("--along", "--x", "--y"), "second": ("--y",),
+    "times": ("--begin", "--until", "--times", "--points"), "budget": ("--budget",), "levers": ("--lever", "--scenario"),
+}  # fmt: skip
 F = TypeVar("F", bound=Callable[..., Any])
 
 model = click.argument("model", metavar="MODEL")
@@ -62,6 +69,8 @@ def command(*examples: str) -> Callable[[F], click.Command]:
         def run(*args: Any, **kwargs: Any) -> int | None:
             try:
                 result: int | None = function(*args, **kwargs)
+            except InvalidValueError as error:
+                raise _in_options(error) from error
             except RefusedError as error:
                 if kwargs.get("as_object"):
                     print_object(function.__name__, {"status": as_json(error.status)})
@@ -72,6 +81,23 @@ def command(*examples: str) -> Callable[[F], click.Command]:
         return click.command(name=function.__name__, epilog=epilog)(run)
 
     return make
+
+
+def _in_options(error: InvalidValueError) -> InvalidValueError:
+    """Return a fault of an argument as one of the options that were typed; itself where none made it."""
+    context = click.get_current_context(silent=True)
+    if context is None or error.name.startswith("-"):
+        return error
+    typed = {
+        option.opts[0]: context.params[option.name]
+        for option in context.command.params
+        if isinstance(option, click.Option) and option.name and context.params.get(option.name) not in (None, ())
+        and context.get_parameter_source(option.name) is ParameterSource.COMMANDLINE
+    }  # fmt: skip
+    made = [name for name in (f"--{error.name}", *_MAKES.get(error.name, ())) if name in typed]
+    given = [" ".join(map(str, v)) if isinstance(v, tuple) else f"{v:g}" if isinstance(v, float) else str(v)
+             for v in map(typed.__getitem__, made)]  # fmt: skip
+    return InvalidValueError(", ".join(made), "; ".join(given), error.allowed) if made else error
 
 
 def load_model(name: str, changes: tuple[str, ...] = ()) -> Model:
@@ -133,7 +159,7 @@ def print_result(
     """Tell a result: its figure or table into a file, an object or its summary to stdout, a warning to stderr."""
     from symbiode.show import plots, tables
 
-    if not found.status.ok:
+    if not found.status.ok and (json or out is not None):  # a summary says it itself
         click.echo(f"note: {found.status.message}", err=True)
     if out is not None and str(out) != "-":
         drawn = out.suffix.lower() in plots.SUFFIXES
