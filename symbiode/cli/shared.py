@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 _MAKES = {
     "between": ("--from", "--to"), "region": ("--from", "--to"), "window": ("--from", "--to"),
     "coefficient": ("--along", "--x", "--y"), "coefficients": ("--along", "--x", "--y"), "second": ("--y",),
-    "times": ("--begin", "--until", "--times", "--points"), "budget": ("--budget",), "levers": ("--lever", "--scenario"),
+    "times": ("--begin", "--until", "--times", "--points"), "levers": ("--lever", "--scenario"),
+    "initial": ("--start",),
 }  # fmt: skip
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -85,19 +86,18 @@ def command(*examples: str) -> Callable[[F], click.Command]:
 
 def _in_options(error: InvalidValueError) -> InvalidValueError:
     """Return a fault of an argument as one of the options that were typed; itself where none made it."""
-    context = click.get_current_context(silent=True)
-    if context is None or error.name.startswith("-"):
-        return error
+    context = click.get_current_context()
     typed = {
-        option.opts[0]: context.params[option.name]
+        option.opts[0]: context.params[str(option.name)]
         for option in context.command.params
-        if isinstance(option, click.Option) and option.name and context.params.get(option.name) not in (None, ())
-        and context.get_parameter_source(option.name) is ParameterSource.COMMANDLINE
-    }  # fmt: skip
-    made = [name for name in (f"--{error.name}", *_MAKES.get(error.name, ())) if name in typed]
-    given = [" ".join(map(str, v)) if isinstance(v, tuple) else f"{v:g}" if isinstance(v, float) else str(v)
-             for v in map(typed.__getitem__, made)]  # fmt: skip
-    return InvalidValueError(", ".join(made), "; ".join(given), error.allowed) if made else error
+        if context.get_parameter_source(str(option.name)) is ParameterSource.COMMANDLINE
+    }
+    name = "between" if error.name.startswith("limits of ") else error.name
+    maybe = (*name.split(" and "), f"--{name}", *_MAKES.get(name.rpartition(".")[2], ()))
+    made = [each for each in dict.fromkeys(maybe) if each.startswith("--") and each in typed]
+    given = [" ".join(map(str, each if isinstance(each, tuple) else (each,))) for each in map(typed.get, made)]
+    allowed = error.allowed if name != "times" or "--times" in made else "a finite last time, after the first"
+    return InvalidValueError(", ".join(made), "; ".join(given), allowed) if made else error
 
 
 def load_model(name: str, changes: tuple[str, ...] = ()) -> Model:
