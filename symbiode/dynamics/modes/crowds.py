@@ -9,6 +9,7 @@ can invade (solved exactly) and that attracts its neighbours.
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from typing import Any
@@ -57,7 +58,21 @@ def crowd(b: Numbers, A: Rows, levels: Numbers | None) -> Decision | None:
             why = because(key, units=tuple(i for i, value in enumerate(x or []) if value))
             return Decision(outcome=Outcome.UNDECIDED, evidence=Evidence.SIMULATION, reason=(why,), status=status)
         ends[end[0]] = end[1]
-    return _told(b, A, [rationals(end) for end in ends.values()], len(starts) if levels is None else 1)
+    told = [rationals(end) for end in ends.values()]
+    if levels is not None:
+        return _told(b, A, told, 1)
+    more = [rationals(end) for there, end in _attracting(own, matrix, x, size) if there not in ends]
+    return _told(b, A, told, len(starts), more)
+
+
+def _attracting(b: Vector, A: Square, x: Vector | None, size: Floats) -> Iterator[tuple[tuple[int, ...], Vector]]:
+    """Yield the equilibria that attract among those found without listing all sets: the saturated one, units alone."""
+    rough, own = np.array([[float(a) for a in row] for row in A]), np.array([float(rate) for rate in b])
+    first = tuple(i for i, level in enumerate(x or ()) if level)
+    for there in dict.fromkeys([first, *((i,) for i in range(len(b)))]):
+        level = resting(b, A, there) if there else None
+        if level and _distance(rough, own, there, np.array(level, float), size) < math.inf:
+            yield there, level
 
 
 def _spread(size: Floats) -> Floats:
@@ -122,12 +137,13 @@ def _distance(A: Floats, b: Floats, there: tuple[int, ...], y: Floats, size: Flo
     return math.inf if slowest > -1e-9 * fastest else float(np.max(np.abs(x - y) / size))
 
 
-def _told(b: Numbers, A: Rows, ends: list[Numbers], count: int) -> Decision:
-    found = [replace(at_rest(b, A, end), evidence=Evidence.SIMULATION) for end in ends]
+def _told(b: Numbers, A: Rows, ends: list[Numbers], count: int, more: Sequence[Numbers] = ()) -> Decision:
+    found = [replace(at_rest(b, A, end), evidence=Evidence.SIMULATION) for end in (*ends, *more)]
     if len(found) > 1:
-        why = because("trials_differ", count=str(count))
+        why = [because("trials_differ", count=str(count))] if len(ends) > 1 else []
+        why += [because("trials_missed", count=str(len(more)))] if more else []
         return Decision(
-            outcome=Outcome.DEPENDS_ON_START, evidence=Evidence.SIMULATION, reason=(why,), attractors=tuple(found)
+            outcome=Outcome.DEPENDS_ON_START, evidence=Evidence.SIMULATION, reason=tuple(why), attractors=tuple(found)
         )
     key = ("trials_agree_" if count > 1 else "trial_settled_") + found[0].outcome.value
     why = because(key, count=str(count), units=found[0].survivors or ())

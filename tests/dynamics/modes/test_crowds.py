@@ -53,6 +53,19 @@ def test_mutual_excluders_depend_on_the_start() -> None:
     assert all(len(end.survivors) == 1 for end in settled.attractors)
 
 
+def test_a_stable_equilibrium_that_no_start_reaches_is_told_too() -> None:
+    """u0 alone invades nobody and nobody invades it (effects -3/2); the others together, all but neutral, crowd it out.
+
+    At u0 = 1 every other unit grows at 1 - 3/2 < 0, so (1, 0, …, 0) attracts; at the other end u0 has 1 - 17*2 < 0.
+    """
+    d = -0.01 * (1 - np.eye(18))
+    d[1:, 0], d[0, 1:] = -1.5, -2.0
+    settled = settle(crowd(d))
+    assert settled.outcome is Outcome.DEPENDS_ON_START
+    assert {len(end.survivors) for end in settled.attractors} == {1, 17}
+    assert ("u0",) in [end.survivors for end in settled.attractors]
+
+
 @pytest.mark.parametrize("seed", [1, 2])
 def test_strong_competition_of_many_ends_where_a_long_integration_does(seed: int) -> None:
     rng = np.random.default_rng(seed)
