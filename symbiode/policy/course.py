@@ -59,8 +59,7 @@ class Course:
     def plain(self) -> bool:
         """Whether the equations are all there is: neither noise nor delays."""
         moved = {split_path(move.path) for lever in self.scenario.levers for move in lever.moves}
-        late = any(path[0] == "delays" or path[-1] == "noise" for path in moved)
-        return not (late or any(noise_of(self.model)) or delays_of(self.model))
+        return not (any(map(_besides, moved)) or any(noise_of(self.model)) or delays_of(self.model))
 
     def frozen(self, t: float, *, before: bool = False) -> Model:
         """Return the model as it stands at a time, exact where activities are."""
@@ -72,7 +71,8 @@ class Course:
         return self._numbers(self.scenario, t, before=before)
 
     def _numbers(self, scenario: Scenario, t: Array, *, before: bool) -> Array:
-        moved = values_over(self.model, scenario, t, before=before)
+        values = values_over(self.model, scenario, t, before=before)
+        moved = {path: numbers for path, numbers in values.items() if not _besides(split_path(path))}
         return vectors(self.whole, moved) if moved else np.tile(vector(self.whole), (len(t), 1))
 
     def stretches(self) -> Iterator[tuple[float, float]]:
@@ -105,6 +105,11 @@ class Course:
     def _held(self, lever: Lever, t: float) -> Lever:
         s = number(float(activity(lever, t, before=True)), lever.name)
         return replace(lever, shape="constant", strength=min(s, sympy.Integer(1)))
+
+
+def _besides(path: tuple[str, ...]) -> bool:
+    """Whether a value is a delay or a noise, which the compiled equations know nothing of."""
+    return path[0] == "delays" or (len(path) == 2 and path[0] != "parameters" and path[1] == "noise")
 
 
 def roots(f: Callable[[Array], Array], t: Array, values: Array) -> list[tuple[float, float]]:

@@ -23,7 +23,7 @@ from symbiode.policy.tracking import corrected, eigenvalues, followed
 
 Array = NDArray[np.float64]
 MOST_WORK, ZERO = 160, 1e-9
-_COST = {Evidence.THEOREM: 1, Evidence.CERTIFICATE: 2, Evidence.SIMULATION: 8, None: 8}
+_COST = {Evidence.THEOREM: 1, Evidence.CERTIFICATE: 2, Evidence.SIMULATION: 16, None: 16}
 _GRID, _COARSE, _NUDGE = 32, 8, 1e-6
 _RESTS = (Outcome.COEXISTENCE, Outcome.EXCLUSION, Outcome.EXTINCTION)
 
@@ -130,7 +130,7 @@ class Walk:
         for low, high in course.stretches():
             if low > course.begin and jumps(course, low):
                 node = self.after(node, low)
-            parts = _GRID if course.plain else _COARSE
+            parts = _GRID if course.plain else _COARSE if self.work < _COST[None] else 2
             for t in np.linspace(low, high, parts + 1)[1:]:
                 node = self.onward(node, float(t), high)
                 self.nodes.append(node)
@@ -273,6 +273,7 @@ class Walk:
         self, t: float, error: float, old: Node, new: Node, border: str, function: Callable[[Array], float] | None
     ) -> None:
         names = [n.mode.value if n.mode else n.outcome.value for n in (old, new)]
+        names = names if names[0] != names[1] else [n.outcome.value for n in (old, new)]
         why = causes(self.course, t, function) if self.course.plain else ()
         self.changes.append(Change(path="frozen", time=t, error=error, before=names[0], after=names[1], border=border,
                                    causes=why))  # fmt: skip

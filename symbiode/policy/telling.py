@@ -59,6 +59,9 @@ def _dated(change: Change, lang: str) -> str:
 
 def name_of(piece: Piece, lang: str) -> str:
     """Return the mode of a piece, else its outcome, in words."""
+    if piece.mode is not None and piece.outcome not in (None, Outcome.COEXISTENCE):
+        names = say(piece.key, lang), say(piece.outcome.value, lang)
+        return (", " if lang == "en" else "，").join(names)
     if piece.mode is not None or piece.outcome is not None:
         return say(piece.key, lang)
     return say("path_under_way", lang)

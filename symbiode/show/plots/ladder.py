@@ -11,13 +11,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from symbiode.errors import InvalidValueError
 from symbiode.policy.paths import ModePath, mode_path
 from symbiode.policy.telling import when
 from symbiode.render import width
 from symbiode.show.naming import time_unit
 from symbiode.show.palette import INK, MODES, OUTCOMES, unit
-from symbiode.show.plots._frame import PAGE
+from symbiode.show.plots._frame import PAGE, subject
 from symbiode.system.model import Model
 from symbiode.system.scenario import Lever, Scenario
 from symbiode.words import say
@@ -53,27 +52,20 @@ def compute(
 
     Parameters
     ----------
-    model_or_result : ModePath or Model
+    model_or_result : ModePath, Model, or another result that carries a model
     scenario : Scenario, optional
-        With a model.
+        What moves a model; nothing by default.
     times, start, until, tau
         As for `mode_path`.
 
     Returns
     -------
     ModePath
-
-    Raises
-    ------
-    InvalidValueError
-        If it is neither a path nor a model with a scenario.
     """
     if isinstance(model_or_result, ModePath):
         return model_or_result
-    if isinstance(model_or_result, Model) and scenario is not None:
-        return mode_path(model_or_result, scenario, times, start, until=until, tau=tau)
-    given = type(model_or_result).__name__
-    raise InvalidValueError("ladder", given, "a ModePath, or a Model with scenario=…")
+    model = subject(model_or_result).model
+    return mode_path(model, scenario or Scenario(name=model.name), times, start, until=until, tau=tau)
 
 
 def draw(ax: Axes, result: ModePath, *, lang: str = "en") -> dict[str, list[Any]]:
