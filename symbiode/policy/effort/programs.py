@@ -29,7 +29,7 @@ from symbiode.policy.effort.regions import Border, Curve, Side
 Array = NDArray[np.float64]
 Row = tuple[Array, float]
 MET, TIGHT = 2e-9, 1e-6
-NODES, STARTS = 400, 8
+NODES, STARTS, AGREED = 400, 8, 4
 _ENDS = {"product": (1e-3, 1e3), "band": (0.0, 1e3)}
 
 
@@ -157,8 +157,8 @@ def solve(program: Program, *, seed: int = 0) -> tuple[Solution | None, bool]:
         found = [] if near is None else [near]
     starts = len(found)
     if lower is None or not found or found[0][0] - lower > 1e-6 * max(1.0, lower):
-        starts += _starts(program) + 1
-        found += _many(program, np.random.default_rng([seed, 4]))
+        more, used = _many(program, np.random.default_rng([seed, 4]))
+        found, starts = [*found, *more], starts + used
     if not found:
         return None, False
     effort, z = min(found, key=lambda pair: pair[0])
@@ -166,17 +166,23 @@ def solve(program: Program, *, seed: int = 0) -> tuple[Solution | None, bool]:
     return replace(certified(program, z), lower=lower, starts=starts, agreed=agreed), False
 
 
-def _many(program: Program, rng: np.random.Generator) -> list[tuple[float, Array]]:
-    """Return the local solutions from several starts, cheapest first."""
+def _many(program: Program, rng: np.random.Generator) -> tuple[list[tuple[float, Array]], int]:
+    """Return the local solutions from several starts, until enough of them agree; and how many starts there were."""
     reach = np.where(np.isfinite(program.limit), program.limit, 1.0)
     starts = [np.zeros(len(reach)), *(rng.random(len(reach)) * reach for _ in range(_starts(program)))]
-    found = [local(program, start) for start in starts]
-    return sorted([pair for pair in found if pair is not None], key=lambda pair: pair[0])
+    found: list[tuple[float, Array]] = []
+    for used, start in enumerate(starts, 1):
+        pair = local(program, start)
+        found += [] if pair is None else [pair]
+        efforts = [effort for effort, _ in found]
+        if used == len(found) == AGREED and max(efforts) - min(efforts) <= 1e-6 * max(1.0, max(efforts)):
+            break
+    return found, used
 
 
 def _starts(program: Program) -> int:
-    """Return how many random starts there are: fewer where the target holds at many times."""
-    return STARTS if len(program.demands) < 4 * STARTS else 3
+    """Return how many random starts there are: fewer for many times or many levers."""
+    return STARTS if len(program.demands) < 4 * STARTS and len(program.x0) <= STARTS + 4 else 3
 
 
 def local(program: Program, start: Array) -> tuple[float, Array] | None:
