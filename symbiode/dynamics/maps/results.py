@@ -48,11 +48,12 @@ class Label:
         return self.outcome.value if self.mode is None else self.mode.value
 
     def name(self, model: Model, lang: str = "en") -> str:
-        """Return the label in words: the mode, else the outcome with who is gone or where it may go."""
+        """Return the label in words: the mode, with the outcome unless all coexist at rest; else where it may go."""
         if self.mode is not None:
             mode = say(self.mode.value, lang)
             at_rest = self.outcome is Outcome.COEXISTENCE
-            return mode if at_rest else say("map_both", lang, mode=mode, outcome=say(self.outcome.value, lang))
+            outcome = _named(model, self.outcome, self.survivors, lang)
+            return mode if at_rest else say("map_both", lang, mode=mode, outcome=outcome)
         if {outcome for outcome, _ in self.ends} - {Outcome.EXCLUSION}:
             ends = dict.fromkeys(_named(model, *end, lang) for end in self.ends)
             return say("map_depends", lang, ends=("; " if lang == "en" else "；").join(ends))

@@ -269,7 +269,8 @@ def draw(ax: Axes, result: Atlas, *, lang: str = "en") -> dict[str, list[Any]]:
 def _name(area: Area, result: Atlas, lang: str) -> str:
     """Return what an area is called; over a page, where there is room, with the outcome beside the mode."""
     name = area.label.name(result.map.model, lang)
-    if not result.page or area.label.mode is None or area.mask.mean() < _ROOM:
+    at_rest = area.label.mode is not None and area.label.outcome is Outcome.COEXISTENCE
+    if not result.page or not at_rest or area.mask.mean() < _ROOM:
         return name
     return say("map_both", lang, mode=name, outcome=say(area.label.outcome.value, lang))
 
