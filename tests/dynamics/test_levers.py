@@ -15,9 +15,9 @@ from scipy.optimize import brentq
 
 import symbiode
 from symbiode import build, build_scenario, ensemble, simulate
-from symbiode.dynamics.numerics import compiled, vectors
+from symbiode.dynamics.numerics import compiled, vector, vectors
 from symbiode.errors import RefusedError
-from symbiode.system.scenario import events, values_over
+from symbiode.system.scenario import at_time, events, moving, values_over
 from tests.seeds import fresh_seed
 
 TIMES = np.linspace(0, 20, 9)
@@ -151,17 +151,6 @@ def test_what_a_later_event_could_change_is_not_told():
         assert ensemble(model, times=[0, 200], scenario=scenario).status[0].values[0] == ("ended", "beyond")
 
 
-def test_a_capacity_that_a_lever_takes_away_kills_when_it_is_gone():
-    """C_1 = 1 + d(t) x_2 with d = -0.2 - 0.3 t and the logistic x_2 = 1/(1 + e^(-t/10)) is zero at the root below."""
-    units = {"a": {"growth": 0.4, "capacity": 1, "initial": 0.5}, "b": {"growth": 0.1, "capacity": 1, "initial": 0.5}}
-    model = build(units, law="carrying_capacity", effects={"a.b": -0.2})
-    scenario = of(model, s={"shape": "ramp", "at": 0, "until": 10, "moves": {"effects.a.b": {"add": -3}}})
-    found = simulate(model, np.linspace(0, 30, 31), None, scenario)
-    expected = brentq(lambda t: (0.2 + 0.3 * t) / (1 + math.exp(-t / 10)) - 1, 0, 10, xtol=1e-13)
-    assert (found.ended, found.dead) == ("death", (0,))
-    assert abs(found.death_time - expected) <= found.death_error < 1e-5
-
-
 def late(delay=1):
     """b grows by itself as e^(0.3 t); ln a grows at 0.1 + 0.2 b(t - delay)."""
     units = {"a": {"growth": 0.1, "initial": 1}, "b": {"growth": 0.3, "initial": 1}}
@@ -245,6 +234,40 @@ def test_members_keep_what_they_have_and_formulas_follow_what_is_moved():
     for k in range(3):
         alone = simulate(model.with_values({key: row[k] for key, row in values.items()}), TIMES, None, scenario)
         assert many.y[k] == pytest.approx(alone.y, rel=1e-8)
+
+
+@pytest.mark.parametrize("law", ["logistic", "generalised_lotka_volterra"])
+def test_many_units_move_as_the_frozen_model_of_each_time(law):
+    """Ten units, in the matrix form of many: rates, Jacobian and members against the model frozen at each time."""
+    names = [f"u{k}" for k in range(10)]
+    units = {name: {"growth": 0.3, "capacity": 1 + k, "initial": 0.1} for k, name in enumerate(names)}
+    if law != "logistic":
+        units = {name: {"growth": 0.3, "self_effect": -1, "initial": 0.1} for name in names}
+    effects = {f"{i}.{j}": f"{0.01 * k}*link" for k, i in enumerate(names) for j in names if i != j}
+    model = build(units, law=law, parameters={"link": 0.5}, effects=effects)
+    moves = {"parameters.link": {"add": 1}, "u3.growth": {"times": 0.5}, "effects.u0.u1": {"add": -0.2}}
+    scenario = of(model, s={"shape": "ramp", "at": 2, "until": 12, "moves": moves})
+    moved, x = moving(model, scenario, 2, 12), np.linspace(0.2, 1.1, 10)
+    for t in (3, 9.5):
+        there = at_time(model, scenario, t)
+        for name in ("rates", "jacobian"):
+            expected = getattr(compiled(there), name)(t, x, vector(there))
+            assert getattr(compiled(moved), name)(t, x, vector(moved)) == pytest.approx(expected, rel=1e-12, abs=1e-15)
+    many = ensemble(model, times=[0, 20], scenario=scenario, values={"u0.growth": [0.2, 0.4]})
+    alone = simulate(model.with_values({"u0.growth": 0.4}), [0, 20], None, scenario)
+    assert many.y[1, -1] == pytest.approx(alone.y[-1], rel=1e-8)
+
+
+@pytest.mark.slow
+def test_a_capacity_that_a_lever_takes_away_kills_when_it_is_gone():
+    """C_1 = 1 + d(t) x_2 with d = -0.2 - 0.3 t and the logistic x_2 = 1/(1 + e^(-t/10)) is zero at the root below."""
+    units = {"a": {"growth": 0.4, "capacity": 1, "initial": 0.5}, "b": {"growth": 0.1, "capacity": 1, "initial": 0.5}}
+    model = build(units, law="carrying_capacity", effects={"a.b": -0.2})
+    scenario = of(model, s={"shape": "ramp", "at": 0, "until": 10, "moves": {"effects.a.b": {"add": -3}}})
+    found = simulate(model, np.linspace(0, 30, 31), None, scenario)
+    expected = brentq(lambda t: (0.2 + 0.3 * t) / (1 + math.exp(-t / 10)) - 1, 0, 10, xtol=1e-13)
+    assert (found.ended, found.dead) == ("death", (0,))
+    assert abs(found.death_time - expected) <= found.death_error < 1e-5
 
 
 @pytest.mark.slow

@@ -18,10 +18,12 @@ import sympy
 from numpy.typing import ArrayLike
 
 from symbiode.dynamics.numerics.kernels import MATRIX_FORMS, Array, Bound, Kernel, SymbolicKernel, function
+from symbiode.dynamics.numerics.moving import MovingKernel
 from symbiode.dynamics.numerics.recurrences import Recurrence, recurrence
 from symbiode.errors import Code, InvalidValueError, RefusedError, UnknownNameError, refused
 from symbiode.system.laws import Parameter
 from symbiode.system.model import TIME, Model, find_slot, split_path, value_names
+from symbiode.system.scenario.motion import Moved
 
 MAX_SYMBOLIC = 8
 
@@ -286,7 +288,8 @@ class _Structure:
         found = []
         for p in self.model.parameters:
             slot = find_slot(self.model.law, self.names, p.path)
-            if slot is None and not any(p.symbol in rate.free_symbols for rate in self.model.rates):
+            lever = p.path[0] == "levers"
+            if slot is None and not lever and not any(p.symbol in rate.free_symbols for rate in self.model.rates):
                 continue
             if slot is not None and (slot.choices or slot not in self.model.law.parameters):
                 continue
@@ -303,9 +306,12 @@ def _compiled(structure: _Structure) -> Numerics:
     capacities = tuple(by_path.get((unit.name, "capacity")) for unit in model.units)
     kolmogorov = model.law.kolmogorov
     kernel: Kernel
-    form = MATRIX_FORMS.get(model.law.rates)
+    moved = model.law.rates if isinstance(model.law.rates, Moved) else None
+    form = MATRIX_FORMS.get(model.law.rates if moved is None else moved.equations)
     if form is not None and len(model.units) > MAX_SYMBOLIC:
-        affine, kernel = True, form(model, column)
+        affine, kernel = moved is None, form(model, column)
+        if moved is not None:
+            kernel = MovingKernel(kernel, {column[q]: now for q, now in moved.replaced if q in column}, column)
     else:
         growth = tuple(map(per_capita_of, model.rates, model.states)) if kolmogorov else model.rates
         affine = kolmogorov and all(_is_affine(f, model.states) for f in growth)
@@ -321,8 +327,8 @@ def _compiled(structure: _Structure) -> Numerics:
 def per_capita_of(rate: sympy.Expr, x: sympy.Symbol) -> sympy.Expr:
     """Return a rate divided by its own state, so that nothing is left to divide at x = 0."""
     divided = sympy.Add(*(term / x for term in sympy.Add.make_args(rate)))
-    for rewritten in (lambda e: e, sympy.expand):  # expanding takes long, and is seldom needed
-        candidate: sympy.Expr = rewritten(divided)
+    for expanded in (False, True):  # expanding takes long, and is seldom needed
+        candidate: sympy.Expr = sympy.expand(divided) if expanded else divided
         plain = candidate.replace(sympy.log, lambda _: sympy.Dummy())  # growth may be infinite at 0 like a logarithm
         if not plain.subs(x, 0).has(sympy.zoo, sympy.nan, sympy.oo):
             return candidate
