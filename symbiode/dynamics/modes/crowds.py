@@ -140,10 +140,10 @@ def _distance(A: Floats, b: Floats, there: tuple[int, ...], y: Floats, size: Flo
 def _told(b: Numbers, A: Rows, ends: list[Numbers], count: int, more: Sequence[Numbers] = ()) -> Decision:
     found = [replace(at_rest(b, A, end), evidence=Evidence.SIMULATION) for end in (*ends, *more)]
     if len(found) > 1:
-        why = [because("trials_differ", count=str(count))] if len(ends) > 1 else []
-        why += [because("trials_missed", count=str(len(more)))] if more else []
+        differ = [because("trials_differ", count=str(count))] if len(ends) > 1 else []
+        differ += [because("trials_missed", count=str(len(more)))] if more else []
         return Decision(
-            outcome=Outcome.DEPENDS_ON_START, evidence=Evidence.SIMULATION, reason=tuple(why), attractors=tuple(found)
+            outcome=Outcome.DEPENDS_ON_START, evidence=Evidence.SIMULATION, reason=tuple(differ), attractors=tuple(found)
         )
     key = ("trials_agree_" if count > 1 else "trial_settled_") + found[0].outcome.value
     why = because(key, count=str(count), units=found[0].survivors or ())
