@@ -143,8 +143,9 @@ def _told(b: Numbers, A: Rows, ends: list[Numbers], count: int, more: Sequence[N
         differ = [because("trials_differ", count=str(count))] if len(ends) > 1 else []
         differ += [because("trials_missed", count=str(len(more)))] if more else []
         return Decision(
-            outcome=Outcome.DEPENDS_ON_START, evidence=Evidence.SIMULATION, reason=tuple(differ), attractors=tuple(found)
-        )
+            outcome=Outcome.DEPENDS_ON_START, evidence=Evidence.SIMULATION, reason=tuple(differ),
+            attractors=tuple(found),
+        )  # fmt: skip
     key = ("trials_agree_" if count > 1 else "trial_settled_") + found[0].outcome.value
     why = because(key, count=str(count), units=found[0].survivors or ())
     return replace(found[0], reason=(why,))
