@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 WIDE, GATE, HEAD, FOOT = 6.66, 1.66, 0.42, 0.12
+PAPER = "#F3F6F1"
 LETTER = 0.0515  # inches of half a Chinese character at the size of labels
 
 
@@ -32,7 +33,7 @@ def frame(ax: Axes, corner: tuple[float, float], wide: float, high: float, *, ro
 
 def environment(ax: Axes, model: Model, top: float, lang: str) -> Any:
     """Draw the surrounding frame with the levels of the environment in its head."""
-    drawn = frame(ax, (0.02, 0.02), WIDE - 0.04, top + HEAD - 0.04, round_=0.16, facecolor="#F3F6F1", lw=1.1,
+    drawn = frame(ax, (0.02, 0.02), WIDE - 0.04, top + HEAD - 0.04, round_=0.16, facecolor=PAPER, lw=1.1,
                    edgecolor="#6B7F63", zorder=0)  # fmt: skip
     told = say("framework_environment", lang)
     y = top + HEAD - 0.2
@@ -82,7 +83,8 @@ def interface(ax: Axes, model: Model, opening: float, ends: tuple[float, float],
     rows += [(low - 0.13 - 0.15 * k, *row) for k, row in enumerate(below)]
     for y, told, p in rows:
         fit = min(6.5, 6.5 * (GATE - 0.72) / (0.93 * LETTER * width(told)))
-        ax.text(x + 0.1, y, told, ha="right", va="center", fontsize=fit, zorder=6)
+        ax.text(x + 0.1, y, told, ha="right", va="center", fontsize=fit, zorder=5,
+                bbox={"fc": PAPER, "ec": "none", "pad": 0.6})  # fmt: skip
         level(ax, model, p, x + 0.16, y, bar=0.26)
     middle, half = (low + high) / 2, opening * (high - low) / 2
     look = {"fc": "#DADADA", "ec": INK["border"], "lw": 0.8, "hatch": "////", "zorder": 3}
