@@ -68,7 +68,7 @@ def _moments(
     stop = path.blow_up_time or path.death_time or reached
     tail = [Piece(begin=stop, end=float(t[-1]), outcome=_ENDS.get(path.ended, Outcome.UNDECIDED), mode=None)]
     tail = tail if path.ended and stop < t[-1] else []
-    if gains.shape[1] != 2 or there.sum() < 3:
+    if gains.shape[1] != 2 or there.sum() < 3 or not path.y[0].all():
         return (Piece(begin=float(t[0]), end=stop, outcome=None, mode=None), *tail), ()
     floor = max(NOTHING, 10 * path.error_estimate)
     cuts = _cuts(course, t[there], np.where(np.abs(gains) <= floor, 0.0, gains)[there], paths, scale[there], tau)
@@ -139,7 +139,8 @@ def tipping_of(course: Course, t: Array, frozen: Frozen, actual: Actual) -> Tipp
         tips = gone if outcome is not Outcome.UNDECIDED else None
         when = (path.blow_up_time, path.blow_up_error) if tips else (None, None)
         return Tipping(tips=tips, expected=expected, reached=None, outcome=outcome, time=when[0], error=when[1])
-    found = _settled(course, course.end, None)
+    whole = all(actual.state[0]) or not course.numerics.kolmogorov
+    found = _settled(course, course.end, None if whole else actual.state[-1])
     if found is not None and found.outcome is Outcome.DEPENDS_ON_START and course.plain:
         found = _settled(course, course.end, actual.state[-1])
     if found is None or found.outcome in (Outcome.UNDECIDED, Outcome.DEPENDS_ON_START):

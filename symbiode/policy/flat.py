@@ -111,9 +111,10 @@ def _rest(course: Course, piece: Piece) -> list[float]:
 
 def _change(course: Course, old: Piece, new: Piece, cut: Cut, tau: float) -> Change:
     t, error, name = cut
-    border = name
-    if name == "event" or jumps(course, t):
-        border, name = "event", _crossed(course, t, tau)
+    jump = jumps(course, t)
+    if name == "event" or jump:
+        name = _crossed(course, t, tau)
+    border = "event" if jump else name
 
     def function(p: Array) -> float:
         plane = _plane(course, p[None])

@@ -158,7 +158,8 @@ def _frozen(course: Course, t: Array, start: Sequence[float], tau: float) -> tup
     """Return the frozen reading at all times."""
     fine = np.concatenate([np.linspace(low, high, 33) for low, high in course.stretches()])
     checked, p = plane_of(course, course.numbers(fine)), course.numbers(t)
-    plane = plane_of(course, p) if checked is not None and checked.lives else None
+    whole = checked is not None and checked.lives and all(start)
+    plane = plane_of(course, p) if whole else None
     if plane is not None:
         pieces, changes = flat.pieces_of(course, start, tau)
         here = [_at(pieces, time) for time in t]
@@ -221,9 +222,10 @@ def _margin(course: Course, p: Array) -> Array:
     with np.errstate(all="ignore"):
         helps = np.maximum(-A / own[:, :, None], 0.0) * (1 - np.eye(n))
     lives = (r > 0).all(axis=1) & (own < 0).all(axis=1)
+    helps = np.where(lives[:, None, None], helps, 0.0)
     if n == 2:
         return np.where(lives, 1 - helps[:, 0, 1] * helps[:, 1, 0], np.nan)
-    radius = np.abs(np.linalg.eigvals(np.where(lives[:, None, None], helps, 0.0))).max(axis=1)
+    radius = np.abs(np.linalg.eigvals(helps)).max(axis=1)
     return np.where(lives, 1 - radius, np.nan)
 
 

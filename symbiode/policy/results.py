@@ -83,7 +83,7 @@ class Change:
         Keys of modes or outcomes.
     border : str
         What is crossed: an equation of `Border`, ``event`` where it is jumped over, or how an attractor is lost:
-        ``fold``, ``hopf``, ``transcritical``; ``sampled`` where only two answers of `settle` differ.
+        ``fold``, ``hopf``, ``transcritical``, ``runaway``; ``sampled`` where only two answers of `settle` differ.
     causes : tuple of Cause
         The largest share first; empty for the actual path, which follows the frozen one.
     """

@@ -24,7 +24,7 @@ from symbiode.policy.tracking import corrected, eigenvalues, followed
 Array = NDArray[np.float64]
 MOST_WORK, ZERO = 160, 1e-9
 _COST = {Evidence.THEOREM: 1, Evidence.CERTIFICATE: 2, Evidence.SIMULATION: 16, None: 16}
-_GRID, _COARSE, _NUDGE = 32, 8, 1e-6
+_GRID, _COARSE, _NUDGE, _FAR = 32, 8, 1e-6, 1e4
 _RESTS = (Outcome.COEXISTENCE, Outcome.EXCLUSION, Outcome.EXTINCTION)
 
 
@@ -131,7 +131,9 @@ class Walk:
             if low > course.begin and jumps(course, low):
                 node = self.after(node, low)
             parts = _GRID if course.plain else _COARSE if self.work < _COST[None] else 2
-            for t in np.linspace(low, high, parts + 1)[1:]:
+            for k, t in enumerate(np.linspace(low, high, parts + 1)[1:], 1):
+                if k % 4 and parts == _GRID and not self._rests(node):
+                    continue  # settled anew each time, so fewer times
                 node = self.onward(node, float(t), high)
                 self.nodes.append(node)
         return self
@@ -142,8 +144,9 @@ class Walk:
         if self.work >= MOST_WORK:
             return Node(t=t, outcome=Outcome.UNDECIDED, alone=nothing)
         model = self.course.frozen(t, before=before)
+        partly = self.course.numerics.kolmogorov and not all(self.start)
         try:
-            found = settle(model, tau=float(self.tau))
+            found = settle(model, self._beside(last) if partly else None, tau=float(self.tau))
             self.work += _COST[found.evidence]
             if found.outcome is Outcome.DEPENDS_ON_START:
                 found = settle(model, self._beside(last), tau=float(self.tau))
@@ -172,8 +175,7 @@ class Walk:
 
     def onward(self, node: Node, t: float, high: float) -> Node:
         """Return the node at a later time of the stretch that ends at `high`."""
-        rests = node.outcome in _RESTS and node.state is not None
-        if not (self.course.plain and rests):
+        if not (self.course.plain and self._rests(node)):
             return self._bisected(node, self.settled(t, node, before=t >= high))
         assert node.state is not None
         found = followed(self.course, node.t, node.state, t)
@@ -182,8 +184,13 @@ class Walk:
         new = self.settled(t, replace(node, state=found.state), before=t >= high)
         if new.key != node.key or self._elsewhere(found.state, new):
             last = self._labelled(node, self._carried(node, found.t, found.state))
-            self._note(found.t, found.error, last, new, found.how, self._push(found.t, found.state))
+            size = self.course.numerics.reference(self.course.numbers(np.array([found.t]))[0])
+            how = "runaway" if (found.state > _FAR * size).any() else found.how
+            self._note(found.t, found.error, last, new, how, self._push(found.t, found.state))
         return new
+
+    def _rests(self, node: Node) -> bool:
+        return node.outcome in _RESTS and node.state is not None
 
     def _elsewhere(self, state: Array, new: Node) -> bool:
         return new.state is None or bool(np.abs(new.state - state).max() > 0.1 * np.abs(state).max())

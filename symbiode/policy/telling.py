@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 Array = NDArray[np.float64]
 _TIMES = ("year", "month", "week", "day", "hour", "minute", "second", "generation")
 _BORDERS = (
-    "event", "sampled", "gains", "fold", "hopf", "transcritical", "blow_up", "unbounded", "death", "beyond", "singular",
+    "event", "sampled", "gains", "fold", "hopf", "transcritical", "runaway", "blow_up", "unbounded", "death", "beyond",
+    "singular",
 )  # fmt: skip
 
 
@@ -29,7 +30,8 @@ def told(path: ModePath, lang: str) -> str:
     scenario, names = path.scenario, {"begin": when(path.t[0]), "end": when(path.t[-1])}
     lines = [say("path_head", lang, model=path.model.name, scenario=scenario.shown(lang), **names)]
     lines += [say("path_frozen", lang), *(_piece(path, piece, lang) for piece in path.frozen.pieces)]
-    lines += [say("path_actual", lang), *(_piece(path, piece, lang) for piece in path.actual.pieces)]
+    if any(piece.mode is not None or piece.outcome is not None for piece in path.actual.pieces):
+        lines += [say("path_actual", lang), *(_piece(path, piece, lang) for piece in path.actual.pieces)]
     lines += [say("path_changes" if path.changes else "path_none", lang)]
     for number, change in enumerate(path.changes, 1):
         lines += _change(path, change, number, lang)

@@ -35,6 +35,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "a unit enters or leaves (transcritical)",
         "有单元进入或退出（跨临界分岔）",
     ),
+    "path_border_runaway": ("the attractor moves away to infinity", "吸引子趋于无穷远"),
     "path_border_blow_up": ("the levels become infinite", "水平在有限时间内趋于无穷"),
     "path_border_unbounded": ("the levels grow beyond all bounds", "水平无界增长"),
     "path_border_death": ("a unit dies", "有单元消亡"),

@@ -284,3 +284,39 @@ def test_the_summary_tells_changes_causes_and_the_end(lang):
     for told in ("2001.3333", "2008", "line", "effects.west.east"):
         assert told in text
     assert "{" not in text
+
+
+def test_a_unit_that_is_absent_stays_absent_in_both_readings():
+    """A Kolmogorov law keeps zeros: the other unit settles at its own capacity, whatever the effects."""
+    model = _pair()
+    path = symbiode.mode_path(model, _ramp(model, 0.0, -1.5), [1999, 2300], start=[1, 0])
+    assert path.frozen.state == pytest.approx(np.array([[K[0], 0.0]] * 2))
+    assert {piece.outcome for piece in path.frozen.pieces} == {Outcome.EXCLUSION}
+    assert path.actual.state[-1] == pytest.approx([K[0], 0.0], rel=1e-6)
+    assert path.tipping.tips is False
+
+
+def test_three_that_help_each_other_run_away_where_the_spectral_radius_is_one():
+    """All d = c of three units: rho = 2c, so that the margin 1 - 2c is gone at c = 1/2 (Goh 1979, M-matrices)."""
+    names = "abc"
+    effects = {f"{i}.{j}": 0.3 for i in names for j in names if i != j}
+    model = symbiode.build({n: {"growth": 0.2, "capacity": 1, "initial": 0.3} for n in names}, effects=effects)
+    moves = {f"effects.{pair}": {"add": 0.4} for pair in effects}
+    rise = {"shape": "ramp", "at": 0, "until": 10, "moves": moves}
+    path = symbiode.mode_path(model, symbiode.build_scenario(model, {"rise": rise}), np.linspace(-1, 6, 15))
+    c = 0.3 + 0.04 * np.clip(path.t, 0, 10)
+    assert path.frozen.margin == pytest.approx(1 - 2 * c, abs=1e-12)
+    settles = c < 0.5
+    assert path.frozen.state[settles] == pytest.approx(np.repeat(1 / (1 - 2 * c[settles]), 3).reshape(-1, 3), rel=1e-9)
+    (change,) = (change for change in path.changes if change.path == "frozen")
+    assert change.time == pytest.approx(5, abs=1e-6)
+    assert (change.border, change.after) == ("runaway", "blow_up")
+
+
+def test_a_ramp_that_leaves_a_border_is_told_as_that_border():
+    """An effect of exactly zero is commensalism until the lever begins to move it."""
+    model = _pair(A, 0.0)
+    path = symbiode.mode_path(model, _ramp(model, 0.0, 0.2), [1999, 2004])
+    (change,) = (c for c in path.changes if c.path == "frozen")
+    assert (change.time, change.before, change.after) == (2000.0, "commensalism", "asymmetric_mutualism")
+    assert (change.border, change.causes[0].share) == ("d21 = 0", pytest.approx(1))

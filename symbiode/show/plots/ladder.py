@@ -229,7 +229,8 @@ def _gains(ax: Axes, result: ModePath, lang: str) -> list[Any]:
     seen = np.concatenate([frozen[np.isfinite(frozen)], actual[np.isfinite(actual)], [0.0]])
     reach = max(3 * float(np.percentile(np.abs(seen), 75)), 10.0)  # what runs away leaves the axes
     low, high = (float(pick(np.clip(seen, -reach, reach))) for pick in (np.min, np.max))
-    ax.set_ylim(low - 0.06 * (high - low), high + 0.06 * (high - low))
+    pad = 0.06 * (high - low) or 1.0
+    ax.set_ylim(low - pad, high + pad)
     return drawn
 
 
