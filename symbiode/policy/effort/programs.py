@@ -28,9 +28,10 @@ from symbiode.policy.effort.regions import Border, Curve, Side
 
 Array = NDArray[np.float64]
 Row = tuple[Array, float]
-MET, TIGHT = 2e-9, 1e-6
+MET, LOOSE, TIGHT = 2e-9, 1e-7, 1e-6
 NODES, STARTS, AGREED = 400, 8, 4
 _ENDS = {"product": (1e-3, 1e3), "band": (0.0, 1e3)}
+_SHIFT, _INNER = 0.05, 0.2
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -149,6 +150,11 @@ def solve(program: Program, *, seed: int = 0) -> tuple[Solution | None, bool]:
     """
     found: list[tuple[float, Array]] = []
     lower = None
+    if not len(program.price):
+        still, none = np.zeros(0), np.zeros(0)
+        stays = Solution(z=still, effort=0.0, lower=0.0, residual=0.0, limits=none, budgets=np.zeros(len(program.purses)),
+                         demands=np.zeros(len(program.demands)), starts=1, agreed=1)  # fmt: skip
+        return (stays, False) if program.worst(still) >= -MET else (None, True)
     if all(d.linear or d.plane is not None for d in program.demands):
         lower, node, none = bounded(program)
         if none:
@@ -300,7 +306,7 @@ def bounded(program: Program) -> tuple[float | None, Array | None, bool]:
         x = program.x(z)
         gaps = [d.value(x)[0] for d in curves]
         k = int(np.argmin(gaps)) if gaps else -1
-        if not gaps or gaps[k] >= -MET / 2:
+        if not gaps or gaps[k] >= -LOOSE:
             return bound, z, False
         if _border(curves[k]).within:
             cuts.append(_cut(curves[k], x))
@@ -351,9 +357,11 @@ def _parts(demand: Demand, k: int, edges: Any, x: Array) -> list[tuple[float, fl
         inner = [at] if low < at < high else []
         ends = [low, *inner, high]
         return [(-np.inf, low), *pairwise(ends), (high, np.inf)]
-    if not old[0] < at < old[1] or min(at - old[0], old[1] - at) < 0.02 * (old[1] - old[0]):
-        at = float(np.sqrt(old[0] * old[1])) if old[0] > 0 else old[1] / 2
-    return [] if np.isinf(old).any() else [(old[0], at), (at, old[1])]
+    if np.isinf(old).any():
+        return []
+    first, last, foot = (np.log(t + _SHIFT) for t in (*old, at))
+    middle = float(np.exp(np.clip(foot, first + _INNER * (last - first), last - _INNER * (last - first)))) - _SHIFT
+    return [(old[0], middle), (middle, old[1])]
 
 
 def _edge(demand: Demand, t1: float, t2: float) -> Row:

@@ -182,7 +182,7 @@ def program(q: Question, demands: tuple[Demand, ...], *, budgets: bool = True) -
     ]
     return Program(
         x0=q.base, columns=B, price=np.array(price, float), limit=np.array(limit, float),
-        budgets=np.array(rows, float).reshape(-1, len(price)), norm=q.norm, demands=demands,
+        budgets=np.array(rows, float).reshape(len(rows), len(price)), norm=q.norm, demands=demands,
         purses=np.array([amount for _, amount in (q.budgets if budgets else ())], float),
     )  # fmt: skip
 

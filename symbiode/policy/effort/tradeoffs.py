@@ -18,7 +18,7 @@ from symbiode.policy.effort.results import Plan
 from symbiode.policy.effort.search import Question, cheapest
 from symbiode.policy.effort.settling import answered
 
-POINTS, HALVINGS, WIDEST = 9, 7, 4.0
+POINTS, HALVINGS, WIDEST = 7, 5, 4.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,7 +77,7 @@ def frontier(
     ----------
     made : Plan
     margins : sequence of float, optional
-        By default nine from 0 to the largest that is reached.
+        By default seven from 0 to the largest that is reached.
     probabilities : sequence of float, optional
         With `draws`, as for `plan`: the effort over these instead.
 
