@@ -84,6 +84,8 @@ WORDS: dict[str, tuple[str, str]] = {
     "path_figure_ladder": ("Path of modes: {scenario}", "共生模式路径：{scenario}"),
     "path_figure_frozen": ("would settle (thin below)", "将趋于（下图细线）"),
     "path_figure_actual": ("is (bold below)", "实际所处（下图粗线）"),
+    "path_figure_level": ("level", "水平"),
+    "path_figure_tips": ("goes elsewhere from here", "自此趋向别处"),
     "path_figure_gain": ("gain over alone, %", "相对独立的增益，%"),
     "path_no_cards": ("No scenario card fits this model.", "没有适用于该模型的情景卡。"),
 }

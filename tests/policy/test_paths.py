@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from scipy.integrate import solve_ivp
@@ -320,3 +322,40 @@ def test_a_ramp_that_leaves_a_border_is_told_as_that_border():
     (change,) = (c for c in path.changes if c.path == "frozen")
     assert (change.time, change.before, change.after) == (2000.0, "commensalism", "asymmetric_mutualism")
     assert (change.border, change.causes[0].share) == ("d21 = 0", pytest.approx(1))
+
+
+def test_noise_that_fades_lets_a_unit_in_within_the_error_told():
+    """A rare unit grows iff 1 + d21 u1 - s2^2/(2 r2) > 0 (Lande, Engen and Saether 2003): s2 = sqrt(0.1) here."""
+    units = {"a": {"growth": 0.1, "capacity": 1, "initial": 0.5}}
+    units["b"] = units["a"] | {"noise": 0.4}
+    model = symbiode.build(units, effects={"a.b": -0.2, "b.a": -0.5})
+    calm = {"shape": "ramp", "at": 0, "until": 10, "moves": {"b.noise": {"times": -0.9}}}
+    path = symbiode.mode_path(model, symbiode.build_scenario(model, {"calm": calm}), [-1, 11])
+    (change,) = (c for c in path.changes if c.path == "frozen")
+    assert (change.before, change.after, change.border) == ("exclusion", "competition", "sampled")
+    assert 0 < change.error < 1e-5
+    assert change.time == pytest.approx(10 / 0.9 * (1 - np.sqrt(0.1) / 0.4), abs=change.error)
+
+
+@pytest.mark.slow
+def test_two_with_a_critical_mass_tip_when_their_capacities_rise_too_fast():
+    """The shipped model's equations, integrated by scipy: six times the capacity within 1 and within 190 years."""
+    model = symbiode.load("critical-mass")
+    threshold, effect = np.array([0.3, 0.25]), np.array([0.2, 0.4])
+
+    def ends_above(lasting):
+        def rates(t, x):
+            u = x / (1 + 5 * min(max((t - 10) / lasting, 0), 1))
+            return 0.1 * x * ((u / threshold - 1) * (1 - u) + effect * u[::-1])
+
+        parts, x = (5, 10, 10 + lasting, 300), np.ones(2)
+        for low, high in pairwise(parts):
+            x = solve_ivp(rates, (low, high), x, "LSODA", rtol=1e-10, atol=1e-14).y[:, -1]
+        return bool(x.min() > 1)
+
+    for lasting in (1, 190):
+        moves = {f"{unit.name}.capacity": {"times": 5} for unit in model.units}
+        rise = {"shape": "ramp", "at": 10, "until": 10 + lasting, "moves": moves}
+        path = symbiode.mode_path(model, symbiode.build_scenario(model, {"rise": rise}), [5, 10, 300], start=[1, 1])
+        assert path.tipping.tips is not ends_above(lasting)
+        assert path.frozen.pieces[-1].outcome is Outcome.COEXISTENCE

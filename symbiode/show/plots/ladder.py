@@ -217,20 +217,31 @@ def _legend(ax: Axes, result: ModePath, lang: str) -> None:
 
 
 def _gains(ax: Axes, result: ModePath, lang: str) -> list[Any]:
-    """Draw the gains: thin where it would settle, bold where it is."""
-    frozen, actual = 100 * result.frozen.gains, 100 * result.actual.gains
+    """Draw the gains, levels where no unit lives alone: thin where it would settle, bold where it is."""
+    levels = not np.isfinite(result.frozen.gains).any()
+    frozen, actual = (
+        (reading.state if levels else 100 * reading.gains) for reading in (result.frozen, result.actual)
+    )
     drawn: list[Any] = []
     for i in range(len(result.model.units)):
         look = unit(i)
         drawn += ax.plot(result.t, frozen[:, i], lw=0.8, alpha=0.75, color=look["colour"], ls=look["dash"])
         drawn += ax.plot(result.t, actual[:, i], lw=1.8, color=look["colour"], ls=look["dash"])
     ax.axhline(0, color=INK["axis"], lw=0.6)
-    ax.set_ylabel(say("path_figure_gain", lang))
+    ax.set_ylabel(say("path_figure_level" if levels else "path_figure_gain", lang))
     seen = np.concatenate([frozen[np.isfinite(frozen)], actual[np.isfinite(actual)], [0.0]])
     reach = max(3 * float(np.percentile(np.abs(seen), 75)), 10.0)  # what runs away leaves the axes
     low, high = (float(pick(np.clip(seen, -reach, reach))) for pick in (np.min, np.max))
     pad = 0.06 * (high - low) or 1.0
     ax.set_ylim(low - pad, high + pad)
+    if result.tipping.tips and result.tipping.time is not None:
+        at, right = result.tipping.time, result.tipping.time > result.t.mean()
+        ax.axvline(at, color=INK["text"], lw=1.0, ls=(0, (4, 1.5)), zorder=3)
+        ax.annotate(
+            say("path_figure_tips", lang), (at, 0.55), xycoords=("data", "axes fraction"), va="center", zorder=6,
+            xytext=(-4 if right else 4, 0), textcoords="offset points", ha="right" if right else "left",
+            bbox={"boxstyle": "square,pad=0.15", "fc": "white", "ec": "none", "alpha": 0.85},
+        )  # fmt: skip
     return drawn
 
 
