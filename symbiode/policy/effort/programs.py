@@ -151,10 +151,11 @@ def solve(program: Program, *, seed: int = 0) -> tuple[Solution | None, bool]:
     found: list[tuple[float, Array]] = []
     lower = None
     if not len(program.price):
-        still, none = np.zeros(0), np.zeros(0)
-        stays = Solution(z=still, effort=0.0, lower=0.0, residual=0.0, limits=none, budgets=np.zeros(len(program.purses)),
-                         demands=np.zeros(len(program.demands)), starts=1, agreed=1)  # fmt: skip
-        return (stays, False) if program.worst(still) >= -MET else (None, True)
+        stays = Solution(
+            z=np.zeros(0), effort=0.0, lower=0.0, residual=0.0, limits=np.zeros(0), starts=1, agreed=1,
+            budgets=np.zeros(len(program.purses)), demands=np.zeros(len(program.demands)),
+        )  # fmt: skip
+        return (stays, False) if program.worst(stays.z) >= -MET else (None, True)
     if all(d.linear or d.plane is not None for d in program.demands):
         lower, node, none = bounded(program)
         if none:

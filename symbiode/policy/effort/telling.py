@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
-
-import numpy as np
+from typing import TYPE_CHECKING
 
 from symbiode.policy.effort.instruments import effect_names
 from symbiode.policy.effort.results import Change, Plan, Shortfall, shown
-from symbiode.policy.effort.tradeoffs import Worth
 from symbiode.render import significant, text_table
 from symbiode.words import say
+
+if TYPE_CHECKING:
+    from symbiode.policy.effort.tradeoffs import Worth
 
 SMALL = 5e-5
 
@@ -198,7 +200,7 @@ def worths(plan: Plan, found: Iterable[Worth], lang: str) -> list[str]:
     if not plan.reached or len(listed) < 2:
         return told
     told.append(say("policy_most", lang))
-    order = sorted(listed, key=lambda w: -(np.inf if w.without is None else w.without))
+    order = sorted(listed, key=lambda w: -(math.inf if w.without is None else w.without))
     for w in order:
         name = _name(plan, changes[w.name], lang)
         known = w.without is not None
