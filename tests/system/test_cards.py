@@ -1,5 +1,7 @@
 """Scenario cards: read with every fault and its line, written back to an equal scenario."""
 
+import json
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -85,6 +87,18 @@ def test_a_card_for_another_model_is_checked_against_that_model(tmp_path, capsys
     card = written(tmp_path, SHORTEST)
     assert run(["check", str(card), "--model", "rabbits-sheep"]) == 2
     assert "card.toml:5: levers.rail.moves" in capsys.readouterr().err
+
+
+def test_simulate_takes_a_card_and_starts_before_its_first_date(tmp_path, capsys):
+    card = written(tmp_path, SHORTEST + "illustrative = true\n")
+    asked = ["simulate", "shenzhen-hongkong", "--scenario", str(card)]
+    assert run([*asked, "--until", "2020", "--points", "4", "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert told["t"] == [2017, 2018, 2019, 2020]
+    assert told["illustrative"]
+    assert ["split_at", [2018.0]] in told["settings"]
+    assert run(["simulate", "shenzhen-hongkong", "--scenario", "histroy"]) == 2
+    assert "did you mean 'history'" in capsys.readouterr().err
 
 
 NUMBERS = st.fractions(-3, 3, max_denominator=60).map(str)

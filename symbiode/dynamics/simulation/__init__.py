@@ -19,20 +19,22 @@ from symbiode.dynamics.numerics.kernels import Array
 from symbiode.dynamics.simulation import requests
 from symbiode.dynamics.simulation.delayed import History, Member, late_trajectory
 from symbiode.dynamics.simulation.engines import End
-from symbiode.dynamics.simulation.flow import DONE, RAN_AWAY, WORK_LIMIT, Flow, flow
+from symbiode.dynamics.simulation.flow import DONE, RAN_AWAY, WORK_LIMIT, Flow
+from symbiode.dynamics.simulation.lanes import followed, tolerances
 from symbiode.dynamics.simulation.pieces import Breaks, Piece, kind_of_all, pieces_of
 from symbiode.dynamics.simulation.requests import Start
 from symbiode.dynamics.simulation.results import Ensemble, Trajectory
 from symbiode.dynamics.simulation.runaway import Runaway, onward
 from symbiode.dynamics.simulation.runs import CAP, TINY, Found, Run, accurate, shown
 from symbiode.dynamics.simulation.stochastic import Request, noisy_ensemble, noisy_trajectory
+from symbiode.dynamics.simulation.taylor import has_series
 from symbiode.errors import OK, Code, InvalidValueError, RefusedError, Status, quote, refused, warning
 from symbiode.system.model import Model, find_slot, split_path
-from symbiode.system.scenario import Scenario
+from symbiode.system.scenario import Scenario, events
 
 __all__ = ["Ensemble", "Trajectory", "ensemble", "simulate"]
 
-CHUNK, MAX_SINGLE = 2048, 200
+CHUNK, MAX_SINGLE = 8192, 200
 RTOL = {"plain": 1e-9, "delays": 1e-8, "noise": 1e-4}
 
 
@@ -258,7 +260,8 @@ def ensemble(
     rows, n = 1 if start is None else len(start), len(model.units)
     most = max([rows, members or 1, *(np.size(given) for given in values.values())])
     matrices = min(most, CHUNK) if values and n > 8 else 1
-    requests.fits(most * len(grid) * n * 8.0 * 3 + requests.matrix_bytes(model) * matrices)
+    parts = len(model.parameters) * (1 + len(events(scenario))) if scenario is not None and values else 0
+    requests.fits(most * (len(grid) * n * 3 + parts) * 8.0 + requests.matrix_bytes(model) * matrices)
     starts, numbers = _members(model, values, start, members)
     pieces = pieces_of(model, grid, scenario=scenario, values=numbers)
     kind = kind_of_all(pieces)
@@ -267,16 +270,18 @@ def ensemble(
         return noisy_ensemble(model, Request(pieces=pieces, grid=grid, seed=seed, rtol=rtol), starts)
     if kind == "delays":
         return _late(model, starts, pieces, grid, rtol)
-    parts = [_chunk(model, pieces, starts, range(i, min(i + CHUNK, len(starts))), grid, rtol)
-             for i in range(0, len(starts), CHUNK)]  # fmt: skip
+    chunks = [
+        _chunk(model, pieces, starts, range(i, min(i + CHUNK, len(starts))), grid, rtol)
+        for i in range(0, len(starts), CHUNK)
+    ]
 
     def joined(name: str) -> Array:
-        return np.concatenate([getattr(part, name) for part in parts])
+        return np.concatenate([getattr(part, name) for part in chunks])
 
     return replace(
-        parts[0], y=joined("y"), error_estimate=joined("error_estimate"), blow_up_time=joined("blow_up_time"),
-        blow_up_error=joined("blow_up_error"), status=tuple(status for part in parts for status in part.status),
-        counters=tuple((name, sum(dict(part.counters)[name] for part in parts)) for name in ("steps", "single_runs")),
+        chunks[0], y=joined("y"), error_estimate=joined("error_estimate"), blow_up_time=joined("blow_up_time"),
+        blow_up_error=joined("blow_up_error"), status=tuple(status for part in chunks for status in part.status),
+        counters=tuple((name, sum(dict(part.counters)[name] for part in chunks)) for name in ("steps", "single_runs")),
     )  # fmt: skip
 
 
@@ -331,10 +336,9 @@ def _members(
 def _chunk(
     model: Model, pieces: Sequence[Piece], starts: Array, who: range, grid: Array, rtol: float
 ) -> Ensemble:
-    tol, tighter = _tolerances(rtol)
-    main = _through(pieces, starts, np.array(who), grid, tol, 1)
+    main = _through(pieces, starts, np.array(who), grid, rtol)
     tried = np.flatnonzero(main.status != WORK_LIMIT)
-    sharper = _through(pieces, starts, np.array(who)[tried], grid, tighter, 2)
+    sharper = _through(pieces, starts, np.array(who)[tried], grid, rtol, sharper=True)
     starts, error = starts[who.start : who.stop], np.full(len(who), np.inf)
     error[tried] = 2 * _difference(pieces[0].numerics, main.y[tried], sharper.y) + 1e-14
     y, status, single = main.y, [OK] * len(who), 0
@@ -355,10 +359,14 @@ def _chunk(
             status[i] = refused(Code.WORK_LIMIT, f"It reached t = {main.t_end[i]:.6g}.")
         else:
             status[i] = refused(Code.TOLERANCE_NOT_MET, f"Estimated relative error {error[i]:.1e}.")
+    method = "Taylor series" if has_series(pieces[0].numerics) else "DOP853"
     return Ensemble(
         model=model, t=grid, y=y, status=tuple(status), error_estimate=np.where(np.isfinite(error), error, np.nan),
         blow_up_time=blow_up[0], blow_up_error=blow_up[1],
-        settings=(("rtol", rtol), ("method", "DOP853, batched"), ("tolerances", (tol, tighter)), ("cap", CAP)),
+        settings=(
+            ("rtol", rtol), ("method", f"{method}, batched"), ("tolerances", tolerances(pieces[0].numerics, rtol)),
+            ("cap", CAP),
+        ),
         counters=(("steps", int(main.steps.sum() + sharper.steps.sum())), ("single_runs", single)),
     )  # fmt: skip
 
@@ -368,7 +376,7 @@ def _piece_of(pieces: Sequence[Piece], t: float) -> Piece:
 
 
 def _through(
-    pieces: Sequence[Piece], starts: Array, who: NDArray[np.intp], grid: Array, rtol: float, refine: int
+    pieces: Sequence[Piece], starts: Array, who: NDArray[np.intp], grid: Array, rtol: float, *, sharper: bool = False
 ) -> Flow:
     """Carry some members through all pieces, those that end early aside."""
     x, left = starts[who].copy(), np.arange(len(who))
@@ -379,17 +387,13 @@ def _through(
             break
         times, asked = piece.times(grid)
         p = piece.p if piece.p.ndim == 1 else piece.p[who[left]]
-        found = flow(piece.numerics, x[left], times, p, rtol=rtol, cap=CAP, refine=refine)
+        found = followed(piece.numerics, x[left], times, p, rtol, cap=CAP, sharper=sharper)
         y[np.ix_(left, np.flatnonzero(np.isin(grid, times[asked])))] = found.y[:, asked]
         x[left] = shown(found.y_end, x[left]) if piece.numerics.kolmogorov else found.y_end
         t_end[left], status[left] = found.t_end, found.status
         steps[left] += found.steps
         left = left[found.status == DONE]
     return Flow(y=y, dy=None, status=status, t_end=t_end, y_end=x, steps=steps)
-
-
-def _tolerances(rtol: float) -> tuple[float, float]:
-    return rtol / 10, max(rtol / 10_000, 1e-15)
 
 
 def _difference(numerics: Numerics, main: Array, sharper: Array) -> Array:
@@ -412,10 +416,10 @@ def _ran_away(
     theirs = float(sharper.t_end[j]) + (after[1].remaining or 0.0)
     spread = 3 * abs(mine - theirs) + sum(end.error or 0.0 for end in after)
     spread += 2e-12 * (mine - grid[0]) + 4e-16 * abs(mine)
-    known = piece.until == math.inf or (after[0].kind == "blow_up" and mine + spread < piece.until)
-    if after[0].kind != "blow_up" or not known:
+    sure = piece.until == math.inf or (after[0].kind == "blow_up" and mine + spread < piece.until)
+    if after[0].kind != "blow_up" or not sure:
         told = f"A level passes {CAP:.0e} times its reference at t = {t:.6g}."
-        ended = after[0].kind if known else "beyond"
+        ended = after[0].kind if sure else "beyond"
         return warning(Code.ENDED_EARLY, told, ended=ended, reached=t, missing_times=missing), (np.nan, np.nan)
     told = f"The levels become infinite at t = {mine:.10g}."
     return warning(Code.ENDED_EARLY, told, ended="blow_up", reached=t, missing_times=missing), (mine, spread)

@@ -15,7 +15,7 @@ import sympy
 from symbiode.errors import InvalidValueError, quote
 from symbiode.system.arithmetic import number
 from symbiode.system.laws import Parameter
-from symbiode.system.model import Model, check_value, constant, find_slot, split_path
+from symbiode.system.model import Model, check_exponents, check_value, constant, find_slot, split_path
 from symbiode.system.scenario.levers import Lever, Move, Scenario, activity, checked_strengths
 
 Moves = dict[tuple[str, ...], list[tuple[Lever, Move]]]
@@ -126,6 +126,9 @@ def frozen(model: Model, levers: Iterable[Lever], s: Mapping[str, sympy.Rational
         if p.path in changed or not p.value.is_Rational:
             followed = {by_symbol[q] for q in p.value.free_symbols if q in by_symbol}
             _in_range(new, p, [lever.name for path in {p.path, *followed} for lever, _ in moves.get(path, ())], told)
+    if new.law.scale == "none":
+        for rate in new.rates:
+            check_exponents(rate, new.values)
     return new
 
 
