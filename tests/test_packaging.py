@@ -40,6 +40,7 @@ def test_a_wheel_answers_from_any_folder(built, tmp_path):
         names = wheel.namelist()
         wheel.extractall(tmp_path / "wheel")
     assert {"symbiode/py.typed", "symbiode/LICENSE", "symbiode/models/shenzhen-hongkong.toml"} <= set(names)
+    assert {"symbiode/models/scenarios/history.toml", "symbiode/models/framework/concepts.toml"} <= set(names)
     assert not [name for name in names if "paramecium" in name.lower()]
     said = answer_from(tmp_path / "wheel", tmp_path)
     assert said.startswith(str(tmp_path / "wheel"))
