@@ -39,7 +39,9 @@ class MovingKernel:
         batch = np.broadcast_shapes(np.shape(t), p.shape[1:])
         wide = p.reshape(len(p), *(1,) * (len(batch) - p.ndim + 1), *p.shape[1:])
         now = np.broadcast_to(wide, (len(p), *batch)).copy()
-        now[self.columns] = np.stack([np.broadcast_to(v, batch) for v in self.code(t, *wide[self.used])])
+        given = wide[self.used] if batch else p[self.used].tolist()
+        for k, value in zip(self.columns, self.code(t, *given), strict=True):
+            now[k] = value
         return now
 
     def bind(self, p: Array) -> MovingBound:
