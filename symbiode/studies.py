@@ -10,6 +10,7 @@ import json
 import platform
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from importlib.metadata import version
 from pathlib import Path
@@ -18,19 +19,21 @@ from typing import Any
 from symbiode import __version__
 from symbiode.dynamics.equilibrium import EquilibriumSet, equilibria
 from symbiode.dynamics.modes import Settlement, settle
-from symbiode.errors import RefusedError
+from symbiode.errors import InputError, RefusedError
 from symbiode.files import folder, sha256, write_text
 from symbiode.inference.estimators.trajectory import TrajectoryMatching
 from symbiode.inference.fitting import Fit, fit
 from symbiode.inference.observations import Observations, of_model, read
 from symbiode.inference.panels import plain_model
 from symbiode.inference.rivals import Basis, price_bases
+from symbiode.policy.review import Review, review
 from symbiode.scale import each
-from symbiode.show import answers
+from symbiode.show import answers, walkthrough
 from symbiode.show.plots import plot, write
 from symbiode.show.report import page
-from symbiode.system.formats import load, save
+from symbiode.system.formats import load, load_scenario, save, shipped_scenarios
 from symbiode.system.model import DataSource, Model
+from symbiode.system.scenario import Scenario
 
 RESULTS = "results.json"
 QUICK, FULL = 200, 2000
@@ -67,6 +70,8 @@ class Study:
         Every file that was read.
     model_is_made : bool
         Whether the model was only made to search a CSV, so that its own numbers mean nothing.
+    review : Review or None
+        What would change the model: indices, levers, paths, policy, claims; None for a model that was only made.
     """
 
     name: str
@@ -82,12 +87,14 @@ class Study:
     versions: tuple[tuple[str, str], ...]
     inputs: tuple[tuple[str, str], ...]
     model_is_made: bool = False
+    review: Review | None = None
 
 
 def study(
     target: Model | str | Path,
     *,
     units: Sequence[str] | None = None,
+    scenarios: Sequence[str | Path] | None = None,
     out: Path | str | None = None,
     lang: str = "en",
     seed: int = 0,
@@ -103,6 +110,8 @@ def study(
         A model, a model file, the name of a shipped model, or a CSV with a year column and one column per unit.
     units : sequence of str, optional
         For a CSV: the columns to take, two or more; default all but the time column.
+    scenarios : sequence of path or str, optional
+        Scenario cards, or names of shipped ones; default those shipped for this model.
     out : path, optional
         The folder to write; default ``./NAME-study``. A folder is replaced only if it holds its own results.json.
     lang : "en" or "zh"
@@ -132,6 +141,7 @@ def study(
     place = Path(out) if out is not None else Path(f"{name}-study")
     with folder(place, owned_by=RESULTS) as fresh:
         found = _found(name, model, path, seed=seed, full=full, workers=workers, progress=progress)
+        found = _reviewed(found, _cards(name, model, scenarios), progress)
         progress("drawing the figures")
         figures = tuple(_draw(found, fresh, lang))
         done = replace(found, figures=figures, folder=place)
@@ -147,6 +157,7 @@ def study(
 def report(model: Model, path: Path | str, *, name: str, lang: str = "en", seed: int = 0, force: bool = False) -> Path:
     """Write the study's page alone, figures inside it; see `study` for the arguments."""
     found = _found(name, model, None, seed=seed, full=False, workers=1, progress=lambda text: None)
+    found = _reviewed(found, _cards(name, model, None), lambda text: None)
     with tempfile.TemporaryDirectory() as aside:
         done = replace(found, figures=tuple(_draw(found, Path(aside), lang)))
         return write_text(path, page(done, Path(aside), lang=lang), force=force)
@@ -168,6 +179,7 @@ def as_object(done: Study) -> dict[str, object]:
         **answers.settlement(settled),
         **{k: v for k, v in answers.equilibria(listed).items() if k not in ("status", "units")},
         "fits": {series: answers.fit(fitted) for series, fitted in done.fits},
+        **({"review": walkthrough.as_object(done.review)} if done.review is not None else {}),
         "figures": dict(done.figures),
         "seed": done.seed,
         "draws": done.draws,
@@ -175,6 +187,23 @@ def as_object(done: Study) -> dict[str, object]:
         "versions": dict(done.versions),
         "inputs": [{"path": path, "sha256": digest} for path, digest in done.inputs],
     }
+
+
+def _cards(name: str, model: Model, asked: Sequence[str | Path] | None) -> dict[str, Scenario]:
+    """Return the scenarios asked for, else those shipped for a model of this name that still fit it."""
+    if asked is not None:
+        return {Path(card).stem: load_scenario(card, model) for card in asked}
+    found = {}
+    for card in shipped_scenarios():
+        with suppress(InputError):
+            scenario = load_scenario(card, model)
+            if scenario.model == name:
+                found[card] = scenario
+    return found
+
+
+def _reviewed(found: Study, cards: dict[str, Scenario], progress: Progress) -> Study:
+    return found if found.model_is_made else replace(found, review=review(found.settlement, cards, progress=progress))
 
 
 def _target(target: Model | str | Path, units: Sequence[str] | None) -> tuple[str, Model, Path | None]:
@@ -265,6 +294,8 @@ def _draw(found: Study, place: Path, lang: str) -> Iterator[tuple[str, str]]:
         wanted += [(f"series-{series}", "series", fitted, {}), (f"profiles-{series}", "profiles", fitted, {})]
     if len(found.fits) > 1:
         wanted.append(("effects_by_basis", "effects_by_basis", found.fits, {}))
+    if found.review is not None:
+        wanted += walkthrough.drawings(found.review)
     for stem, kind, subject, options in wanted:
         try:
             figure = plot(kind, subject, lang=lang, **options)

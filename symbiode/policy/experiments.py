@@ -66,7 +66,7 @@ def claims(model: Model, names: Iterable[str] | None = None) -> tuple[Claim, ...
 def _found(key: str, /, **values: object) -> Finding:
     """Return a sentence with its values: numbers as text, a text that begins with = is a key itself."""
     return f"claim_{key}", tuple(
-        (name, value if isinstance(value, str) else significant(float(value)))  # type: ignore[arg-type]
+        (name, value if isinstance(value, str) else significant(float(value)).replace("-", "−"))  # type: ignore[arg-type]
         for name, value in values.items()
     )
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from markupsafe import Markup
 
 from symbiode import __version__
-from symbiode.show import evidence, sections, story
+from symbiode.show import evidence, sections, story, walkthrough
 from symbiode.show.palette import MODES, OUTCOMES
 from symbiode.words import say
 
@@ -82,6 +82,7 @@ def _content(study: Study, folder: Path, lang: str) -> dict[str, Any]:
         made += ("" if lang == "zh" else " ") + say("report_reduced", lang)
     figures = _Figures(study, folder, lang)
     pictures = [section for section in _pictures(study, figures, lang) if section]
+    walk = walkthrough.sections(study, figures, lang)
     fits = [sections.fit(name, fit, figures, lang) for name, fit in study.fits]
     content: dict[str, Any] = {
         "made": made,
@@ -91,6 +92,9 @@ def _content(study: Study, folder: Path, lang: str) -> dict[str, Any]:
         "evidence_note": say("report_evidence_note", lang, level=_percent(study)),
         "failed": story.failed(study, lang),
         "needed": story.needed(study, lang),
+        "change": walkthrough.summary(study, lang),
+        "walk": walk,
+        "walk_lead": say("walk_lead", lang) if any(part["id"] == "concepts" for part in walk) else "",
         "model": sections.model(study.model, lang),
         "equilibria": sections.equilibria(study.equilibria, lang),
         "pictures": pictures,
@@ -103,11 +107,14 @@ def _content(study: Study, folder: Path, lang: str) -> dict[str, Any]:
         "cite": _cite(study, lang),
         "glossary": sections.glossary(lang),
     }
-    listed = [("failed", say("report_failed", lang))] if content["failed"] else []
-    listed += [("model", say("report_model", lang)), ("equilibria", say("report_equilibria", lang))]
-    listed += [(section["id"], section["title"]) for section in pictures]
-    listed += [("fits", say("report_fits", lang))] if fits else []
-    listed += [(key, say(f"report_{key}", lang)) for key in ("methods", "reproduce", "cite", "glossary")]
+    listed = [("walk", say("walk_title", lang), False)] if walk else []
+    listed += [(section["id"], section["title"], True) for section in walk]
+    plain = [("failed", say("report_failed", lang))] if content["failed"] else []
+    plain += [("model", say("report_model", lang)), ("equilibria", say("report_equilibria", lang))]
+    plain += [(section["id"], section["title"]) for section in pictures]
+    plain += [("fits", say("report_fits", lang))] if fits else []
+    plain += [(key, say(f"report_{key}", lang)) for key in ("methods", "reproduce", "cite", "glossary")]
+    listed += [(key, text, False) for key, text in plain]
     return content | {"contents": listed}
 
 

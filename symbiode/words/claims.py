@@ -150,6 +150,22 @@ WORDS: dict[str, tuple[str, str]] = {
         "With the interface shut an energy of {shut} remains, which has other sources.",
         "界面全闭时仍有 {shut} 的能量，另有来源。",
     ),
+    "claim_formula_most_stable": (
+        "For two logistic units: g, the gain of each over standing alone; the pair runs away unless the second holds.",
+        "对两个逻辑斯谛单元：g 为各自相对独立的增益；若第二式不成立则失控增长。",
+    ),
+    "claim_formula_more_than_two": (
+        "For two logistic units that settle together; the second where d₁₂ > 0 > d₂₁.",
+        "适用于共同归于稳定的两个逻辑斯谛单元；第二式适用于 d₁₂ > 0 > d₂₁。",
+    ),
+    "claim_formula_degree_rises": (
+        "For two logistic units: δ₁₂ is the degree of the first by the second; for d₁₂ > 0 both rise with d₂₁.",
+        "对两个逻辑斯谛单元：δ₁₂ 为前者对后者的共生度；当 d₁₂ > 0 时两者均随 d₂₁ 上升。",
+    ),
+    "claim_formula_interface_energy": (
+        "E is the symbiosis energy, c the conductance, d₁₂ and d₂₁ the effects at c = 1.",
+        "E 为共生能量，c 为通导度，d₁₂ 与 d₂₁ 为 c = 1 时的作用。",
+    ),
     # figure
     "claim_short_most_stable": ("The even split is the most stable", "均分最为稳定"),
     "claim_short_more_than_two": ("1 + 1 > 2", "1 + 1 > 2"),

@@ -14,10 +14,12 @@ from symbiode.cli import shared
 @shared.command(
     "symbiode study shenzhen-hongkong",
     "symbiode study mine.csv --units east,west",
+    "symbiode study mine.toml --scenario cards.toml --scenario all-mechanisms",
     "symbiode study shenzhen-hongkong --lang zh --out report-zh",
 )
 @click.argument("target", metavar="MODEL|CSV")
 @click.option("--units", metavar="A,B", help="For a CSV: the columns to take.")
+@click.option("--scenario", "cards", multiple=True, metavar="CARD", help="A scenario card; default: shipped ones.")
 @shared.out("The folder to write; default ./NAME-study.")
 @click.option("--full", is_flag=True, help="All replicate counts in full (minutes instead of seconds).")
 @shared.seed
@@ -27,6 +29,7 @@ from symbiode.cli import shared
 def study(
     target: str,
     units: str | None,
+    cards: tuple[str, ...],
     out: Path | None,
     full: bool,
     seed: int,
@@ -46,8 +49,9 @@ def study(
 
     names = tuple(name.strip() for name in units.split(",")) if units else None
     done = studies.study(
-        target, units=names, out=out, lang=lang, seed=seed, full=full, workers=scale.cores(), progress=progress
-    )
+        target, units=names, scenarios=cards or None, out=out, lang=lang, seed=seed, full=full, workers=scale.cores(),
+        progress=progress,
+    )  # fmt: skip
     progress("done")
     if as_object:
         shared.print_object("study", studies.as_object(done))
