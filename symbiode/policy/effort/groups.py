@@ -93,11 +93,11 @@ def radius(D: Array) -> tuple[float, Array]:
     positive = np.maximum(D, 0)
     values, right = np.linalg.eig(positive)
     k = int(np.argmax(values.real))
-    left = np.linalg.eig(positive.T)[1][:, int(np.argmax(np.linalg.eigvals(positive.T).real))].real
-    v = right[:, k].real
-    scale = float(left @ v)
-    slope = np.outer(left, v) / scale if abs(scale) > 1e-12 else np.zeros_like(D)
-    return float(values[k].real), slope
+    try:
+        left = np.linalg.inv(right)[k]
+    except np.linalg.LinAlgError:  # a defective matrix has no slope of its radius
+        left = np.zeros(len(D))
+    return float(values[k].real), np.outer(left, right[:, k]).real
 
 
 def demands(frame: Frame, goal: Goal, piece: int, active: NDArray[np.bool_]) -> tuple[Demand, ...]:

@@ -93,16 +93,15 @@ def instruments(
     levers = {lever.name: lever for lever in scenario.levers if lever.moves} if scenario else {}
     names = _default(model, levers) if chosen is None else chosen
     if isinstance(names, str) or not names:
-        raise InvalidValueError("levers", names, "one or more names of values or levers")
+        raise InvalidValueError("levers", names, f"one or more of: {', '.join([*levers, *value_names(model)])}")
     tables = names if isinstance(names, Mapping) else {}
     found = [n if isinstance(n, Instrument) else _one(model, n, tables.get(n, {}), levers) for n in names]
     for name, price in weights.items():
         if name not in [i.name for i in found]:
             raise UnknownNameError("lever", name, [i.name for i in found])
         found = [replace(i, price=_price(price, name)) if i.name == name else i for i in found]
-    told = [i.name for i in found]
-    if len(set(told)) < len(told):
-        raise InvalidValueError("levers", ", ".join(told), "every name once")
+    if len({split_path(i.name) for i in found}) < len(found):
+        raise InvalidValueError("levers", ", ".join(i.name for i in found), "every name once")
     return tuple(found)
 
 
@@ -110,7 +109,12 @@ def _default(model: Model, levers: Mapping[str, Lever]) -> list[str]:
     if levers:
         return list(levers)
     paths = [p.path for p in model.parameters if p.path[0] == "parameters" and None not in (p.lower, p.upper)]
-    return [".".join(map(quote, path)) for path in paths] or effect_names(model)
+    return [".".join(map(quote, path)) for path in paths] or (effect_names(model) if _has_effects(model) else [])
+
+
+def _has_effects(model: Model) -> bool:
+    """Whether the law is written with effects, which equations of one's own are not."""
+    return model.law.scale != "none" and any(slot.name == "effect" for slot in model.law.slots("pair"))
 
 
 def effect_names(model: Model) -> list[str]:
@@ -157,7 +161,8 @@ def _value(model: Model, name: str, levers: Mapping[str, Lever]) -> tuple[Any, A
     path = split_path(name)
     known = {p.path: p for p in model.parameters}
     if path not in known:
-        whole = model.with_values({name: 0}) if path[0] == "effects" and len(path) == 3 else model
+        effect = path[0] == "effects" and len(path) == 3 and _has_effects(model)
+        whole = model.with_values({name: 0}) if effect else model
         known = {p.path: p for p in whole.parameters}
         if path not in known:
             raise UnknownNameError("lever", name, [*levers, *value_names(model)])

@@ -8,7 +8,7 @@ import sympy
 from scipy.optimize import minimize_scalar
 
 from symbiode.dynamics.modes.borders import region
-from symbiode.errors import InvalidValueError, RefusedError, UnknownNameError
+from symbiode.errors import InputError, InvalidValueError, RefusedError, UnknownNameError
 from symbiode.policy.effort import plan
 from symbiode.system.building import build
 from tests.seeds import fresh_seed
@@ -174,6 +174,10 @@ def test_faults_are_named():
         plan(model, levers={BOTH[0]: {"only": "sideways"}})
     with pytest.raises(InvalidValueError, match="scenario"):
         plan(model, by=2030)
+    sheep = build({"a": {}, "b": {}}, equations={"a": "x*(3 - x - 2*b)", "b": "x*(2 - x - a)"}, name="own equations")
+    for levers in (None, ["effects.a.b"]):
+        with pytest.raises(InputError):
+            plan(sheep, levers=levers)
     obligate = {"east": {"growth": 1, "capacity": 1, "own_growth": -1}, "west": {"growth": 1, "capacity": 1}}
     with pytest.raises(RefusedError, match="live alone"):
         plan(build(obligate, effects={"east.west": 2, "west.east": 0.1}, name="obligate"))
