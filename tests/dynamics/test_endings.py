@@ -7,7 +7,9 @@ import pytest
 from scipy.integrate import solve_ivp
 
 from symbiode.dynamics.simulation import ensemble, simulate
+from symbiode.dynamics.simulation.runaway import _radius, _rescaled
 from symbiode.system.building import build
+from tests.seeds import fresh_seed
 
 
 def capacity_pair(b, g, *, r=(1, 1), contacts=None, law="carrying_capacity"):
@@ -158,3 +160,28 @@ def test_saturating_mutualism_agrees_with_ecoevoapps():
     found = simulate(model, [0, 1], (20, 40)).y[-1]
     assert found[0] == pytest.approx(36.39801, rel=1e-5)
     assert found[1] == pytest.approx(54.98, abs=0.01)
+
+
+def test_random_mutualisms_blow_up_when_their_own_series_say():
+    """The time left from the radius of convergence, against the same equations in rescaled time."""
+    rng, used = np.random.default_rng(fresh_seed()), 0
+    for _ in range(12):
+        n = int(rng.integers(2, 5))
+        r, d = 10 ** rng.uniform(-1.5, 0.5, n), 10 ** rng.uniform(-0.3, 0.7, (n, n))
+        A = r[:, None] * (d * (1 - np.eye(n)) - np.eye(n))
+        x = solve_ivp(lambda t, z, r=r, A=A: (r + A @ np.exp(z)) / (np.abs(A) @ np.exp(z)).max(), (0, 300),
+                      np.log(rng.uniform(0.05, 0.5, n)), rtol=1e-10, atol=1e-10, events=above).y[:, -1]  # fmt: skip
+        scale = (np.abs(A) @ np.exp(x)).max()
+        left, error = _radius(r / scale, A / scale, np.exp(x))
+        known = _rescaled(r, A, np.exp(x))
+        if known.kind == "blow_up" and error <= 1e-6 * left:
+            used += 1
+            assert abs(left / scale - known.remaining) <= error / scale + known.error
+    assert used > 0
+
+
+def above(_, z):
+    return z.max() - np.log(1e8)
+
+
+above.terminal = True

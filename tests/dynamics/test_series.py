@@ -84,6 +84,6 @@ def test_an_equation_of_another_kind_has_no_recurrence():
 def test_written_code_holds_no_name_of_a_user(model):
     made = compiled(model).recurrence
     names = set(re.findall(r"[A-Za-z_]\w*", series.text_of_single(made, 3) + series.text_of_batched(made)))
-    ours = r"[ufznc]\d+(_\d+)?|[mtucijeXZFNTJ]|ij|kij|out|e\d+"
-    words = "def|series|return|for|in|if|else|range|len|exp|log|float|arange|einsum|multiply|divide"
+    ours = r"[ufznc]\d+(_\d+)?|[mtucbijeAXZFNTJ]|ij|kij|ijk|jk|ik|out|e\d+"
+    words = "def|series|return|for|in|if|else|range|len|exp|log|float|zeros|shape|arange|einsum|multiply|divide"
     assert all(re.fullmatch(f"{ours}|{words}", name) for name in names), names

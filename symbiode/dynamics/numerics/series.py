@@ -177,10 +177,10 @@ def text_of_batched(made: Recurrence) -> str:
     lines += [
         f" n{k} = " + {"level": f"u{(*node, 0)[1]}"}.get(node[0], f"N[{k}]") for k, node in enumerate(made.nodes)
     ]
-    lines += [" J = arange(float(len(X)))", " for m in range(len(X)):"]
+    lines += _matrix(made) or [" J = arange(float(len(X)))", " for m in range(len(X)):"]
     for k, node in enumerate(made.nodes):
         lines += [f"  {line}" for line in _LINES[node[0]](f"n{k}", *node[1:])]
-    for i, root in enumerate(made.roots):
+    for i, root in enumerate(made.roots if not _matrix(made) else ()):
         lines += [f"  {line}" for line in _sum(f"f{i}", *root[1:])]
     lines += ["  multiply(F[m], 1/(m + 1), Z[m + 1])", "  if m + 1 < len(X):"]
     if made.logs:
@@ -188,6 +188,19 @@ def text_of_batched(made: Recurrence) -> str:
     else:
         lines.append("   X[m + 1] = Z[m + 1]")
     return "\n".join(lines)
+
+
+def _matrix(made: Recurrence) -> list[str]:
+    """Write rates that are sums of levels as one product with a matrix; nothing for others."""
+    if any(node[0] != "level" for node in made.nodes):
+        return []
+    n = made.units
+    lines = [f" A, b = zeros(({n}, {n}, X.shape[2])), zeros(({n}, X.shape[2]))"]
+    for i, (_, terms, alone) in enumerate(made.roots):
+        lines += [f" A[{i}, {made.nodes[node][1]}] = {'1.0' if c is None else f'c{c}'}" for c, node in terms]
+        lines += [f" b[{i}] = c{alone}"] if alone is not None else []
+    product = '  einsum("ijk,jk->ik", A, X[m], out=F[m])'
+    return [*lines, " for m in range(len(X)):", product, "  if m == 0: F[0] += b"]
 
 
 def _sum(out: str, terms: tuple[tuple[int | None, int], ...], alone: int | None) -> list[str]:

@@ -20,6 +20,7 @@ from symbiode.dynamics.numerics.kernels import Array
 _FOLDS = 30.0
 _SLOWEST = 1e-6
 _MAX_STEPS = 20_000
+_ORDER, _PRECISE = 16, 1e-6
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,7 +83,29 @@ def runaway(b: Array, A: Array, x: Array, *, rough: float = 0.0) -> Runaway:
     if cooperative and speed.min() > 1e-3 and 1 / (scale * speed.min()) <= rough:
         crude = 0.5 * (1 / (scale * speed.min()) + 1 / (scale * speed.max()))
         return Runaway(kind="blow_up", remaining=crude, error=1 / (scale * speed.min()))
+    if cooperative and speed.min() > 1e-3:
+        radius, error = _radius(b / scale, A / scale, x)
+        if 0 < error <= _PRECISE * radius:
+            return Runaway(kind="blow_up", remaining=radius / scale, error=error / scale)
     return _rescaled(b, A, x)
+
+
+def _radius(b: Array, A: Array, x: Array) -> tuple[float, float]:
+    """Return the radius of convergence of growth f = b + A x, and its error; where all grow it ends at the blow-up.
+
+    Close to a blow-up f is alpha/(t* - t): then the ratio of neighbouring terms is t* - t at every order.
+    """
+    terms, growth = [x], []
+    for m in range(_ORDER):
+        growth.append(A @ terms[-1] + (b if m == 0 else 0.0))
+        terms.append(np.einsum("ki,ki->i", terms, growth[::-1]) / (m + 1))
+    f = np.array(growth)[:, int(np.argmax(growth[0]))]
+    ratios = f[:-1] / f[1:]
+    # At low orders other parts of the solution count, which fade like a power of the order; at high ones rounding does.
+    moved, orders = np.abs(np.diff(ratios)), np.arange(3.0, len(ratios) + 1)
+    error = np.where((f[3:] > 0) & np.isfinite(ratios[2:]), orders * (moved[:-1] + moved[1:]), np.inf)
+    best = int(np.argmin(error))
+    return float(ratios[best + 2]), 3 * float(error[best]) + 1e-14 * float(ratios[best + 2])
 
 
 def _rescaled(b: Array, A: Array, x: Array) -> Runaway:

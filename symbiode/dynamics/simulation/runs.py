@@ -18,7 +18,7 @@ from symbiode.dynamics.numerics import Numerics, per_capita_of
 from symbiode.dynamics.numerics.kernels import Array, SymbolicKernel
 from symbiode.dynamics.simulation.engines import End, Engine, System, explicit, implicit, last_resort
 from symbiode.dynamics.simulation.runaway import Runaway, climbing, critical_rate, runaway
-from symbiode.dynamics.simulation.taylor import higher, known, taylor
+from symbiode.dynamics.simulation.taylor import has_series, higher, taylor
 from symbiode.system.model import TIME, Model
 
 CAP = 1e8
@@ -113,7 +113,7 @@ _LOWEST_REFEREE: dict[Engine, float] = _LOWEST | {higher: 1e-16, explicit: 1e-15
 def accurate(stretches: Sequence[Stretch], grid: Array, start: Array, rtol: float) -> Found:
     """Run pairs of methods until two agree; return the last pair if none do."""
     runs, plans = 0, list(_PLANS)
-    if all(known(stretch.numerics) for stretch in stretches):
+    if all(has_series(stretch.numerics) for stretch in stretches):
         plans = [*_TAYLOR_PLANS, *plans]
     best: Found | None = None
     while plans:

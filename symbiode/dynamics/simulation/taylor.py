@@ -30,7 +30,7 @@ def order_of(tol: float) -> int:
     return next(order for least, order in ORDERS if tol >= least)
 
 
-def known(numerics: Numerics) -> bool:
+def has_series(numerics: Numerics) -> bool:
     """Whether the series of a structure are known and short enough to be written out."""
     made = numerics.recurrence
     return made is not None and made.convolutions <= MOST_CONVOLUTIONS
