@@ -14,19 +14,20 @@ from dataclasses import replace
 import numpy as np
 import sympy
 from numpy.typing import NDArray
+from scipy.interpolate import PchipInterpolator
 
 from symbiode.dynamics.equilibrium import Equilibrium, EquilibriumSet, equilibria
 from symbiode.dynamics.modes.delays import limit
 from symbiode.dynamics.modes.ladder import Evidence, Outcome
 from symbiode.dynamics.modes.theorems import ZERO, Decision, Reason, because
 from symbiode.dynamics.numerics import compiled, vector
-from symbiode.dynamics.simulation import Trajectory, simulate
+from symbiode.dynamics.simulation import simulate
 from symbiode.errors import Code, RefusedError, warning
 from symbiode.system.model import Model, delays_of
 
 Array = NDArray[np.float64]
 STARTS, HORIZONS, SAMPLES = 3, (100.0, 300.0, 900.0), 2400
-_NEAR, _MOVES, _SAME = 1e-3, 1e-2, 5e-3
+_NEAR, _LINEAR, _MOVES, _SAME, _ALIKE, _PAST = 1e-3, 0.1, 1e-2, 5e-3, 0.1, 200
 MAX_STEPS, _ON_AXIS = 50_000, 1e-9
 
 
@@ -35,7 +36,7 @@ def follow_late(model: Model, levels: tuple[sympy.Rational, ...] | None) -> Deci
     known = equilibria(model)
     found: list[Decision] = []
     for start in [np.array(levels, float)] if levels is not None else _spread(model, known):
-        found.append(_followed(model, known, start))
+        found.append(_followed(model, known, start, [end for end in found if end.outcome is Outcome.CYCLE]))
         if found[-1].outcome is Outcome.UNDECIDED:
             return found[-1]
     if levels is None:
@@ -65,23 +66,29 @@ def _sizes(model: Model, known: EquilibriumSet) -> Array:
     return np.asarray(np.where(largest > 0, largest, np.where(initial > 0, initial, 1.0)))
 
 
-def _followed(model: Model, known: EquilibriumSet, start: Array) -> Decision:
-    """Follow one start over longer and longer times."""
+def _followed(model: Model, known: EquilibriumSet, start: Array, cycles: Sequence[Decision]) -> Decision:
+    """Follow one start over longer and longer times, each from the past of the one before."""
     ages = [float(age) for age in delays_of(model).values()]
     pace = max((abs(z.real) for e in known.equilibria for z in e.eigenvalues), default=1.0) or 1.0
     stable = [(e, *_linearised(model, e, start > 0)) for e in known.equilibria]
+    past, before = None, 0.0
     for folds in HORIZONS:
-        horizon = folds * (max(ages) + 1 / pace)
+        span, before = (folds - before) * (max(ages) + 1 / pace), folds
+        grid = np.linspace(0, span, SAMPLES + 1)
+        late = np.linspace(span - max(ages), span, _PAST) / grid[1]
+        times = np.union1d(grid, grid[1] * late[np.abs(late - np.round(late)) > 1e-6])
         try:
-            path = simulate(model, np.linspace(0, horizon, SAMPLES + 1), tuple(start.tolist()), rtol=1e-4)
+            path = simulate(model, times, tuple(start.tolist()), rtol=1e-4, history=past)
         except RefusedError as error:
             return Decision(outcome=Outcome.UNDECIDED, evidence=None, status=error.status)
         if path.ended:
             return Decision(outcome=Outcome.UNDECIDED, evidence=None, status=path.status)
-        found = _at_rest(path, stable, _sizes(model, known)) or _round(path, stable)
+        y = path.y[np.searchsorted(times, grid)]
+        found = _at_rest(model, grid, y, stable, _sizes(model, known)) or _round(model, grid, y, stable, cycles)
         if found is not None:
             return found
-    why, bears = because("trial_open", horizon=f"{horizon:.4g}"), _borne(stable)
+        past, start = PchipInterpolator(times - span, path.y), path.y[-1]
+    why, bears = because("trial_open", horizon=f"{folds * (max(ages) + 1 / pace):.4g}"), _borne(stable)
     return Decision(
         outcome=Outcome.UNDECIDED, evidence=Evidence.SIMULATION, status=warning(Code.NOT_SUPPORTED),
         reason=(*_local(model, bears), why),
@@ -96,35 +103,48 @@ def _borne(known: list[Linear]) -> float | None:
 
 
 def _linearised(model: Model, e: Equilibrium, there: NDArray[np.bool_]) -> tuple[int | None, float | None]:
-    """Return the number of unstable roots at an equilibrium, and the total delay that two units together can bear.
+    """Return the number of unstable roots at an equilibrium, and the total delay that two units together can bear."""
+    J = compiled(model).jacobian(0.0, np.array(e.state), vector(model))
+    both = len(J) == 2 and min(e.state) > 0 and np.isfinite(J).all()
+    return _roots(model, e, there), limit(-J[0, 0], -J[1, 1], J[0, 1] * J[1, 0]) if both else None
+
+
+def _roots(model: Model, e: Equilibrium, there: NDArray[np.bool_], rate: float = 0.0) -> int | None:
+    """Return the number of roots at an equilibrium with real part above minus a rate.
 
     A unit of a Kolmogorov law that starts at zero stays there and has no part in it.
     """
-    x, ages = np.array(e.state), delays_of(model)
-    J = compiled(model).jacobian(0.0, x, vector(model))
-    if not np.isfinite(J).all():
-        return None, None
-    present, felt = J.copy(), []
-    for (i, j), age in ages.items():
+    J = compiled(model).jacobian(0.0, np.array(e.state), vector(model))
+    present, felt = J + rate * np.eye(len(J)), []
+    for (i, j), age in delays_of(model).items():
         F = np.zeros_like(J)
-        present[i, j], F[i, j] = 0.0, J[i, j]
+        present[i, j], F[i, j] = 0.0, J[i, j] * math.exp(rate * float(age))
         felt.append((float(age), F))
-    both = len(x) == 2 and (x > 0).all()
-    bears = limit(-J[0, 0], -J[1, 1], J[0, 1] * J[1, 0]) if both else None
-    kept = np.flatnonzero(there) if model.law.kolmogorov else np.arange(len(x))
+    kept = np.flatnonzero(there) if model.law.kolmogorov else np.arange(len(J))
     some = np.ix_(kept, kept)
-    return unstable_roots(present[some], [(age, F[some]) for age, F in felt]), bears
+    return unstable_roots(present[some], [(age, F[some]) for age, F in felt])
 
 
-def _at_rest(path: Trajectory, known: list[Linear], sizes: Array) -> Decision | None:
-    """Return the stable equilibrium that a path approaches more and more."""
+def _at_rest(model: Model, t: Array, y: Array, known: list[Linear], sizes: Array) -> Decision | None:
+    """Return the stable equilibrium that a path approaches more and more, or as fast as its roots say."""
     quarter = SAMPLES // 4
     for e, unstable, bears in known:
-        away = (np.abs(path.y - np.array(e.state)) / sizes).max(axis=1)
-        before, after = away[2 * quarter : 3 * quarter].max(), away[3 * quarter :].max()
-        if unstable == 0 and after < _NEAR and after <= max(before / 2, 1e-6):
-            return _rest(path.model, e, bears)
+        gaps = (np.abs(y - np.array(e.state)) / sizes).max(axis=1)
+        away = [float(gaps[k * quarter : (k + 1) * quarter].max()) for k in (1, 2, 3)]
+        if unstable != 0 or away[2] > _LINEAR:
+            continue
+        near = away[2] < _NEAR and away[2] <= max(away[1] / 2, 1e-6)
+        if near or _as_told(model, e, y[-1] > 0, np.log(np.divide(away[:2], away[1:])) / t[quarter]):
+            return _rest(model, e, bears)
     return None
+
+
+def _as_told(model: Model, e: Equilibrium, there: NDArray[np.bool_], rates: Array) -> bool:
+    """Whether a path closes in at the rate of the rightmost root, to within a fifth, in two quarters in turn."""
+    low, high = float(rates.min()), float(rates.max())
+    if not 0 < high / 1.2 <= low * 1.2:
+        return False
+    return _roots(model, e, there, high / 1.2) == 0 and bool(_roots(model, e, there, low * 1.2))
 
 
 def _rest(model: Model, e: Equilibrium, bears: float | None) -> Decision:
@@ -153,20 +173,23 @@ def _local(model: Model, bears: float | None) -> tuple[Reason, ...]:
     return (because(key, delay=f"{total:.6g}", limit=f"{bears:.6g}"),)
 
 
-def _round(path: Trajectory, known: list[Linear]) -> Decision | None:
-    """Return the cycle of a path whose second half repeats itself."""
-    t, y = path.t[SAMPLES // 2 :], path.y[SAMPLES // 2 :]
-    thirds = [np.ptp(y[k * len(y) // 3 : (k + 1) * len(y) // 3], axis=0) for k in range(3)]
+def _round(
+    model: Model, t: Array, y: Array, known: list[Linear], cycles: Sequence[Decision]
+) -> Decision | None:
+    """Return the cycle of a path whose second half repeats itself, or a known one that it closes in on."""
+    t, y = t[SAMPLES // 2 :], y[SAMPLES // 2 :]
+    thirds = np.array([np.ptp(y[k * len(y) // 3 : (k + 1) * len(y) // 3], axis=0) for k in range(3)])
     unit = int(np.argmax(thirds[2] / np.maximum(y.mean(axis=0), 1e-300)))
     level = y[:, unit].mean()
     up = np.flatnonzero((y[:-1, unit] < level) & (y[1:, unit] >= level))
     if len(up) < 5 or thirds[2][unit] < _MOVES * level:
         return None
-    steady = all((np.abs(thirds[2] - height) <= _SAME * thirds[2].max()).all() for height in thirds[:2])
     share = (level - y[up, unit]) / (y[up + 1, unit] - y[up, unit])
     laps = np.diff(t[up] + share * (t[1] - t[0]))
-    if not steady or laps.std() > _SAME * laps.mean():
-        return None
+    joined = next((c for c in cycles if _joins(c, thirds, laps)), None)
+    steady = (np.abs(thirds[2] - thirds[:2]) <= _SAME * thirds[2].max()).all()
+    if joined or not steady or laps.std() > _SAME * laps.mean():
+        return joined
     round_trip = (t >= t[up[0]]) & (t < t[up[-1]])
     means = y[round_trip].mean(axis=0)
     bears = _borne(known)
@@ -175,9 +198,18 @@ def _round(path: Trajectory, known: list[Linear]) -> Decision | None:
         survivors=tuple(int(i) for i in np.flatnonzero(means > 0)), evidence=Evidence.SIMULATION,
         period=float(laps.mean()), period_error=float(np.ptp(laps)) + float(t[1] - t[0]) ** 2,
         amplitude=tuple((float(low), float(high)) for low, high in zip(y.min(axis=0), y.max(axis=0), strict=True)),
-        reason=(*_local(path.model, bears), because("delay_cycle", laps=str(len(laps)))),
+        reason=(*_local(model, bears), because("delay_cycle", laps=str(len(laps)))),
         delay_limit=bears,
     )  # fmt: skip
+
+
+def _joins(known: Decision, heights: Array, laps: Array) -> bool:
+    """Whether rounds come nearer to a known cycle, each third of the time by no smaller a share than the one before."""
+    height = np.array([high - low for low, high in known.amplitude or ()])
+    gaps = np.abs(heights - height).max(axis=1) / height.max()
+    closer = gaps[2] <= 0.9 * gaps[1] and gaps[2] * gaps[0] <= 1.1 * gaps[1] ** 2
+    alike = abs(laps.mean() / (known.period or math.inf) - 1) < _ALIKE
+    return bool(alike and (gaps[2] < _SAME or (closer and gaps[2] < _ALIKE)))
 
 
 def unstable_roots(present: Array, felt: Sequence[tuple[float, Array]]) -> int | None:
@@ -206,9 +238,11 @@ def unstable_roots(present: Array, felt: Sequence[tuple[float, Array]]) -> int |
     (0, 2)
     """
     n = len(present)
+    if not all(np.isfinite(M).all() for M in (present, *(F for _, F in felt))):
+        return None
     norms = [float(np.linalg.norm(F, 2)) for _, F in felt]
     bound = float(np.linalg.norm(present, 2)) + sum(norms)
-    if not bound > 0 or not math.isfinite(bound):
+    if not bound > 0:
         return None
     steepness = 1 + sum(age * norm for (age, _), norm in zip(felt, norms, strict=True))
     share, end, w, turned = math.sin(min(1.0, 2.0 / n)), 2 * bound, 0.0, 0.0

@@ -13,7 +13,7 @@ from symbiode.dynamics.equilibrium import equilibria
 from symbiode.dynamics.modes import settle
 from symbiode.dynamics.modes.delays import limit
 from symbiode.dynamics.modes.ladder import Evidence, Mode, Outcome
-from symbiode.dynamics.modes.lagging import _local, unstable_roots
+from symbiode.dynamics.modes.lagging import _as_told, _local, unstable_roots
 from symbiode.dynamics.simulation import simulate
 from symbiode.system.building import build
 
@@ -192,3 +192,27 @@ def test_near_the_critical_delay_what_is_undecided_is_still_told_of_the_roots():
     for share, key in ((0.9, "delay_below"), (1.1, "delay_above")):
         model = pair(-0.5, 3, (str(round(share * bears, 5)), 0))
         assert [reason[0] for reason in _local(model, bears)] == [key]
+
+
+@pytest.mark.parametrize("share", [0.97, pytest.param(1.04, marks=pytest.mark.slow)])
+def test_just_beside_the_critical_delay_three_starts_are_decided(share):
+    """One prey, one predator that lives on it alone: stable below tau_c, a cycle above (Cooke and Grossman 1982)."""
+    p, q = 10 / 13, 2 / 13  # r u* of 1 - a - 3b/2 = 0, -1 - b + 3a/2 = 0
+    half = str(round(share * limit(p, q, -2.25 * p * q) / 2, 6))
+    units = {"a": {"growth": 1, "capacity": 1}, "b": {"growth": 1, "capacity": 1, "own_growth": -1}}
+    found = settle(build(units, effects={"a.b": -1.5, "b.a": 1.5}, delays={"a.b": half, "b.a": half}))
+    assert found.outcome is (Outcome.COEXISTENCE if share < 1 else Outcome.CYCLE)
+    assert found.state == pytest.approx((p, q), rel=1e-3)
+
+
+def test_a_slow_approach_counts_only_at_the_rate_of_the_rightmost_root():
+    """The rate from Chebyshev collocation."""
+    p, q, c = rates(-0.5, 9.0)
+    age = 0.97 * limit(p, q, c)
+    model = pair(-0.5, 9, (str(age), 0))
+    felt = [(age, np.array([[0.0, -0.5 * p], [0, 0]]))]
+    rate = -collocated(np.array([[-p, 0], [9 * q, -q]]), felt).real.max()
+    inner, there = equilibria(model).equilibria[-1], np.full(2, True)
+    assert _as_told(model, inner, there, rate * np.array([0.95, 1.05]))
+    for other in ([2, 2], [0.5, 0.5], [0.5, 1], [1, 2], [-1, -1]):
+        assert not _as_told(model, inner, there, rate * np.array(other))
