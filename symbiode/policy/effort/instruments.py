@@ -93,7 +93,7 @@ def instruments(
     levers = {lever.name: lever for lever in scenario.levers if lever.moves} if scenario else {}
     names = _default(model, levers) if chosen is None else chosen
     if isinstance(names, str) or not names:
-        raise InvalidValueError("levers", names, f"one or more of: {', '.join([*levers, *value_names(model)])}")
+        raise InvalidValueError("levers", names, f"one or more of: {', '.join([*levers, *_turnable(model)])}")
     tables = names if isinstance(names, Mapping) else {}
     found = [n if isinstance(n, Instrument) else _one(model, n, tables.get(n, {}), levers) for n in names]
     for name, price in weights.items():
@@ -110,6 +110,11 @@ def _default(model: Model, levers: Mapping[str, Lever]) -> list[str]:
         return list(levers)
     paths = [p.path for p in model.parameters if p.path[0] == "parameters" and None not in (p.lower, p.upper)]
     return [".".join(map(quote, path)) for path in paths] or (effect_names(model) if _has_effects(model) else [])
+
+
+def _turnable(model: Model) -> list[str]:
+    """Return the values that a policy may turn: where a system settles does not depend on where it starts."""
+    return [name for name in value_names(model) if split_path(name)[-1] != "initial"] or ["(none: name parameters)"]
 
 
 def _has_effects(model: Model) -> bool:
@@ -165,7 +170,7 @@ def _value(model: Model, name: str, levers: Mapping[str, Lever]) -> tuple[Any, A
         whole = model.with_values({name: 0}) if effect else model
         known = {p.path: p for p in whole.parameters}
         if path not in known:
-            raise UnknownNameError("lever", name, [*levers, *value_names(model)])
+            raise UnknownNameError("lever", name, [*levers, *_turnable(model)])
         return _ZERO, None, None
     value = model.values[known[path].symbol]
     base = value if isinstance(value, sympy.Rational) else number(f"{float(value):.15g}")

@@ -77,7 +77,8 @@ def frontier(
     ----------
     made : Plan
     margins : sequence of float, optional
-        By default seven from 0 to the largest that is reached.
+        By default seven from 0 to the largest that is reached; where each answer is a search, five up to three times
+        the margin of the plan.
     probabilities : sequence of float, optional
         With `draws`, as for `plan`: the effort over these instead.
 
@@ -95,6 +96,8 @@ def frontier(
         plans = [robust(q, times, draws, p) for p in probabilities]
         return Frontier(plan=made, over="probability", values=tuple(map(float, probabilities)), plans=tuple(plans))
     limit = None
+    if margins is None and not (q.pair and all(f.linear for f in q.frames)):
+        margins = [k * (q.margin or 0.01) / 2 for k in (0, 1, 2, 4, 6)]  # the largest would take too many searches
     if margins is None:
         limit = _widest(q)
         margins = [limit * k / (POINTS - 1) * (0.999 if k == POINTS - 1 else 1) for k in range(POINTS)]
