@@ -127,6 +127,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "Effort is the root of the sum of the squares of price times change.", "代价为单价乘以改变量的平方和之根。"
     ),
     "policy_axis_effort": ("Effort", "代价"),
+    "policy_axis_effort_illustrative": ("Effort (illustrative values)", "代价（数值为示意）"),
     "policy_axis_margin": ("Margin kept (distance to the border)", "保持的裕度（到边界的距离）"),
     "policy_axis_probability": ("Probability of reaching it", "达到目标的概率"),
     "policy_now": ("now", "现在"),

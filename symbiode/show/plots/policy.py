@@ -178,7 +178,7 @@ def _draw_frontier(ax: Axes, result: Policy, lang: str) -> list[Any]:
     found, made = result.frontier, result.frontier.plan
     x = np.array(found.values)
     ax.set_xlabel(say("policy_axis_margin", lang) if found.over == "margin" else say("policy_axis_probability", lang))
-    ax.set_ylabel(say("policy_axis_effort", lang))
+    ax.set_ylabel(say("policy_axis_effort_illustrative" if made.illustrative else "policy_axis_effort", lang))
     reached = np.array([p.reached for p in found.plans])
     if not reached.any():
         return [ax.text(0.5, 0.5, say("policy_out_of_reach", lang), transform=ax.transAxes, ha="center")]
