@@ -59,6 +59,7 @@ def program(ctx: click.Context) -> None:
     \b
     symbiode study shenzhen-hongkong        the whole line, from data to a report
     symbiode settle shenzhen-hongkong       where it goes, which mode that is, and why
+    symbiode policy shenzhen-hongkong       the least change that reaches symmetric mutualism
     symbiode new mine --units east,west     a commented model file to start from
     """
     if ctx.invoked_subcommand is None:

@@ -51,7 +51,7 @@ def sections(study: Study, figures: Figures, lang: str) -> list[Section]:
         "diagnosis": _diagnosis(study, lang),
         "mechanisms": _mechanisms(review, lang),
         "paths": _paths(review, figures, lang),
-        "policy": _policy(review, figures, lang),
+        "policy": _policy(study.name, review, figures, lang),
         "claims": _claims(review, figures, lang),
         "concepts": _concepts(study, lang),
     }
@@ -267,7 +267,7 @@ def _plans(review: Review) -> Iterator[tuple[str, Plan]]:
         yield ("levers" if plan.scenario is not None or any(c.lever for c in plan.changes) else "effects"), plan
 
 
-def _policy(review: Review, figures: Figures, lang: str) -> list[Block]:
+def _policy(name: str, review: Review, figures: Figures, lang: str) -> list[Block]:
     blocks: list[Block] = []
     for key, plan in _plans(review):
         moved = [c for c in plan.changes if c.before != c.after]
@@ -283,7 +283,12 @@ def _policy(review: Review, figures: Figures, lang: str) -> list[Block]:
     if not blocks:
         return []
     drawn = figures("policy", say("walk_policy", lang), say("walk_policy_caption", lang), "page")
-    return [_text(say("walk_policy_note", lang)), *blocks, _figure(drawn)]
+    commands = [
+        f"symbiode new levers --levers-for {name}", f"symbiode policy {name} --scenario levers.toml --each",
+        f"symbiode scenario {name} levers.toml", f"symbiode study {name} --scenario levers.toml --out own-levers",
+    ]  # fmt: skip
+    own = [_text(say("walk_own", lang)), {"kind": "commands", "lines": commands}]
+    return [_text(say("walk_policy_note", lang)), *blocks, _figure(drawn), *own]
 
 
 def _claims(review: Review, figures: Figures, lang: str) -> list[Block]:

@@ -113,10 +113,12 @@ WORDS: dict[str, tuple[str, str]] = {
         "情景“{scenario}”（{begin} 至 {end}）：由{first}到{last}。",
     ),
     "walk_policy_note": (
-        "The least change of levers that brings the model into symmetric mutualism and keeps a margin. With levers of "
-        "your own: symbiode policy MODEL --target symmetric_mutualism.",
-        "使模型达到对称互惠共生并保持裕度所需的最小杠杆变化。使用自己的杠杆：symbiode policy MODEL --target "
-        "symmetric_mutualism。",
+        "The least change of levers that brings the model into symmetric mutualism and keeps a margin.",
+        "使模型达到对称互惠共生并保持裕度所需的最小杠杆变化。",
+    ),
+    "walk_own": (
+        "With levers of your own: the first command writes a commented card, to be changed; the others answer.",
+        "使用自己的杠杆：第一条命令写出带注释的情景卡，修改后用其余命令得到答案。",
     ),
     "walk_plan_levers_title": ("With these levers", "使用上述杠杆"),
     "walk_plan_effects_title": ("By the effects themselves", "直接改变作用本身"),

@@ -46,6 +46,8 @@ def study(
 
     progress("loading")
     from symbiode import scale, studies
+    from symbiode.show import walkthrough
+    from symbiode.words import say
 
     names = tuple(name.strip() for name in units.split(",")) if units else None
     done = studies.study(
@@ -60,6 +62,9 @@ def study(
         click.echo(done.settlement.summary(lang))
     for series, fitted in done.fits:
         click.echo(f"\n{series}: {fitted.verdict.headline(lang)}")
+    change = walkthrough.summary(done, lang)
+    if change:
+        click.echo("\n".join(["", say("walk_change", lang), *(f"  {line}" for line in change)]))
     assert done.folder is not None
     click.echo(f"\n{done.folder / 'report.html'}")
     if sys.stdout.isatty():
