@@ -86,8 +86,9 @@ def simulate(
 
     References
     ----------
-    Hairer, Norsett and Wanner (1993), Solving Ordinary Differential Equations I (DOP853); Petzold (1983), SIAM J. Sci.
-    Stat. Comput. 4, 136-148 (LSODA).
+    Jorba and Zou (2005), Experimental Mathematics 14, 99-117 (Taylor series, where recurrences are known); Hairer,
+    Norsett and Wanner (1993), Solving Ordinary Differential Equations I (DOP853); Petzold (1983), SIAM J. Sci. Stat.
+    Comput. 4, 136-148 (LSODA).
 
     Examples
     --------

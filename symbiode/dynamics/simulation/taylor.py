@@ -171,11 +171,12 @@ class _March:
         began = np.array([t for t, _, _ in self.kept])
         grid = grid[grid <= self.t]
         step = np.maximum(np.searchsorted(began, grid, side="left") - 1, 0)
-        terms = np.array([[rows[i] for i in self.moving] for _, _, rows in self.kept])[step]
-        ahead, total = (grid - began[step])[:, None], np.zeros((len(grid), len(first)))
-        for term in np.moveaxis(terms, -1, 0):
-            total = total * ahead + term
-        return np.asarray(np.array([z for _, z, _ in self.kept])[step] + total * ahead)
+        terms = np.array([[rows[i] for i in self.moving] for _, _, rows in self.kept]).T.take(step, axis=2)
+        ahead, total = grid - began[step], np.zeros((len(first), len(grid)))
+        for term in terms:
+            total += term
+            total *= ahead
+        return np.array([z for _, z, _ in self.kept])[step] + total.T
 
 
 def _clear(series: tuple[float, ...], h: float) -> float:
