@@ -98,3 +98,24 @@ def test_the_second_run_tells_the_error_of_the_first():
         told = 2 * np.abs(first.y / second.y - 1).max(axis=(1, 2)) + 1e-14
         assert (error <= told).all()
         assert (error <= 10 * rtol).all()
+
+
+@pytest.mark.parametrize("x0", [1e-12, 1e-25, 1e-30, 1e-100, 1e-300])
+def test_growth_that_no_term_of_the_series_shows_yet_is_not_jumped_over(x0):
+    """So rare a unit feels no limit to any order: only the rates at the end of a step tell that it has met one."""
+    numerics, p = compiled(logistic(1)), np.array([1.0, 1.0])
+    for last in (-0.5 * math.log(x0), -1.05 * math.log(x0), -1.5 * math.log(x0), 1500.0):
+        truth = -np.log1p(np.exp(-math.log(x0) - last))
+        found = carry(numerics, np.full((3, 1), x0), np.array([0.0, last]), p, tol=1e-11, cap=1e8)
+        assert np.log(found.y[:, -1, 0]) == pytest.approx(truth, abs=1e-9)
+        alone = taylor(System(numerics, p, 0.0, np.array([x0])), np.array([0.0, last]), 1e-11, 1e8)
+        assert alone.z[-1] == pytest.approx(truth, abs=1e-9)
+
+
+def test_a_change_in_time_alone_is_not_jumped_over():
+    """a' = a (1 + tanh(5 (t - 50)))/100 from 0 to 100: the tanh is odd about 50, so ln a grows by 100/100."""
+    model = build({"a": {"initial": 1}}, equations={"a": "a*(1 + tanh(5*(t - 50)))/100"})
+    found = carry(compiled(model), np.ones((2, 1)), np.array([0.0, 100.0]), vector(model), tol=1e-11, cap=1e8)
+    assert np.log(found.y[:, -1, 0]) == pytest.approx(1.0, abs=1e-8)
+    alone = taylor(System(compiled(model), vector(model), 0.0, np.ones(1)), np.array([0.0, 100.0]), 1e-11, 1e8)
+    assert alone.z[-1, 0] == pytest.approx(1.0, abs=1e-8)

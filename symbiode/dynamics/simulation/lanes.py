@@ -16,7 +16,7 @@ from symbiode.dynamics.numerics import Numerics
 from symbiode.dynamics.numerics.kernels import Array
 from symbiode.dynamics.numerics.series import batched, constants
 from symbiode.dynamics.simulation.flow import DONE, RAN_AWAY, WORK_LIMIT, Flow, flow
-from symbiode.dynamics.simulation.taylor import has_series
+from symbiode.dynamics.simulation.taylor import has_series, longest_share
 
 WIDE, MAX_STEPS, CHECK_EVERY, TOO_MANY = 8192, 2000, 64, 2000
 RESTING = 0.1
@@ -102,13 +102,15 @@ class _Lanes:
         self.limits = np.broadcast_to((np.log(level) if self.logs else level).reshape(-1, n).T, (n, m))
         self.X, self.F, self.Z = (np.empty((order + k, n, wide)) for k in (0, 0, 1))
         self.N, self.T = np.empty((len(made.nodes), order, wide)), np.empty(wide)
+        self.ends = (*(np.empty((k, n, wide)) for k in (1, 1, 2)), np.empty((len(made.nodes), 1, wide)))
+        self.share = longest_share(made)
         self.out, self.z_end = np.full((m, len(times), n), np.nan), self.first.T.copy()
         self.out[:, 0] = self.first.T
         self.status, self.steps, self.t_end = np.full(m, DONE), np.zeros(m, np.int64), np.zeros(m)
         self.waiting = np.flatnonzero(~(self.first > self.limits).any(axis=0))
         self.status[(self.first > self.limits).any(axis=0)] = RAN_AWAY
         self.who, self.at = np.empty((2, 0), np.int64)
-        self.t, self.usual = np.empty((2, 0))
+        self.t, self.usual, self.short = np.empty((3, 0))
         self.z, self.peak = self.first[:, :0], self.first[:, :0]
         self.refill(np.empty(0, bool))
 
@@ -119,6 +121,7 @@ class _Lanes:
         self.who, self.t = np.append(self.who[stay], new), np.append(self.t[stay], np.zeros(len(new)))
         self.at = np.append(self.at[stay], np.ones(len(new), np.int64))
         self.usual = np.append(self.usual[stay], np.full(len(new), np.inf))
+        self.short = np.append(self.short[stay], np.ones(len(new)))
         self.z, self.peak = (
             np.append(own[:, stay], first[:, new], axis=1)
             for own, first in ((self.z, self.first), (self.peak, np.abs(self.first)))
@@ -130,17 +133,34 @@ class _Lanes:
         """Take one step with every member."""
         series, Z = self.fill()
         left = np.where(self.resting, 0.0, self.end - self.t)
-        h = np.minimum(self.longest(Z), left)
+        h = np.minimum(np.minimum(self.longest(Z) * self.short, self.end * self.share), left)
         for node in self.made.divisors:
             h = _clear(series[node], h)
-        self.read(Z, h)
+        t, z = np.where(h == left, self.end, self.t + h), self.z + _summed(Z, h)
+        taken = self.agrees(t, z, Z, h)
         self.steps[self.who] += ~self.resting
-        landed, t, z = h == left, np.where(h == left, self.end, self.t + h), self.z + _summed(Z, h)
+        self.short = np.where(taken, 1.0, 0.5 * self.short)
         stuck = ~(t > self.t) | np.isnan(z).any(axis=0)
-        self.t, self.z = np.where(stuck, self.t, t), np.where(stuck, self.z, z)
-        late = self.slow(h, self.end - t)
-        over = ((self.z if self.logs else np.abs(self.z)) > self.limit).any(axis=0)
+        moved = taken & ~stuck
+        self.read(Z, h, moved)
+        late, landed = self.slow(h, left), moved & (h == left)
+        self.t, self.z = np.where(moved, t, self.t), np.where(moved, z, self.z)
+        over = moved & ((self.z if self.logs else np.abs(self.z)) > self.limit).any(axis=0)
         self.ended(landed, np.where(over, RAN_AWAY, np.where(stuck | (late & ~landed), WORK_LIMIT, DONE)))
+
+    def agrees(self, t: Array, z: Array, Z: Array, h: Array) -> NDArray[np.bool_]:
+        """Say in which lanes the rates at the end of a step are those that its series foretold."""
+        m, foretold = len(self.who), self.order * Z[-1]
+        for k in range(self.order - 1, 0, -1):
+            foretold *= h
+            foretold += k * Z[k]
+        X, F, Z, N = (a[:, :, :m] for a in self.ends)
+        X[0] = np.exp(z) if self.logs else z
+        self.series(self.times[0] + t, X, Z, F, N, self.constants, self.T[:m])
+        size = 1.0 if self.logs else np.maximum(np.maximum(self.peak, np.abs(z)), h * np.abs(foretold))
+        allowed = 10 * self.tol * (self.order + 1) * size + 1e-13 * np.abs(foretold) * h
+        good = np.abs(F[0] - foretold) * h <= allowed
+        return np.asarray((good | (z == -np.inf)).all(axis=0) | self.resting)
 
     def slow(self, h: Array, left: Array) -> NDArray[np.bool_]:
         """Say which members have too many steps to go; towards a pole steps shrink without end, but they are few."""
@@ -177,10 +197,10 @@ class _Lanes:
         size = np.maximum(np.maximum(self.peak, 1e-6 * self.peak.max(axis=0)), grown)
         return np.asarray(np.where(size > 0, size, 1.0))
 
-    def read(self, Z: Array, h: Array) -> None:
+    def read(self, Z: Array, h: Array, moved: NDArray[np.bool_]) -> None:
         """Write down the coordinates at the times that fall into this step, but for the last time."""
         until = np.searchsorted(self.grid[:-1], self.t + h, side="right")
-        many = np.where(self.resting, 0, np.maximum(until - self.at, 0))
+        many = np.where(moved & ~self.resting, np.maximum(until - self.at, 0), 0)
         lane = np.repeat(np.arange(len(many)), many)
         if len(lane):
             at = np.arange(len(lane)) + np.repeat(self.at + many - np.cumsum(many), many)
