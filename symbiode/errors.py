@@ -28,7 +28,7 @@ from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
 
-MAX_SHOWN = 80
+MAX_SHOWN, MOST_CHOICES = 80, 40
 _WIDE = "\u3000"
 
 
@@ -299,7 +299,7 @@ def _with_caret(text: str, position: int) -> str:
 
 
 def did_you_mean(name: str, choices: Iterable[str]) -> str:
-    """Return a hint: the nearest choice, then all of them.
+    """Return a hint: the nearest choice, then all of them, or of very many the nearest few.
 
     Examples
     --------
@@ -309,6 +309,9 @@ def did_you_mean(name: str, choices: Iterable[str]) -> str:
     listed = sorted(choices)
     near = difflib.get_close_matches(name, listed, n=1, cutoff=0.6)
     hint = f"did you mean {near[0]!r}? " if near else ""
+    if len(listed) > MOST_CHOICES:
+        few = ", ".join(difflib.get_close_matches(name, listed, n=5, cutoff=0))
+        return f"{hint}of {len(listed)} choices the nearest are: {few}"
     return f"{hint}choices are: {', '.join(listed) or '(none)'}"
 
 

@@ -84,6 +84,9 @@ def test_a_number_too_long_to_print_is_shown_all_the_same():
 def test_near_names_are_offered_first():
     assert did_you_mean("growht", ["growth", "capacity"]) == "did you mean 'growth'? choices are: capacity, growth"
     assert did_you_mean("zzz", []) == "choices are: (none)"
+    many = did_you_mean("x70", [f"x{k}" for k in range(10_000, 10_200)] + ["x700"])
+    assert many.startswith("did you mean 'x700'? of 201 choices the nearest are: x700, ")
+    assert len(many) < 120
 
 
 @pytest.mark.parametrize(

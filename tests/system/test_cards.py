@@ -86,7 +86,25 @@ def test_check_names_the_time_at_which_a_card_leaves_a_range(tmp_path, capsys):
 def test_a_card_for_another_model_is_checked_against_that_model(tmp_path, capsys):
     card = written(tmp_path, SHORTEST)
     assert run(["check", str(card), "--model", "rabbits-sheep"]) == 2
-    assert "card.toml:5: levers.rail.moves" in capsys.readouterr().err
+    assert "card.toml:1: model: written for 'shenzhen-hongkong'" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("model", ["greater-bay-area", "rabbits-sheep"])
+def test_a_card_for_another_model_says_so_in_a_line(model):
+    with pytest.raises(ModelFileError) as caught:
+        symbiode.load_scenario("history", symbiode.load(model))
+    (fault,) = caught.value.faults
+    assert fault.line == 8
+    assert "does not have effects.hongkong.shenzhen" in str(fault) or "parameters.barrier" in str(fault)
+    assert len(str(caught.value)) < 400
+
+
+def test_a_slip_in_a_card_for_many_units_is_told_beside_the_nearest_names(tmp_path):
+    text = SHORTEST.replace("shenzhen-hongkong", "greater-bay-area").replace("hongkong\" =", "hongkng\" =")
+    with pytest.raises(ModelFileError) as caught:
+        symbiode.load_scenario(written(tmp_path, text))
+    assert "did you mean 'effects.shenzhen.hongkong'" in str(caught.value)
+    assert len(str(caught.value)) < 600
 
 
 def test_simulate_takes_a_card_and_starts_before_its_first_date(tmp_path, capsys):

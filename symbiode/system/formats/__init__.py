@@ -16,7 +16,7 @@ from types import ModuleType
 
 import symbiode
 from symbiode import discover
-from symbiode.errors import Fault, InvalidValueError, ModelFileError, UnknownNameError
+from symbiode.errors import Fault, InputError, InvalidValueError, ModelFileError, UnknownNameError
 from symbiode.files import write_text
 from symbiode.system.model import Model
 from symbiode.system.scenario import Scenario
@@ -165,7 +165,22 @@ def load_scenario(path_or_name: str | Path, model: Model | None = None) -> Scena
 
     path = _card_path(path_or_name)
     table, lines = _cards.read_table(path)
-    return _cards.scenario_of(table, lines, path, model or model_of_card(path))
+    try:
+        return _cards.scenario_of(table, lines, path, model or model_of_card(path))
+    except ModelFileError as error:
+        told = _cards.misfit(table, lines, error, model) if model is not None else None
+        if told is not None and _fits_its_own(path):
+            raise told from None
+        raise
+
+
+def _fits_its_own(path: Path) -> bool:
+    """Whether a card has no fault for the model that it names."""
+    try:
+        load_scenario(path)
+    except InputError:
+        return False
+    return True
 
 
 def _card_path(path_or_name: str | Path) -> Path:

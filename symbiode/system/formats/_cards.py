@@ -9,11 +9,12 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from symbiode.errors import Fault, ModelError, ModelFileError, did_you_mean
+from symbiode.errors import Fault, ModelError, ModelFileError, did_you_mean, shown
 from symbiode.system.formats import toml
 from symbiode.system.formats._writing import inline, key, number_text, string
 from symbiode.system.model import Model
 from symbiode.system.scenario import Lever, Move, Scenario, build_scenario
+from symbiode.system.scenario.building import UNKNOWN
 
 _KEYS = ("name", "label", "model", "source", "illustrative", "levers")
 
@@ -66,6 +67,17 @@ def scenario_of(table: dict[str, Any], lines: Lines, path: Path, model: Model) -
         located = [replace(fault, line=toml._line(lines, fault.path)) for fault in faults]
         raise ModelFileError(path, sorted(located, key=lambda fault: fault.line or 0))
     return found
+
+
+def misfit(table: dict[str, Any], lines: Lines, error: ModelFileError, model: Model) -> ModelFileError | None:
+    """Return one fault in place of many, where levers move values that a model does not have at all."""
+    lacking = dict.fromkeys(fault.path[-1] for fault in error.faults if fault.problem.startswith(UNKNOWN))
+    if not lacking:
+        return None
+    told = ", ".join(list(lacking)[:3]) + (f" and {len(lacking) - 3} more" if len(lacking) > 3 else "")
+    problem = f"written for {shown(table.get('model'))}; {shown(model.name)} does not have {told}"
+    fault = Fault(path=("model",), problem=problem, remedy="choose another card or model", line=lines.get(("model",)))
+    return ModelFileError(error.path, [fault])
 
 
 def text_of(scenario: Scenario) -> str:

@@ -16,6 +16,7 @@ from symbiode.system.checking import Checker, Path, Table
 from symbiode.system.model import Model, constant, find_slot, split_path, value_names
 from symbiode.system.scenario.levers import FAMILIES, MECHANISMS, SHAPES, Lever, Move, Scenario
 
+UNKNOWN = "unknown value"
 _TEXTS = ("date", "source")
 _NUMBERS = ("at", "until", "lasting", "speed", "lag", "strength")
 _KEYS = ("label", "moves", "shape", *_NUMBERS, "mechanism", "family", *_TEXTS, "illustrative")
@@ -151,11 +152,9 @@ class _Reader:
         if parts not in self.known and slot is None:
             start = len(parts) == 2 and parts[1] == "initial" and parts[0] in self.units
             name = ".".join(map(quote, parts))
-            hint = did_you_mean(name, value_names(self.model))
-            if any(fault.remedy.endswith(hint.split("choices are")[1]) for fault in self.check.faults):
-                hint = hint.split("choices are")[0].strip()  # all of them once is enough
-            problem = "a level at the first time is no lever" if start else f"unknown value {shown(name)}"
-            return self.check.expect(False, path, problem, "" if start else hint)
+            hint = "" if start else did_you_mean(name, value_names(self.model))
+            problem = "a level at the first time is no lever" if start else f"{UNKNOWN} {shown(name)}"
+            return self.check.expect(False, path, problem, hint)
         fixed = slot is not None and bool(slot.choices)
         return self.check.expect(not fixed, path, "this value is part of the law, and no lever moves it")
 
