@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 Section = dict[str, Any]
 Figures = Callable[..., dict[str, str] | None]
+MOST_ROWS = 12
 _GLOSSARY = (
     "unit", "effect", "capacity", "equilibrium", "parasitism", "commensalism", "asymmetric_mutualism",
     "symmetric_mutualism", "competition", "undetermined",
@@ -75,6 +76,10 @@ def equilibria(found: EquilibriumSet, lang: str) -> Section:
     heads = ("report_present", "report_state", "report_type", "report_exists", "report_stable")
     head = [say(key, lang) for key in heads]
     head.append(say("report_eigenvalues", lang, unit=naming.time_unit(found.model, lang)))
+    repel = ("saddle", "unstable_node", "unstable_focus")
+    first = sorted(range(len(rows)), key=lambda k: found.equilibria[k].stability.value in repel)
+    kept = sorted(first[:MOST_ROWS])
+    rest = [rows[k] for k in range(len(rows)) if k not in kept]
     absent = [
         [present(a.support), condition(a.exists_if, lang), _because(a, found.model, lang)]
         for a in found.absent
@@ -82,7 +87,8 @@ def equilibria(found: EquilibriumSet, lang: str) -> Section:
     missing = {"head": [head[0], head[3], ""], "caption": say("report_absent", lang)}
     families = [naming.pretty(family.describe(lang)) for family in found.families]
     return {
-        "table": {"head": head, "rows": rows, "caption": ""},
+        "table": {"head": head, "rows": [rows[k] for k in kept], "caption": ""},
+        "rest": {"head": head, "rows": rest, "caption": ""} if rest else None,
         "absent": {**missing, "rows": absent} if absent else None,
         "families": families,
         "certificate": _certificate(found, lang),

@@ -56,7 +56,9 @@ def sections(study: Study, figures: Figures, lang: str) -> list[Section]:
         "concepts": _concepts(study, lang),
     }
     found = ((key, [block for block in blocks if block]) for key, blocks in parts.items())
-    return [{"id": key, "title": say(f"walk_{key}", lang), "blocks": blocks} for key, blocks in found if blocks]
+    own = {} if any(trial.lever.mechanism for trial in review.trials) else {"mechanisms": "levers_each"}
+    titles = {key: say(f"walk_{own.get(key, key)}", lang) for key in parts}
+    return [{"id": key, "title": titles[key], "blocks": blocks} for key, blocks in found if blocks]
 
 
 def summary(study: Study, lang: str) -> list[str]:
@@ -150,7 +152,8 @@ def _diagnosis(study: Study, lang: str) -> list[Block]:
     ]
     quantities = [say(f"walk_{key}", lang) for key in ("challenge", "carrier", "value_here")]
     return [
-        _text(say("walk_diagnosis_note", lang)) if rows else {},
+        _text(say("walk_diagnosis_paper", lang) if challenges else ""),
+        _text(say("walk_diagnosis_note", lang) if rows else ""),
         _table(heads, rows),
         _table(quantities, challenges, say("walk_challenges", lang)),
     ]
@@ -195,7 +198,9 @@ def _mechanisms(review: Review, lang: str) -> list[Block]:
     heads += [say("walk_gain_of", lang, unit=name) for name in names] if pair else [say("walk_total_gain", lang)]
     heads += [say(f"walk_{key}", lang) for key in (("energy_then", "mode_then") if pair else ("energy_then",))]
     rows = [_trial(review, trial, lang, pair) for trial in review.trials]
-    return [_text(say("walk_mechanisms_note", lang)), _table(heads, rows), _note(review, lang)]
+    ours = any(trial.lever.mechanism for trial in review.trials)
+    notes = [_text(say("walk_levers_note", lang)), _text(say("walk_direction", lang) if ours else "")]
+    return [*notes, _table(heads, rows), _note(review, lang)]
 
 
 def _trial(review: Review, trial: Trial, lang: str, pair: bool) -> list[str]:

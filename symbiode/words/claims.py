@@ -1,11 +1,10 @@
 """Sentences about the claims of this field, and what a model says to them."""
 
 WORDS: dict[str, tuple[str, str]] = {
-    "claims_title": ("Claims, put to the model", "把论断交给模型检验"),
     "claims_note": (
-        "The paper argues in words. What follows is what the equations of this model add: where a claim holds, where "
-        "it does not, and the formula that decides. Another law may answer otherwise.",
-        "论文以文字论证。以下是本模型方程所能补充的：论断在何处成立、何处不成立，以及起决定作用的公式。换一种规律，"
+        "The source paper argues in words. What follows is what the equations of this model add: where a claim holds, "
+        "where it does not, and the formula that decides. Another law may answer otherwise.",
+        "来源论文以文字论证。以下是本模型方程所能补充的：论断在何处成立、何处不成立，以及起决定作用的公式。换一种规律，"
         "答案可能不同。",
     ),
     "claim_holds": ("holds in this model", "在本模型中成立"),

@@ -60,19 +60,27 @@ WORDS: dict[str, tuple[str, str]] = {
         "共生组织模式（按经共生界面、通导度不低于阈值的连接所占比例）：{kinds}。阈值为约定。",
     ),
     "walk_organised_at": ("{kind} at {limit}", "阈值 {limit} 时为{kind}"),
+    "walk_diagnosis_paper": (
+        "The paper finds that Shenzhen and Hong Kong are still some distance from the target, and names no present "
+        "mode.",
+        "论文认为深港距目标模式尚有差距，并未指明当前处于何种模式。",
+    ),
     "walk_diagnosis_note": (
-        "The paper finds that Shenzhen and Hong Kong are still some distance from the target and names no present "
-        "mode. The present mode is an estimate with its uncertainty, not a constant: this is what the data give.",
-        "论文认为深港距目标模式尚有差距，并未指明当前处于何种模式。当前模式是带有不确定性的估计，而非常数；以下是数据所给出的。",
+        "The present mode is an estimate with its uncertainty, not a constant: this is what the data give.",
+        "当前模式是带有不确定性的估计，而非常数；以下是数据所给出的。",
     ),
     "walk_challenges": ("Challenges as quantities of models", "挑战对应的模型量"),
     "walk_challenge": ("challenge", "挑战"),
     "walk_carrier": ("carried by", "载体"),
     "walk_value_here": ("value here", "本模型取值"),
-    "walk_mechanisms_note": (
-        "Each lever fully in force, nothing else moved, and the model settled again. The direction is the paper's, the "
-        "size is ours.",
-        "每次只将一个杠杆施行到位，其余不变，再判定模型的归宿。方向取自论文，大小由我们设定。",
+    "walk_levers_each": ("Levers, one at a time", "杠杆：逐一施行"),
+    "walk_levers_note": (
+        "Each lever fully in force, nothing else moved, and the model settled again.",
+        "每次只将一个杠杆施行到位，其余不变，再判定模型的归宿。",
+    ),
+    "walk_direction": (
+        "Which way a mechanism works is the paper's; its size is ours.",
+        "机制的作用方向取自论文，大小由我们设定。",
     ),
     "walk_lever": ("lever", "杠杆"),
     "walk_moves": ("what it moves", "作用于"),
@@ -156,4 +164,6 @@ WORDS: dict[str, tuple[str, str]] = {
     "walk_kind_mechanism": ("Mechanisms", "机制"),
     "walk_kind_event": ("Events and facts", "事件与事实"),
     "walk_kind_achieved": ("Already achieved", "已有成就"),
+    "report_more_equilibria": ("{count} more equilibria", "其余 {count} 个平衡点"),
+    "report_more_absent": ("{count} sets of units without an equilibrium", "{count} 个不存在平衡点的单元组合"),
 }

@@ -79,7 +79,7 @@ def test_each_lever_is_tried_alone_and_told_with_its_direction(cities):
     gains = [a * (1 + b) / (1 - a * b), b * (1 + a) / (1 - a * b)]
     assert sorted(trial.settlement.gains) == pytest.approx(sorted(gains))
     row = next(row for part in walkthrough.sections(cities, nothing, "en") if part["id"] == "mechanisms"
-               for row in part["blocks"][1]["table"]["rows"] if row[0].startswith("A2"))  # fmt: skip
+               for row in part["blocks"][2]["table"]["rows"] if row[0].startswith("A2"))  # fmt: skip
     assert "d₁₂ +0.05" in row[1]
 
 
