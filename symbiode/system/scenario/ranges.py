@@ -34,12 +34,12 @@ def moved_values(
             continue
         follows = not named.keys().isdisjoint(p.value.free_symbols)
         value = p.symbol if p.value.is_Rational else p.value.xreplace(named)
-        times, add = sympy.Integer(1), sympy.Integer(0)
+        times, add = [sympy.Integer(1)], []
         for lever, move in moves.get(p.path, ()):
-            times += coefficient(move.times) * s[lever.name] if move.times != 0 else 0
-            add += coefficient(move.add) * s[lever.name] if move.add != 0 else 0
+            times += [coefficient(move.times) * s[lever.name]] if move.times != 0 else []
+            add += [coefficient(move.add) * s[lever.name]] if move.add != 0 else []
         if follows or p.path in moves:
-            found[p.symbol] = value * times + add
+            found[p.symbol] = sympy.Add(value * sympy.Add(*times), *add)
         if p.path[0] == "parameters" and p.symbol in found:
             named[p.symbol] = found[p.symbol]
     return found
@@ -78,12 +78,16 @@ def check_ranges(model: Model, levers: list[Lever], first: sympy.Rational, last:
     numbers = {x: _interval(iv, value, value) for x, value in model.values.items() if x in used}
     scenario = Scenario(name="", levers=tuple(levers))
 
+    def box(begin: sympy.Rational, end: sympy.Rational) -> dict[Any, Any]:
+        ends = ((activity(lever, float(begin)), activity(lever, float(end), before=True)) for lever in levers)
+        return {s[lever.name]: _interval(iv, *pair) for lever, pair in zip(levers, ends, strict=True)}
+
+    whole = box(first, last)
+
     def outside(p: Parameter, begin: sympy.Rational, end: sympy.Rational) -> bool:
         low, high, strict = limits[p.path]
-        times = float(begin), float(end)
-        box = {s[lever.name]: _interval(iv, activity(lever, times[0]), activity(lever, times[1], before=True))
-               for lever in levers}  # fmt: skip
-        value = worked_out(found[p.symbol], numbers | box, iv, lambda x: _interval(iv, x, x))
+        leaves = numbers | (whole if (begin, end) == (first, last) else box(begin, end))
+        value = worked_out(found[p.symbol], leaves, iv, lambda x: _interval(iv, x, x))
         size = 1e-12 * (1 + max(abs(float(value.a)), abs(float(value.b))))
         return bool(value.a < low - size or value.b > high + size or (strict and value.a <= low))
 
