@@ -297,7 +297,7 @@ class _Search:
         t, horizon, y = 0.0, max(2 * m.t, 5 / self._rate(m.start)), m.start
         probe, spent = _Member(start=m.start, y=m.start), 0
         for _ in range(DOUBLINGS):
-            path = simulate(self.model, [t, horizon], tuple(y.tolist()), rtol=_LOOSE if m.ended == "work" else 1e-9)
+            path = simulate(self.model, [t, horizon], tuple(y.tolist()), rtol=_LOOSE)
             if path.ended:
                 return self._after_death(path) if path.ended == "death" else _gone(path)
             spent += dict(path.counters)["steps"]

@@ -20,6 +20,7 @@ from symbiode.dynamics.numerics import compiled, vector
 from symbiode.show.answers import settlement
 from symbiode.system import laws
 from symbiode.system.building import build
+from symbiode.system.formats import load
 from symbiode.system.laws import Slot
 from symbiode.system.model import Model
 
@@ -283,3 +284,15 @@ def test_starts_under_every_law_end_where_a_long_integration_ends(name: str) -> 
         compared += 1
         assert integrated(model, start, 3000.0) == pytest.approx(settled.state, rel=1e-4, abs=1e-4)
     assert compared >= (1 if name not in ("exponential", "lotka_volterra") else 0)
+
+
+def test_a_blow_up_beyond_a_negative_capacity_has_a_sharp_time() -> None:
+    """1/x1 passes zero smoothly: w' = r1 (1/(1 - 2 x2/5) - w), x2' = r2 x2 (1 - w x2/(w + x2/4))."""
+    model, start = load("shared-capacity").with_values({"effects.port.works": "-2/5"}), (0.0873, 4.2848)
+    found = settle(model, start=start)
+    path = solve_ivp(
+        lambda t, z: (0.2 * (1 / (1 - 0.4 * z[1]) - z[0]), 0.3 * z[1] * (1 - z[0] * z[1] / (z[0] + z[1] / 4))),
+        (0, 1), (1 / start[0], start[1]), events=lambda t, z: z[0], rtol=1e-12, atol=1e-12,
+    )  # fmt: skip
+    assert found.outcome is Outcome.BLOW_UP
+    assert abs(found.blow_up_time - path.t_events[0][0]) < found.blow_up_error + 1e-9 < 1e-7
