@@ -124,10 +124,14 @@ def _in_one(model: Model, coefficient: str | None, between: object, cycles: bool
     undefined = poles(system, (low, high))
     seeds = seeds_of(system, _values(interval, number(system.values[0]), [p.value for p in undefined]))
     tracks, whole = grown(system, seeds, (low, high))
-    branches = branches_of(system, tracks, seeds.scale)
+    rounding = 1e-14 * (high - low)
+    branches = [
+        replace(b, values=np.where(np.abs(b.values) <= rounding, 0.0, b.values))
+        for b in branches_of(system, tracks, seeds.scale)
+    ]
     points = points_of(system, tracks, branches, seeds.scale, (low, high))
     points += [*undefined, *mode_changes(system, branches, seeds.scale)]
-    points = [replace(p, value=0.0) if abs(p.value) <= 1e-14 * (high - low) else p for p in points]
+    points = [replace(p, value=0.0) if abs(p.value) <= rounding else p for p in points]
     found = Branches(
         model=system.model, coefficient=system.names[0], symbol=_symbol(system), between=(low, high),
         branches=tuple(branches), points=tuple(sorted(points, key=lambda p: p.value)), proof=seeds.proof,

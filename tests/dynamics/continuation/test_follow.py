@@ -385,3 +385,11 @@ def test_relabelling_units_and_measures_changes_nothing():
     units = {"b": {"growth": "1/4", "capacity": 7}, "a": {"growth": "1/8", "capacity": 1000}}
     other = follow(build(units, effects={"a.b": 0.3, "b.a": "1/2"}), "effects.a.b", (-1.5, 3))
     assert [(p.kind, p.exact) for p in one.points] == [(p.kind, p.exact) for p in other.points]
+
+
+def test_a_branch_that_ends_at_zero_says_zero():
+    """A rare plant beside pollinators at their capacity grows by 1 + d12/(1 + 1) - 1 = d12/2 (Holland and DeAngelis 2010)."""
+    found = follow(symbiode.load("plant-pollinator"))
+    both = next(branch for branch in found.branches if len(branch.support) == 2)
+    assert both.values.min() == 0
+    assert "  0 … 4  " in found.summary()
