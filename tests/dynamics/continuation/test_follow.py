@@ -388,7 +388,7 @@ def test_relabelling_units_and_measures_changes_nothing():
 
 
 def test_a_branch_that_ends_at_zero_says_zero():
-    """A rare plant beside pollinators at their capacity grows by 1 + d12/(1 + 1) - 1 = d12/2 (Holland and DeAngelis 2010)."""
+    """Beside pollinators at capacity a rare plant grows by 1 + d12/(1 + 1) - 1 = d12/2 (Holland and DeAngelis 2010)."""
     found = follow(symbiode.load("plant-pollinator"))
     both = next(branch for branch in found.branches if len(branch.support) == 2)
     assert both.values.min() == 0
