@@ -154,7 +154,7 @@ class Fault:
         return ".".join(quote(part) for part in self.path)
 
     def __str__(self) -> str:
-        said = f"{self.field}: {self.problem}" if self.path else self.problem
+        said = f"{_visible(self.field)}: {self.problem}" if self.path else self.problem
         return f"{said}; {self.remedy}" if self.remedy else said
 
 
@@ -162,6 +162,12 @@ def quote(part: str) -> str:
     """Return one part of a key path, quoted as in TOML where it must be."""
     plain = part and all(c.isalnum() or c in "-_" for c in part)
     return part if plain else '"' + part.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+def _visible(text: str) -> str:
+    """Return a text in one line with what a terminal would act on written out, cut where it is long."""
+    plain = "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
+    return plain if len(plain) <= 2 * MAX_SHOWN else f"{plain[: 2 * MAX_SHOWN - 1]}…"
 
 
 class SymbiodeError(Exception):
@@ -225,7 +231,7 @@ class UnknownNameError(InputError):
 
     def __init__(self, kind: str, name: str, choices: Iterable[str]) -> None:
         self.kind, self.name, self.choices = kind, name, tuple(choices)
-        super().__init__(f"unknown {kind} {name!r}; {did_you_mean(name, self.choices)}")
+        super().__init__(f"unknown {kind} {shown(name)}; {did_you_mean(name, self.choices)}")
 
 
 class InvalidValueError(InputError):

@@ -61,6 +61,11 @@ def test_every_fault_of_a_card_stands_with_its_line(tmp_path):
         ("model = 5", "text in quotes"),
         ("model = ", "not TOML"),
         ("levers = 3\n" + SHORTEST, "not TOML"),
+        ("x = " + 3000 * "[" + 3000 * "]" + "\n" + SHORTEST, "nested too deeply"),
+        (f'model = "{3000 * "x"}"', "unknown model"),
+        (SHORTEST.replace("levers.rail", 'levers."a\\nb\\u202e"'), r"levers.\"a\\nb\\u202e\": the name holds control"),
+        (SHORTEST.replace("levers.rail", f"levers.{5000 * 'x'}"), "^.{0,300}$"),
+        (SHORTEST + 'mechanism = "A1"\nfamily = "interface"', "A1 belongs to the family unit"),
     ],
 )
 def test_cards_without_a_model_or_syntax_are_refused(tmp_path, text, said):
@@ -71,6 +76,8 @@ def test_cards_without_a_model_or_syntax_are_refused(tmp_path, text, said):
 def test_names_that_are_no_card_are_refused(tmp_path):
     with pytest.raises(UnknownNameError, match="unknown scenario"):
         symbiode.load_scenario("histroy")
+    with pytest.raises(UnknownNameError, match="^.{0,900}$"):
+        symbiode.load_scenario(3000 * "x")
     with pytest.raises(ModelFileError, match="cannot be read"):
         symbiode.load_scenario(tmp_path / "none.toml")
 

@@ -74,7 +74,7 @@ def load(path_or_name: str | Path) -> Model:
     name = str(path_or_name)
     if name in shipped():
         path = models_folder() / f"{name}.toml"
-    elif not path.suffix and not path.exists():
+    elif not path.suffix and not _there(path):
         raise UnknownNameError("model", name, shipped())
     model: Model = _format(path).read(path)
     return model
@@ -187,7 +187,7 @@ def _card_path(path_or_name: str | Path) -> Path:
     path, name = Path(path_or_name), str(path_or_name)
     if name in shipped_scenarios():
         return models_folder() / "scenarios" / f"{name}.toml"
-    if not path.suffix and not path.exists():
+    if not path.suffix and not _there(path):
         raise UnknownNameError("scenario", name, shipped_scenarios())
     return path
 
@@ -205,7 +205,7 @@ def model_of_card(path_or_name: str | Path) -> Model:
         raise ModelFileError(path, [fault])
     beside = path.parent / name
     try:
-        return load(name if name in shipped() or not beside.exists() else beside)
+        return load(name if name in shipped() or not _there(beside) else beside)
     except UnknownNameError as error:
         raise ModelFileError(path, [Fault(path=("model",), problem=str(error), line=lines.get(("model",)))]) from None
 
@@ -259,6 +259,14 @@ def save_scenario(scenario: Scenario, path: str | Path, *, force: bool = False) 
     if Path(path).suffix != ".toml":
         raise InvalidValueError("path", str(path), "a name that ends in .toml")
     return write_text(Path(path), _cards.text_of(scenario), force=force)
+
+
+def _there(path: Path) -> bool:
+    """Whether there is such a file; a name too long for one is none."""
+    try:
+        return path.exists()
+    except OSError:
+        return False
 
 
 def _format(path: Path) -> ModuleType:

@@ -164,6 +164,8 @@ def _parsed(text: str, path: Path) -> dict[str, Any]:
         raise _refusal(path, *_said(str(error), text)) from None
     except ValueError as error:  # a whole number too long to read
         raise _refusal(path, f"not TOML: {error}") from None
+    except RecursionError:
+        raise _refusal(path, "lists or tables are nested too deeply") from None
 
 
 def _said(message: str, text: str) -> tuple[str, int]:

@@ -100,6 +100,8 @@ class _Reader:
         words = (("mechanism", MECHANISMS), ("family", tuple(FAMILIES.values())))
         chosen = {key: self.check.word(table[key], (*path, key), of) for key, of in words if table.get(key)}
         mechanism = chosen.get("mechanism", "")
+        own = FAMILIES.get(mechanism[:1], chosen.get("family"))
+        self.check.expect(chosen.get("family", own) == own, (*path, "family"), f"{mechanism} belongs to the family {own}")
         illustrative = table.get("illustrative", self.illustrative)
         self.check.expect(isinstance(illustrative, bool), (*path, "illustrative"), "allowed: true or false")
         texts = {key: self.check.text(table.get(key, ""), (*path, key)) for key in _TEXTS}

@@ -138,7 +138,7 @@ def _in_range(model: Model, p: Parameter, levers: list[str], told: str) -> None:
     if not levers or (slot is None and p.lower is None and p.upper is None):
         return
     value = model.values[p.symbol]
-    name = f"{'.'.join(map(quote, p.path))}, moved by {', '.join(sorted(set(levers)))}{told},"
+    name = f"{'.'.join(map(quote, p.path))}, moved by {', '.join(sorted(set(levers)))}{told}"
     if slot is not None:
         check_value(slot, value, name)
     if (p.lower is not None and value < p.lower) or (p.upper is not None and value > p.upper):
