@@ -76,7 +76,7 @@ def test_cards_without_a_model_or_syntax_are_refused(tmp_path, text, said):
 def test_names_that_are_no_card_are_refused(tmp_path):
     with pytest.raises(UnknownNameError, match="unknown scenario"):
         symbiode.load_scenario("histroy")
-    with pytest.raises(UnknownNameError, match="^.{0,900}$"):
+    with pytest.raises(UnknownNameError, match=r"^.{0,900}$"):
         symbiode.load_scenario(3000 * "x")
     with pytest.raises(ModelFileError, match="cannot be read"):
         symbiode.load_scenario(tmp_path / "none.toml")

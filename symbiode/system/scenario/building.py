@@ -100,8 +100,9 @@ class _Reader:
         words = (("mechanism", MECHANISMS), ("family", tuple(FAMILIES.values())))
         chosen = {key: self.check.word(table[key], (*path, key), of) for key, of in words if table.get(key)}
         mechanism = chosen.get("mechanism", "")
-        own = FAMILIES.get(mechanism[:1], chosen.get("family"))
-        self.check.expect(chosen.get("family", own) == own, (*path, "family"), f"{mechanism} belongs to the family {own}")
+        family = FAMILIES.get(mechanism[:1], chosen.get("family", ""))
+        same = chosen.get("family", family) == family
+        self.check.expect(same, (*path, "family"), f"{mechanism} belongs to the family {family}")
         illustrative = table.get("illustrative", self.illustrative)
         self.check.expect(isinstance(illustrative, bool), (*path, "illustrative"), "allowed: true or false")
         texts = {key: self.check.text(table.get(key, ""), (*path, key)) for key in _TEXTS}
@@ -109,7 +110,7 @@ class _Reader:
         return Lever(
             name=name, moves=self.moves(table.get("moves", {}), (*path, "moves")), shape=shape,
             label=self.check.by_language(table["label"], (*path, "label")) if "label" in table else (),
-            mechanism=mechanism, family=chosen.get("family", FAMILIES.get(mechanism[:1], "")),
+            mechanism=mechanism, family=family,
             illustrative=illustrative is True, **read,
         )  # fmt: skip
 
