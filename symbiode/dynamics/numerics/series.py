@@ -63,10 +63,10 @@ def _run(text: str, names: dict[str, Any]) -> Callable[..., Any]:
 
 def text_of_single(made: Recurrence, order: int) -> str:
     """Write straight lines up to one order."""
-    return _Single(made, order).text()
+    return Single(made, order).text()
 
 
-class _Single:
+class Single:
     """Straight-line code up to one order; parts that end at a known order, as time does, cost nothing beyond it."""
 
     def __init__(self, made: Recurrence, order: int) -> None:
