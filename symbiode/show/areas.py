@@ -90,6 +90,8 @@ def basins(found: Basins) -> dict[str, object]:
             "high": end.high,
             "exact": end.exact,
             "count": end.count,
+            "lyapunov": plain(end.lyapunov),
+            "lyapunov_error": plain(end.lyapunov_error),
         }
         for end in found.fractions
     ]

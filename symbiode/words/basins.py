@@ -13,6 +13,10 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "basin_share": ("  {name}: {share} % ({low} to {high} %)", "  {name}：{share} %（{low} 至 {high} %）"),
     "basin_exact": ("  {name}: every positive start", "  {name}：一切正的初始值"),
+    "basin_lyapunov": (
+        "largest Lyapunov exponent {rate} (error {error}), from {count} starts; all of them share one range and mean",
+        "最大李雅普诺夫指数 {rate}（误差 {error}），由 {count} 个初始值得出；所有这些初始值的取值范围与均值相同",
+    ),
     "basin_shock": (
         "From '{start}' the smallest shock has size {size} ({measure}){bound}, to ({at}); then: {end}",
         "从“{start}”出发，最小冲击为 {size}（{measure}）{bound}，到达 ({at})；此后：{end}",

@@ -180,3 +180,19 @@ def test_what_cannot_be_asked_is_refused_with_a_reason():
         basins(build({"p": {"initial": 1}}, equations={"p": "p*(1 - p + 0.1*t)"}))
     with pytest.raises(RefusedError, match="noise or delays"):
         basins(model.with_values({"delays.p.q": 1}))
+
+
+@pytest.mark.slow
+def test_starts_on_one_chaotic_attractor_share_its_label_and_evidence():
+    """Exponent 0.0203 (Vano et al. 2006, Nonlinearity 19, 2391); time means solve A x = 1."""
+    growth = 1, 0.72, 1.53, 1.27
+    A = [[1, 1.09, 1.52, 0], [0, 1, 0.44, 1.36], [2.33, 0, 1, 0.47], [1.21, 0.51, 0.35, 1]]
+    units = {u: {"growth": r, "capacity": 1, "initial": 0.3} for u, r in zip("abcd", growth, strict=True)}
+    effects = {f"{u}.{v}": -A[i][j] for i, u in enumerate("abcd") for j, v in enumerate("abcd") if i != j}
+    found = basins(build(units, effects=effects), region=[(0, 1)] * 4, cells=5, draws=20, shock=False)
+    chaos = found.fractions[0]
+    assert (chaos.kind, chaos.outcome) == ("chaotic", Outcome.CHAOTIC)
+    assert chaos.fraction > 0.9
+    assert abs(chaos.lyapunov - 0.0203) < chaos.lyapunov_error < 0.01
+    assert chaos.state == pytest.approx(np.linalg.solve(A, np.ones(4)), rel=0.05)
+    assert "Lyapunov" in found.summary()

@@ -16,7 +16,7 @@ from symbiode.dynamics.basin.results import Basin, Floats, Ints
 from symbiode.dynamics.equilibrium import Equilibrium, EquilibriumSet, Stability
 from symbiode.dynamics.modes import Outcome, Settlement
 from symbiode.dynamics.modes.certificates import Trap, trap
-from symbiode.dynamics.modes.recurrence import Case, Cycle, cycle, joins
+from symbiode.dynamics.modes.recurrence import MEMBERS, Case, Cycle, Exponent, cycle, exponent, joins, wanders
 from symbiode.dynamics.numerics import compiled, vector
 from symbiode.dynamics.simulation import simulate
 from symbiode.dynamics.simulation.flow import DONE, RAN_AWAY, WORK_LIMIT, flow
@@ -24,7 +24,7 @@ from symbiode.errors import RefusedError
 from symbiode.system.model import Model
 
 ROUNDS, STEPS, ALONE, WITNESSES = 12, 2000, 20, 5
-CIRCLING, ORBITS = (4, 5, 6, 7, 8), 3
+CIRCLING, ORBITS, WANDERING = (4, 5, 6, 7, 8), 3, 200
 ROUGH, SHARP = 1e-6, 1e-10
 _NEAR, _REST, _STUCK = 1e-4, 1e-9, 0.01
 
@@ -61,6 +61,7 @@ class Assigner:
             if e.stable
         ]
         self.orbits: list[tuple[Cycle, int]] = []
+        self.chaos: tuple[Exponent, int] | None = None
         rates = [abs(z.real) for e in self.known.equilibria for z in e.eigenvalues if 1e-12 < abs(z.real) < math.inf]
         self.step = 6 / max(rates, default=1.0)
 
@@ -101,7 +102,7 @@ class Assigner:
             found[done] = np.where(found[done] == -1, -4, found[done])
             members = members[found[members] == -1]
             if turn in CIRCLING:
-                members = self._circling(found, members, y)
+                members = self._restless(found, members, y, late=turn >= CIRCLING[2])
         self.horizon = max(self.horizon, t)
         self._left(found, starts)
         self._stuck(found, starts)
@@ -179,7 +180,15 @@ class Assigner:
         if rest.any() and self.known.families:
             found[left[rest]] = self.index(Basin(kind="continuum", outcome=Outcome.CONTINUUM))
             left = left[~rest]
-        found[self._circling(found, left, y)] = self.reason("not_settled")
+        found[self._restless(found, left, y, late=True)] = self.reason("not_settled")
+
+    def _restless(self, found: Ints, left: Ints, y: Floats, *, late: bool) -> Ints:
+        """Write down those on a cycle or on the chaotic attractor, which is looked for late; return the others."""
+        left = self._circling(found, self._wandering(found, left, y), y)
+        if late and self.chaos is None and len(left) >= MEMBERS and len(self.sizes) > 2:
+            self._look_for_chaos(y[left[np.linspace(0, len(left) - 1, MEMBERS).astype(int)]])
+            left = self._wandering(found, left, y)
+        return left
 
     def _circling(self, found: Ints, left: Ints, y: Floats) -> Ints:
         """Write down those that a cycle attracts, one that is known or found from one of them; return the others."""
@@ -195,6 +204,25 @@ class Assigner:
         self.orbits.append((orbit, end))
         on = joins(self.case, orbit, y[left])
         found[left[on]] = end
+        return left[~on]
+
+    def _look_for_chaos(self, y: Floats) -> None:
+        if self.numerics.kolmogorov and (y <= _REST * self.sizes).any():
+            return
+        seen = exponent(self.case, y, WANDERING * self.step)
+        if seen is not None and seen.positive and seen.steady:
+            means = tuple(float(f"{x:.3g}") for x in seen.mean)
+            end = Basin(
+                kind="chaotic", outcome=Outcome.CHAOTIC, state=means, lyapunov=seen.value, lyapunov_error=seen.error
+            )
+            self.chaos = seen, self.index(end)
+
+    def _wandering(self, found: Ints, left: Ints, y: Floats) -> Ints:
+        """Write down those on the chaotic attractor that is known; return the others."""
+        if self.chaos is None or not len(left):
+            return left
+        on = wanders(self.case, self.chaos[0], y[left], WANDERING * self.step)
+        found[left[on]] = self.chaos[1]
         return left[~on]
 
     def surely(self, starts: Floats) -> Ints:

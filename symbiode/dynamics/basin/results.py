@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from symbiode.dynamics.equilibrium import EquilibriumSet
 from symbiode.dynamics.modes import Evidence, Outcome
+from symbiode.dynamics.modes.recurrence import MEMBERS
 from symbiode.dynamics.separatrix import Separatrix
 from symbiode.errors import OK, Status
 from symbiode.render import significant
@@ -29,13 +30,13 @@ class Basin:
     Parameters
     ----------
     kind : str
-        ``equilibrium``, ``cycle``, ``blow_up``, ``unbounded``, ``death``, or another outcome of a theorem for every
-        start; else a reason: ``beyond`` (left every bound, how it goes on is not known), ``singular``,
+        ``equilibrium``, ``cycle``, ``chaotic``, ``blow_up``, ``unbounded``, ``death``, or another outcome of a theorem
+        for every start; else a reason: ``beyond`` (left every bound, how it goes on is not known), ``singular``,
         ``on_separatrix`` (within the error of the computation), ``not_settled`` within the horizon, ``work_limit``.
     outcome : Outcome
         `undecided` for a reason.
     state : tuple of float or None, shape (unit,)
-        The equilibrium, or the time means of a cycle.
+        The equilibrium, or the time means of a cycle or of chaos.
     survivors : tuple of str or None
     fraction, low, high : float
         Share of the region, with its 95 % Wilson interval.
@@ -43,6 +44,8 @@ class Basin:
         Whether the share is certain: a theorem says that every start goes there.
     count : int
         Random starts that went there.
+    lyapunov, lyapunov_error : float or None
+        Of chaos: its largest Lyapunov exponent, 1/time.
     """
 
     kind: str
@@ -54,6 +57,8 @@ class Basin:
     high: float = 0.0
     exact: bool = False
     count: int = 0
+    lyapunov: float | None = None
+    lyapunov_error: float | None = None
 
     @property
     def answered(self) -> bool:
@@ -164,6 +169,9 @@ class Basins:
             shares = {k: f"{100 * v:.3g}" for k, v in (("share", end.fraction), ("low", end.low), ("high", end.high))}
             where = "" if end.state is None else f" ({', '.join(map(significant, end.state))})"
             lines.append(say(key, lang, name=end.name(self.model, lang) + where, **shares))
+            if end.lyapunov is not None:
+                told = {"rate": f"{end.lyapunov:.3g}", "error": f"{end.lyapunov_error:.2g}"}
+                lines.append("    " + say("basin_lyapunov", lang, count=MEMBERS, **told))
         lines += [self._told(shock, lang) for shock in self.shocks]
         if self.explained is not None:
             lines.append(say("basin_explained", lang, share=f"{100 * self.explained:.4g}"))

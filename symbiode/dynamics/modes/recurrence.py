@@ -18,7 +18,7 @@ from symbiode.dynamics.simulation.flow import DONE, Flow, flow
 
 Array = NDArray[np.float64]
 _SAMPLES, _NEWTON, _GUESSES, _ROUNDS = 600, 10, 3, 60
-_SEGMENTS, _MEMBERS, _FOLDS = 100, 12, 6.0
+_SEGMENTS, MEMBERS, _FOLDS = 100, 12, 6.0
 _NEAR, _PASSAGES = 0.05, 5
 
 
@@ -263,9 +263,26 @@ def _mean(growth: Array) -> tuple[float, float]:
     return float(each.mean()), float(3 * each.std(ddof=1) / np.sqrt(len(each)))
 
 
+def wanders(case: Case, known: Exponent, y: Array, window: float) -> NDArray[np.bool_]:
+    """Return which states fill the range of a chaotic attractor and share its means, to a tenth of it, shape (member,).
+
+    Parameters
+    ----------
+    y : array, shape (member, unit)
+    window : float
+        How long they are followed.
+    """
+    path = case.carry(y, np.linspace(0.0, window, _SAMPLES + 1), rtol=1e-6, steps=20 * _SAMPLES)
+    low, high, mean = path.y.min(axis=1), path.y.max(axis=1), path.y.mean(axis=1)
+    width = known.high - known.low
+    inside = (low >= known.low - 0.1 * width) & (high <= known.high + 0.1 * width)
+    alike = (high - low >= 0.5 * width) & (np.abs(mean - known.mean) <= 0.1 * width)
+    return np.asarray((path.status == DONE) & (inside & alike).all(axis=1))
+
+
 def spread_out(case: Case, y: Array, window: float) -> Array | None:
     """Return states of one trajectory at times apart, shape (member, unit), None if it does not last."""
-    path = case.carry(y[None], np.linspace(0.0, window, _MEMBERS + 1))
+    path = case.carry(y[None], np.linspace(0.0, window, MEMBERS + 1))
     return None if path.status[0] != DONE else path.y[0, 1:]
 
 

@@ -14,7 +14,7 @@ from scipy.integrate import solve_ivp
 from symbiode import discover
 from symbiode.dynamics.modes import Evidence, Outcome, settle
 from symbiode.dynamics.modes.certificates import enclosed, trap
-from symbiode.dynamics.modes.recurrence import Case, cycle, saddle_rounds
+from symbiode.dynamics.modes.recurrence import Case, cycle, exponent, saddle_rounds, spread_out, wanders
 from symbiode.dynamics.modes.trials import follow_starts
 from symbiode.dynamics.numerics import compiled, vector
 from symbiode.show.answers import settlement
@@ -296,3 +296,19 @@ def test_a_blow_up_beyond_a_negative_capacity_has_a_sharp_time() -> None:
     )  # fmt: skip
     assert found.outcome is Outcome.BLOW_UP
     assert abs(found.blow_up_time - path.t_events[0][0]) < found.blow_up_error + 1e-9 < 1e-7
+
+
+@pytest.mark.slow
+def test_what_does_not_fill_the_range_of_chaos_is_not_on_it() -> None:
+    """Roessler's band: exponent 0.0714 (Sprott 2003, Chaos and Time-Series Analysis, appendix A), rest inside."""
+    band = own((1, 1, 1), x="-y - z", y="x + y/5", z="1/5 + z*(x - 57/10)")
+    case = Case(numerics=compiled(band), p=vector(band), there=np.arange(3), sizes=np.ones(3))
+    on = case.carry(np.ones((1, 3)), [0, 200, 220, 240]).y[0, 1:]
+    apart = spread_out(case, on[0], 500.0)
+    assert apart is not None
+    known = exponent(case, apart, 500.0)
+    assert known is not None
+    assert known.positive
+    assert abs(known.value - 0.0714) < known.error
+    x = (5.7 - math.sqrt(5.7**2 - 0.16)) / 2
+    assert wanders(case, known, np.array([*on, (x, -5 * x, 5 * x)]), 100.0).tolist() == [True, True, True, False]
