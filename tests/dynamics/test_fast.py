@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from scipy.integrate import solve_ivp
 
+import symbiode
 from symbiode.dynamics.numerics import compiled, kept, vector
 from symbiode.dynamics.simulation import fast, lanes
 from symbiode.dynamics.simulation.flow import DONE, RAN_AWAY, WORK_LIMIT
@@ -109,6 +110,31 @@ def test_a_rare_unit_is_not_carried_past_its_limit(rare):
     found = carried(logistic(1), [[rare]], grid, np.array([1.0, 1.0]), tol=1e-11)
     truth = [1 / (1 + math.exp(min(-math.log(rare) - t, 700))) for t in grid[1:]]
     assert found.y[0, 1:, 0] == pytest.approx(truth, rel=1e-8)
+
+
+def test_an_ensemble_says_the_same_compiled_and_plain(monkeypatch):
+    """Among its members some run away, one is stiff, one lacks a unit; each has an honest error estimate."""
+    model, times = logistic(2), np.linspace(0.0, 30.0, 7)
+    p, starts = members(model, 400, seed=fresh_seed())
+    names = [".".join(q.path) for symbol in compiled(model).parameters for q in model.parameters if q.symbol == symbol]
+    a, b = (unit.name for unit in model.units)
+    p[:3, names.index(f"effects.{a}.{b}")] = p[:3, names.index(f"effects.{b}.{a}")] = 2.0
+    p[3, names.index(f"{a}.growth")], starts[4, 0] = 3e3, 0.0
+    about = {"values": dict(zip(names, p.T, strict=True)), "start": starts, "times": times, "rtol": 1e-8}
+    plain = symbiode.ensemble(model, **about)
+    monkeypatch.setattr(fast, "FEWEST", 100)
+    found = symbiode.ensemble(model, **about)
+    assert dict(found.settings)["tolerances"] != dict(plain.settings)["tolerances"]
+    assert [status.code for status in found.status] == [status.code for status in plain.status]
+    assert (found.y[4, :, 0] == 0).all()
+    assert found.blow_up_time[:3] == pytest.approx(plain.blow_up_time[:3], rel=1e-7)
+    there = np.isfinite(plain.y)
+    assert (there == np.isfinite(found.y)).all()
+    assert found.y[there] == pytest.approx(plain.y[there], rel=1e-7)
+    best = symbiode.ensemble(model, **about | {"rtol": 1e-12})
+    error = np.abs(found.y / np.where(best.y > 0, best.y, 1) - (best.y > 0))[5:].max(axis=(1, 2))
+    assert (error <= found.error_estimate[5:] + best.error_estimate[5:]).mean() >= 0.98
+    assert (found.error_estimate[5:] <= 100 * (error + 1e-13)).mean() >= 0.9
 
 
 def test_many_times_and_the_end_alone_agree():

@@ -10,6 +10,8 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import partial
+from itertools import chain
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -281,7 +283,7 @@ def ensemble(
 
     return replace(
         chunks[0], y=joined("y"), error_estimate=joined("error_estimate"), blow_up_time=joined("blow_up_time"),
-        blow_up_error=joined("blow_up_error"), status=tuple(status for part in chunks for status in part.status),
+        blow_up_error=joined("blow_up_error"), status=tuple(chain.from_iterable(part.status for part in chunks)),
         counters=tuple((name, sum(dict(part.counters)[name] for part in chunks)) for name in ("steps", "single_runs")),
     )  # fmt: skip
 
@@ -337,7 +339,7 @@ def _members(
 def _chunk(
     model: Model, pieces: Sequence[Piece], starts: Array, who: range, grid: Array, rtol: float
 ) -> Ensemble:
-    main = _through(pieces, starts, np.array(who), grid, rtol)
+    main, members = _through(pieces, starts, np.array(who), grid, rtol), len(starts)
     tried = np.flatnonzero(main.status != WORK_LIMIT)
     sharper = _through(pieces, starts, np.array(who)[tried], grid, rtol, sharper=True)
     starts, error = starts[who.start : who.stop], np.full(len(who), np.inf)
@@ -365,8 +367,8 @@ def _chunk(
         model=model, t=grid, y=y, status=tuple(status), error_estimate=np.where(np.isfinite(error), error, np.nan),
         blow_up_time=blow_up[0], blow_up_error=blow_up[1],
         settings=(
-            ("rtol", rtol), ("method", f"{method}, batched"), ("tolerances", tolerances(pieces[0].numerics, rtol)),
-            ("cap", CAP),
+            ("rtol", rtol), ("method", f"{method}, batched"), ("cap", CAP),
+            ("tolerances", tolerances(pieces[0].numerics, rtol, members)),
         ),
         counters=(("steps", int(main.steps.sum() + sharper.steps.sum())), ("single_runs", single)),
     )  # fmt: skip
@@ -380,7 +382,12 @@ def _through(
     pieces: Sequence[Piece], starts: Array, who: NDArray[np.intp], grid: Array, rtol: float, *, sharper: bool = False
 ) -> Flow:
     """Carry some members through all pieces, those that end early aside."""
-    x, left = starts[who].copy(), np.arange(len(who))
+    carried = partial(followed, rtol=rtol, cap=CAP, sharper=sharper, members=len(starts))
+    if len(pieces) == 1 and len(who) and pieces[0].times(grid)[1].all():
+        rows = slice(who[0], who[-1] + 1) if who[-1] - who[0] + 1 == len(who) else who
+        p = pieces[0].p if pieces[0].p.ndim == 1 else pieces[0].p[rows]
+        return carried(pieces[0].numerics, starts[rows], grid, p)
+    x, left = starts[who], np.arange(len(who))
     y, t_end = np.full((len(who), len(grid), x.shape[1]), np.nan), np.full(len(who), grid[0])
     status, steps = np.full(len(who), DONE), np.zeros(len(who), np.int64)
     for piece in pieces:
@@ -388,7 +395,7 @@ def _through(
             break
         times, asked = piece.times(grid)
         p = piece.p if piece.p.ndim == 1 else piece.p[who[left]]
-        found = followed(piece.numerics, x[left], times, p, rtol, cap=CAP, sharper=sharper)
+        found = carried(piece.numerics, x[left], times, p)
         y[np.ix_(left, np.flatnonzero(np.isin(grid, times[asked])))] = found.y[:, asked]
         x[left] = shown(found.y_end, x[left]) if piece.numerics.kolmogorov else found.y_end
         t_end[left], status[left] = found.t_end, found.status
@@ -399,10 +406,19 @@ def _through(
 
 def _difference(numerics: Numerics, main: Array, sharper: Array) -> Array:
     """Return the largest difference of two runs per member: relative to each level, or to the largest one."""
-    size = np.abs(main) if numerics.kolmogorov else np.nanmax(np.abs(main), axis=1, keepdims=True)
-    relative = np.abs(main - sharper) / np.where(size > 0, size, 1.0)
-    one_ended = np.isnan(main) != np.isnan(sharper)
-    return np.asarray(np.where(one_ended, np.inf, np.nan_to_num(relative, nan=0.0)).max(axis=(1, 2), initial=0.0))
+    size = np.abs(main)
+    if not numerics.kolmogorov:
+        size = np.nanmax(size, axis=1, keepdims=True)
+    size[size == 0] = 1.0
+    relative = main - sharper
+    np.abs(relative, out=relative)
+    relative /= size
+    worst: Array = relative.reshape(len(main), -1).max(axis=1, initial=0.0)
+    ended = np.isnan(worst)
+    some = relative[ended]
+    some[np.isnan(main[ended]) & np.isnan(sharper[ended])] = 0.0
+    worst[ended] = np.nan_to_num(some, nan=np.inf).max(axis=(1, 2), initial=0.0)
+    return worst
 
 
 def _ran_away(

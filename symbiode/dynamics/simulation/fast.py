@@ -23,7 +23,7 @@ from symbiode.dynamics.simulation.flow import Flow
 
 FEWEST, BLOCK = 20_000, 512
 MOST_CONVOLUTIONS = 12
-SHARPER = 0.1
+SHARPER = 0.2
 _TINY_TOL = 1e-15
 
 

@@ -15,17 +15,19 @@ from numpy.typing import NDArray
 from symbiode.dynamics.numerics import Numerics
 from symbiode.dynamics.numerics.kernels import Array
 from symbiode.dynamics.numerics.series import batched, constants
+from symbiode.dynamics.simulation import fast
 from symbiode.dynamics.simulation.flow import DONE, RAN_AWAY, WORK_LIMIT, Flow, flow
 from symbiode.dynamics.simulation.taylor import has_series, longest_share
 
 WIDE, MAX_STEPS, CHECK_EVERY, TOO_MANY = 8192, 2000, 64, 2000
 RESTING = 0.1
-HIGHER = 3
+HIGHER, FIRST = 3, 3e-2
 _TINY = float(np.finfo(float).tiny)
 
 
 def followed(
-    numerics: Numerics, starts: Array, times: Array, p: Array, rtol: float, *, cap: float, sharper: bool
+    numerics: Numerics, starts: Array, times: Array, p: Array, rtol: float, *, cap: float, sharper: bool,
+    members: int = 0,
 ) -> Flow:
     """Carry members from their starts through times, by series where they are known and by `flow` where that fails.
 
@@ -41,23 +43,36 @@ def followed(
         A member ends once a level passes `cap` times its reference.
     sharper : bool
         Whether this is the second run, of another order and tolerance, that tells the error of the first.
-    """
-    tol, refine = tolerances(numerics, rtol)[sharper], 1 + sharper
+    members : int
+        How many there are in all: for very many the code is compiled.
+    """  # fmt: skip
+    tol, refine = tolerances(numerics, rtol, members)[sharper], 1 + sharper
     if not has_series(numerics):
         return flow(numerics, starts, times, p, rtol=tol, cap=cap, refine=refine)
-    found = carry(numerics, starts, times, p, tol=tol, cap=cap, more=HIGHER * sharper)
+    quick = fast.pays(numerics, members)
+    if quick:
+        found = fast.carry(numerics, starts, times, p, tol=rtol * FIRST, cap=cap, sharper=sharper)
+    else:
+        found = carry(numerics, starts, times, p, tol=tol, cap=cap, more=HIGHER * sharper)
     left = np.flatnonzero(found.status == WORK_LIMIT)
-    if len(left):
-        own, tol = p if p.ndim == 1 else p[left], max(rtol * (1e-4 if sharper else 1e-1), 1e-15)
+    if not len(left):
+        return found
+    own = p if p.ndim == 1 else p[left]
+    if quick:
+        other = followed(numerics, starts[left], times, own, rtol, cap=cap, sharper=sharper)
+    else:
+        tol = max(rtol * (1e-4 if sharper else 1e-1), 1e-15)
         other = flow(numerics, starts[left], times, own, rtol=tol, cap=cap, refine=refine)
-        for name in ("y", "status", "t_end", "y_end", "steps"):
-            getattr(found, name)[left] = getattr(other, name)
+    for name in ("y", "status", "t_end", "y_end", "steps"):
+        getattr(found, name)[left] = getattr(other, name)
     return found
 
 
-def tolerances(numerics: Numerics, rtol: float) -> tuple[float, float]:
+def tolerances(numerics: Numerics, rtol: float, members: int = 0) -> tuple[float, float]:
     """Return the tolerances of the two runs."""
-    first, second = (3e-2, 1.5e-3) if has_series(numerics) else (1e-1, 1e-4)
+    if fast.pays(numerics, members):
+        return rtol * FIRST, max(rtol * FIRST * fast.SHARPER, 1e-15)
+    first, second = (FIRST, 1.5e-3) if has_series(numerics) else (1e-1, 1e-4)
     return rtol * first, max(rtol * second, 1e-15)
 
 
