@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from symbiode.dynamics.numerics import Numerics, compiled, vector, vectors
 from symbiode.system.arithmetic import number
 from symbiode.system.model import Model, delays_of, noise_of, split_path
-from symbiode.system.scenario import Lever, Scenario, activity, at_time, events, values_over, with_moved
+from symbiode.system.scenario import Lever, Scenario, activity, at_time, events, turns, values_over, with_moved
 
 Array = NDArray[np.float64]
 ROUNDS, PARTS = 7, 65
@@ -51,8 +51,9 @@ class Course:
 
     @cached_property
     def edges(self) -> tuple[float, ...]:
-        """The ends of the smooth stretches: the begin, every event between, the end."""
-        inside = {float(t) for t in events(self.scenario)}
+        """The ends of the smooth stretches: the begin, every event and fast turn between, the end."""
+        fast = turns(self.scenario, number(self.begin, "begin"), number(self.end, "end"))
+        inside = {float(t) for t in (*events(self.scenario), *fast)}
         return (self.begin, *sorted(t for t in inside if self.begin < t < self.end), self.end)
 
     @cached_property

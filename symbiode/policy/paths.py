@@ -27,7 +27,7 @@ from symbiode.system.starts import Start, levels_of
 __all__ = ["ModePath", "joined", "mode_path"]
 
 Array = NDArray[np.float64]
-POINTS = 241
+POINTS, _DIGITS = 241, 1e-9
 _RESTS = (Outcome.COEXISTENCE, Outcome.EXCLUSION, Outcome.EXTINCTION)
 
 
@@ -79,6 +79,8 @@ def mode_path(
     if not 0 <= tau < 1:
         raise InvalidValueError("tau", tau, "0 to below 1")
     grid = _times(model, scenario, times, until)
+    if grid[-1] - grid[0] < _DIGITS * abs(grid).max():
+        raise InvalidValueError("times", grid[[0, -1]].tolist(), "a span that the digits of the times can tell apart")
     course = Course(model=model, scenario=scenario, begin=float(grid[0]), end=float(grid[-1]))
     for edge in course.edges:
         course.frozen(edge)

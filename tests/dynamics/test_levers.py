@@ -270,6 +270,23 @@ def test_a_capacity_that_a_lever_takes_away_kills_when_it_is_gone():
     assert abs(found.death_time - expected) <= found.death_error < 1e-5
 
 
+@pytest.mark.parametrize(("run", "speed"), [("simulate", 30), ("ensemble", 1e4), ("delays", 1e4), ("simulate", 1e30)])
+def test_what_comes_and_goes_between_two_steps_of_an_integration_is_not_passed_over(run, speed):
+    """Far from capacity growth is exponential: two adoptions 0.1 apart add 5 x 0.1 to ln x."""
+    model = build({"a": {"growth": 0.01, "capacity": 1, "initial": 1e-9}, "b": {"growth": 1, "capacity": 1}})
+    model = model.with_values({"delays.a.b": 1, "effects.a.b": 0}) if run == "delays" else model
+    levers = {
+        name: {"shape": "adoption", "at": at, "speed": speed, "moves": {"a.growth": {"add": add}}}
+        for name, at, add in (("up", "703.3", 5), ("down", "703.4", -5))
+    }
+    scenario = build_scenario(model, levers)
+    if run == "ensemble":
+        x = ensemble(model, values={"b.growth": [1, 2]}, start=[1e-9, 1], times=[0, 800], scenario=scenario).y[1, -1, 0]
+    else:
+        x = simulate(model, [0, 800], [1e-9, 1], scenario).y[-1, 0]
+    assert x == pytest.approx(logistic(1e-9, 1, 8.5), rel=1e-6)
+
+
 @pytest.mark.slow
 def test_random_scenarios_agree_with_scipy_between_the_same_events():
     """Eight random pairs under four random levers, by LSODA of scipy with the frozen model of every time."""

@@ -41,6 +41,22 @@ def _edge(a, b, da, db):
     return [float(s.real) for s in roots if abs(s.imag) < 1e-12 and 0 < s.real < 1]
 
 
+def test_a_change_that_soon_goes_back_is_not_passed_over():
+    """d12 = A - s crosses 0 where one logistic curve, and where its return, has the value A."""
+    model, half = _pair(), np.log(A / (1 - A)) / 1e4
+    move = {"shape": "adoption", "speed": 1e4, "moves": {"effects.east.west": {"add": -1}}}
+    back = {"shape": "adoption", "speed": 1e4, "moves": {"effects.east.west": {"add": 1}}}
+    levers = {"there": {"at": "2003.3", **move}, "back": {"at": "2003.31", **back}}
+    path = symbiode.mode_path(model, symbiode.build_scenario(model, levers), [2000, 2010])
+    found = [change.time for change in path.changes if change.path == "frozen" and change.border == "d12 = 0"]
+    assert found == pytest.approx([2003.3 + half, 2003.31 - half], abs=1e-9)
+
+
+def test_times_too_far_from_zero_for_their_digits_are_refused():
+    with pytest.raises(InvalidValueError, match="digits"):
+        symbiode.mode_path(_pair(), _ramp(_pair(), -1.5, begin=10**15, end=10**15 + 1))
+
+
 @pytest.mark.parametrize(
     ("da", "db", "border", "after", "s"),
     [

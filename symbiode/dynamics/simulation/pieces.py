@@ -24,7 +24,7 @@ from symbiode.errors import Code, InvalidValueError, RefusedError, quote, refuse
 from symbiode.system.arithmetic import number
 from symbiode.system.laws import Parameter
 from symbiode.system.model import COMMON, Model, delays_of, find_slot, noise_of, split_path
-from symbiode.system.scenario import Scenario, events, moves_of, moving, values_over, with_moved
+from symbiode.system.scenario import Scenario, events, moves_of, moving, turns, values_over, with_moved
 
 Breaks = Sequence[tuple[float, Mapping[str, object]]]
 _INSIDE = 7
@@ -92,7 +92,7 @@ def pieces_of(
     scenario: Scenario | None = None,
     values: Mapping[str, ArrayLike] | None = None,
 ) -> tuple[Piece, ...]:
-    """Split the times at every event; each piece begins where the one before it ends.
+    """Split the times at every event and where fast activities turn; each piece begins where the one before it ends.
 
     Parameters
     ----------
@@ -112,13 +112,15 @@ def pieces_of(
     changes, dated = _changes(breaks), events(scenario) if scenario is not None else ()
     times = [*map(float, dated), *(t for t, _ in changes)]
     horizon = min((t for t in times if t > grid[-1]), default=math.inf)
-    for (begin, first), (end, last), base in _spans(model, grid, changes, dated):
+    fast = turns(scenario, number(grid[0]), number(grid[-1])) if scenario is not None else ()
+    turning = set(map(float, fast))
+    for (begin, first), (end, last), base in _spans(model, grid, changes, sorted({*dated, *fast})):
         now = base if scenario is None else moving(base, scenario, first, last)
         if scenario is not None:
             _steady_delays(base, scenario, np.linspace(begin, end, _INSIDE + 2))
         until = horizon if end == grid[-1] else end
         noisy = scenario is not None and any(key.endswith(".noise") for key in _common(base, scenario, begin))
-        if found and found[-1].model == now and not noisy:
+        if found and found[-1].model == now and not noisy and begin not in turning:
             found[-1] = replace(found[-1], end=end, until=until)
             continue
         p = vector(now) if not values else _members(base, now, scenario, values, (begin, end))

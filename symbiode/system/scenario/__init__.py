@@ -58,6 +58,7 @@ from symbiode.system.scenario.levers import Move as Move
 from symbiode.system.scenario.levers import Scenario as Scenario
 from symbiode.system.scenario.levers import activity as activity
 from symbiode.system.scenario.levers import events as events
+from symbiode.system.scenario.levers import turns as turns
 from symbiode.system.scenario.motion import check_course as check_course
 from symbiode.system.scenario.motion import moving as moving
 from symbiode.system.scenario.motion import values_over as values_over

@@ -26,6 +26,8 @@ SHAPES: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
 }
 MECHANISMS = ("A1", "A2", "A3", "B1", "B2", "B3", "C1", "C2", "C3")
 FAMILIES = {"A": "unit", "B": "environment", "C": "interface"}
+_REACH = 36
+"""In units of an adoption or pulse: what is left beyond, exp(-36), is rounding."""
 _NONE, _FULL = sympy.Integer(0), sympy.Integer(1)
 
 
@@ -167,6 +169,21 @@ def events(scenario: Scenario) -> tuple[sympy.Rational, ...]:
         if lever.strength != 0 and lever.shape in ("step", "ramp", "pulse"):
             found |= {t for t in (lever.at, lever.until if lever.shape == "ramp" else None) if t is not None}
     return tuple(sorted(found))
+
+
+def turns(scenario: Scenario, begin: sympy.Rational, end: sympy.Rational) -> tuple[sympy.Rational, ...]:
+    """Return the times between which smooth activities do all they do, where that is short beside the time looked at.
+
+    Whatever goes from one time to the next by steps of its own might else pass over it.
+    """
+    found: set[sympy.Rational] = set()
+    for lever in scenario.levers:
+        if lever.strength != 0 and lever.moves and lever.shape in ("adoption", "pulse"):
+            reach = _REACH * (lever.lasting or 1 / _given(lever.speed))
+            middle = _given(lever.at) + (lever.lag or 0)
+            ends = {middle + reach, middle - reach if lever.shape == "adoption" else middle}
+            found |= ends if 8 * reach < end - begin else set()
+    return tuple(sorted(t for t in found if begin < t < end))
 
 
 def activity(lever: Lever, t: Any, *, before: bool = False) -> Any:
