@@ -120,7 +120,8 @@ def build(
     """
     check = Checker()
     tables = {"effects": effects, "delays": delays, **pairs}
-    given = check.normalised({"units": units, "equations": equations, "parameters": parameters, "data": data, "regions": regions, **tables})
+    plain = {"units": units, "equations": equations, "parameters": parameters, "data": data, "regions": regions}
+    given = check.normalised({**plain, **tables})
     builder = _Builder(check, given["units"], _chosen(check, law, equations))
     builder.named(given["parameters"] or {})
     places = check.table(given["regions"] or {}, ("regions",))
