@@ -36,7 +36,9 @@ Item = TypeVar("Item")
 Answer = TypeVar("Answer")
 DEATHS = 5
 _AHEAD = 4
-_THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
+_THREADS = (
+    "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS", "NUMBA_NUM_THREADS",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, kw_only=True)
