@@ -104,6 +104,7 @@ def equilibria(found: EquilibriumSet) -> dict[str, object]:
     return {
         "units": [unit.name for unit in found.model.units],
         "equilibria": listed,
+        "symbolic": found.symbolic,
         "families": families,
         "undecided": [per_unit(found.model, map(list, box)) for box in found.undecided],
         "certificate": found.certificate,

@@ -43,14 +43,16 @@ def rate_of(state: sympy.Symbol) -> str:
     return f"<mfrac><mrow><mi>d</mi>{_inner(state)}</mrow><mrow><mi>d</mi><mi>t</mi></mrow></mfrac>"
 
 
-def condition(boolean: Boolean, lang: str = "en") -> Markup:
-    """Return a condition as formulas joined by words.
+def condition(boolean: Boolean, lang: str = "en", *, here: bool = False) -> Markup:
+    """Return a condition as formulas joined by words; `here` says that it was found at the given values only.
 
     Examples
     --------
     >>> print(condition(sympy.true))
     always
     """
+    if here and boolean in (sympy.true, sympy.false):
+        return Markup(say("eq_here" if boolean == sympy.true else "eq_not_here", lang))
     if boolean in (sympy.true, sympy.false):
         return Markup(say("markup_always" if boolean == sympy.true else "markup_never", lang))
     if isinstance(boolean, (And, Or)):

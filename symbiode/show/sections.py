@@ -61,7 +61,7 @@ def model(model: Model, lang: str) -> Section:
 def equilibria(found: EquilibriumSet, lang: str) -> Section:
     """Return the table of equilibria with conditions, what is absent, and the certificate."""
     labels = {unit.name: unit.shown(lang) for unit in found.model.units}
-    comma = ", " if lang == "en" else "、"
+    comma, here = ", " if lang == "en" else "、", not found.symbolic
 
     def present(support: Sequence[str]) -> str:
         return comma.join(labels[name] for name in support) or say("report_nobody", lang)
@@ -69,7 +69,8 @@ def equilibria(found: EquilibriumSet, lang: str) -> Section:
     rows = [
         [
             present(e.support), _point(e.state), _type(e, found.model, lang),
-            condition(e.exists_if, lang), condition(e.stable_if, lang), comma.join(map(_complex, e.eigenvalues)),
+            *(condition(c, lang, here=here) for c in (e.exists_if, e.stable_if)),
+            comma.join(map(_complex, e.eigenvalues)),
         ]
         for e in found.equilibria
     ]  # fmt: skip
@@ -81,7 +82,7 @@ def equilibria(found: EquilibriumSet, lang: str) -> Section:
     kept = sorted(first[:MOST_ROWS])
     rest = [rows[k] for k in range(len(rows)) if k not in kept]
     absent = [
-        [present(a.support), condition(a.exists_if, lang), _because(a, found.model, lang)]
+        [present(a.support), condition(a.exists_if, lang, here=here), _because(a, found.model, lang)]
         for a in found.absent
     ]
     missing = {"head": [head[0], head[3], ""], "caption": say("report_absent", lang)}

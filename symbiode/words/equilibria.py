@@ -14,6 +14,8 @@ WORDS: dict[str, tuple[str, str]] = {
     "eq_and": ("and", "且"),
     "eq_always": ("always", "恒成立"),
     "eq_never": ("never", "不成立"),
+    "eq_here": ("yes, at these values", "在当前数值下成立"),
+    "eq_not_here": ("no, not at these values", "在当前数值下不成立"),
     "eq_absent": ("Sets of units without an equilibrium of their own", "没有自己平衡点的单元组合"),
     "eq_symbols": ("where", "其中"),
     "eq_coordinates": (

@@ -14,7 +14,9 @@ from symbiode.dynamics.equilibrium import equilibria
 from symbiode.dynamics.equilibrium.ideals import common_zeros
 from symbiode.dynamics.equilibrium.intervals import enclosed
 from symbiode.errors import Code
+from symbiode.show import answers, sections
 from symbiode.system.building import build
+from symbiode.system.formats import load
 from symbiode.system.laws import Law
 
 UNIT = {"growth": 1, "capacity": 1}
@@ -375,3 +377,14 @@ def test_a_function_without_an_enclosure_leaves_boxes_undecided_and_says_so():
     assert found.undecided
     assert not found.status.ok
     assert (0.0, 0.0) in [e.state for e in found.equilibria]
+
+
+def test_conditions_that_hold_at_the_values_only_say_so():
+    """No formula in the coefficients is offered for saturating effects, so 'always' would claim too much."""
+    bends, straight = equilibria(load("plant-pollinator")), equilibria(load("shenzhen-hongkong"))
+    assert (bends.symbolic, straight.symbolic) == (False, True)
+    told = bends.summary(), bends.latex(), str(sections.equilibria(bends, "en"))
+    assert all("at these values" in text and "always" not in text and "never" not in text for text in told)
+    assert answers.equilibria(bends)["symbolic"] is False
+    assert "at these values" not in straight.summary()
+    assert "always" in straight.summary()

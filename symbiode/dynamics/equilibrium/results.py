@@ -46,7 +46,8 @@ class Equilibrium:
     expressions : tuple of sympy expressions, shape (unit,)
         The same as formulas in the model's symbols; the exact numbers where no formula is offered.
     exists_if : sympy condition
-        When every present unit is above zero, in the model's symbols.
+        When every present unit is above zero, in the model's symbols; at its values only, as true or false, where
+        `EquilibriumSet.symbolic` is not true.
     stable_if : sympy condition
         When it exists and every eigenvalue has a negative real part. A state symbol in it stands for that
         coordinate of this equilibrium (only with three or more units present).

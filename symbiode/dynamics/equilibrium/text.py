@@ -56,8 +56,8 @@ def formula(expression: sympy.Basic) -> str:
     return _printed(expression, _Text)
 
 
-def condition(told: Boolean, lang: str = "en") -> str:
-    """Return a condition as text.
+def condition(told: Boolean, lang: str = "en", *, here: bool = False) -> str:
+    """Return a condition as text; `here` says that it was found at the given values only.
 
     Examples
     --------
@@ -66,7 +66,7 @@ def condition(told: Boolean, lang: str = "en") -> str:
     'd12 > -1 and d12*d21 < 1'
     """
     if told in (sympy.true, sympy.false):
-        return say("eq_always" if told else "eq_never", lang)
+        return say(("eq_here" if told else "eq_not_here") if here else "eq_always" if told else "eq_never", lang)
     parts = sorted(told.args, key=lambda part: (len(str(part)), str(part))) if isinstance(told, sympy.And) else (told,)
     return f" {say('eq_and', lang)} ".join(map(formula, parts))
 
@@ -108,11 +108,11 @@ def _spectrum(e: Equilibrium) -> str:
 
 def condition_table(found: EquilibriumSet, lang: str = "en") -> Table:
     """Return heading and rows: who is present, formula, when it exists, when it is stable, why it is what it is."""
-    keys = ("eq_present", "eq_formula", "eq_exists_if", "eq_stable_if", "eq_why")
+    keys, here = ("eq_present", "eq_formula", "eq_exists_if", "eq_stable_if", "eq_why"), not found.symbolic
     rows: list[tuple[str, ...]] = [
         (
             present(found, e.support, lang), _short("(" + ", ".join(map(formula, e.expressions)) + ")", lang),
-            _short(condition(e.exists_if, lang), lang), _short(condition(e.stable_if, lang), lang), e.why(lang),
+            *(_short(condition(c, lang, here=here), lang) for c in (e.exists_if, e.stable_if)), e.why(lang),
         )
         for e in found.equilibria
     ]  # fmt: skip
@@ -121,9 +121,10 @@ def condition_table(found: EquilibriumSet, lang: str = "en") -> Table:
 
 def absent_table(found: EquilibriumSet, lang: str = "en") -> Table:
     """Return heading and rows: which units have no equilibrium together, when they would have one, why not now."""
-    keys = ("eq_present", "eq_exists_if", "eq_why")
+    keys, here = ("eq_present", "eq_exists_if", "eq_why"), not found.symbolic
     rows: list[tuple[str, ...]] = [
-        (present(found, a.support, lang), _short(condition(a.exists_if, lang), lang), a.why(lang)) for a in found.absent
+        (present(found, a.support, lang), _short(condition(a.exists_if, lang, here=here), lang), a.why(lang))
+        for a in found.absent
     ]
     return tuple(say(key, lang) for key in keys), rows
 
@@ -210,11 +211,11 @@ def latex(found: EquilibriumSet, lang: str = "en") -> str:
 
 def _latex_cells(found: EquilibriumSet, e: Equilibrium | Absent, lang: str) -> list[str]:
     where = ",\\; ".join(_printed(expression, _Latex) for expression in e.expressions)
-    told = [_latex_condition(c, lang) for c in (e.exists_if, e.stable_if)]
+    told = [_latex_condition(c, lang, here=not found.symbolic) for c in (e.exists_if, e.stable_if)]
     return [rf"\text{{{escape_latex(present(found, e.support, lang))}}}", rf"\left({where}\right)", *told]
 
 
-def _latex_condition(told: Boolean, lang: str) -> str:
+def _latex_condition(told: Boolean, lang: str, *, here: bool) -> str:
     if told in (sympy.true, sympy.false):
-        return rf"\text{{{escape_latex(condition(told, lang))}}}"
+        return rf"\text{{{escape_latex(condition(told, lang, here=here))}}}"
     return _printed(told, _Latex)
