@@ -7,6 +7,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "  {name}: {share} % of the area shown, for example at ({at}); evidence: {evidence}",
         "  {name}：占所示面积的 {share} %，例如 ({at})；依据：{evidence}",
     ),
+    "map_parts": ("; {count} parts", "；共 {count} 部分"),
     "map_borders": ("Borders, seen from the model at ({at}):", "各边界（从模型所在点 ({at}) 看）："),
     "map_computed": ("computed, to within {error}", "数值求得，误差不超过 {error}"),
     "map_border": ("  {name}: {distance} away, beyond it {to}", "  {name}：距离 {distance}，另一侧为{to}"),

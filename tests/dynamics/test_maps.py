@@ -292,7 +292,11 @@ def test_work_is_bounded_and_what_is_missing_is_said():
     found = mode_map(pair(), cells=40, most=3)
     assert found.settled <= 3 + len(found.regions)
     assert found.status.code is Code.WORK_LIMIT
-    assert any(region.label.outcome is Outcome.UNDECIDED for region in found.regions)
+    unknown = [region.share for region in found.regions if region.label.outcome is Outcome.UNDECIDED]
+    assert len(unknown) > 1
+    [told] = [line for line in found.summary().splitlines() if "  undecided: " in line]
+    assert f"undecided: {100 * sum(unknown):.3g} % " in told
+    assert told.endswith(f"{len(unknown)} parts")
 
 
 @pytest.mark.slow

@@ -221,13 +221,18 @@ class ModeMap:
 
     def summary(self, lang: str = "en") -> str:
         """Return the regions and the borders with their distances, as lines for a reader."""
-        head = say("map_head", lang, x=self.names[0], y=self.names[1], count=len(self.regions))
-        lines = [head]
+        lines = [say("map_head", lang, x=self.names[0], y=self.names[1], count=len(self.regions))]
+        unknown = [region for region in self.regions if region.label.outcome is Outcome.UNDECIDED]
         for region in self.regions:
-            values = {"name": region.label.name(self.model, lang), "share": f"{100 * region.share:.3g}"}
+            merged = len(unknown) > 1 and region.label.outcome is Outcome.UNDECIDED
+            if merged and region is not unknown[0]:
+                continue
+            share = sum(part.share for part in unknown) if merged else region.share
+            values = {"name": region.label.name(self.model, lang), "share": f"{100 * share:.3g}"}
             evidence = say(region.evidence.value if region.evidence else "none", lang)
             at = ", ".join(significant(v) for v in region.point)
-            lines.append(say("map_region", lang, at=at, evidence=evidence, **values))
+            told = say("map_region", lang, at=at, evidence=evidence, **values)
+            lines.append(told + (say("map_parts", lang, count=len(unknown)) if merged else ""))
         lines.append(say("map_borders", lang, at=", ".join(significant(v) for v in self.point)))
         lines += [self._told(border, lang) for border in self.borders]
         lines.append(say(self.proof, lang))
