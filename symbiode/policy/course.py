@@ -32,12 +32,19 @@ class Course:
     model : Model
     scenario : Scenario
     begin, end : float
+    never : tuple of int
+        Units that are not there and cannot come: they start at zero, and growth is per capita.
     """
 
     model: Model
     scenario: Scenario
     begin: float
     end: float
+    never: tuple[int, ...] = ()
+
+    def absent(self, there: NDArray[np.intp]) -> NDArray[np.intp]:
+        """Return the units that could come beside those that are there."""
+        return np.setdiff1d(np.arange(len(self.model.units)), [*there, *self.never])
 
     @cached_property
     def whole(self) -> Model:

@@ -81,10 +81,11 @@ def mode_path(
     grid = _times(model, scenario, times, until)
     if grid[-1] - grid[0] < _DIGITS * abs(grid).max():
         raise InvalidValueError("times", grid[[0, -1]].tolist(), "a span that the digits of the times can tell apart")
-    course = Course(model=model, scenario=scenario, begin=float(grid[0]), end=float(grid[-1]))
+    levels = tuple(float(x) for x in levels_of(model, start))
+    never = tuple(i for i, x in enumerate(levels) if x == 0 and model.law.kolmogorov)
+    course = Course(model=model, scenario=scenario, begin=float(grid[0]), end=float(grid[-1]), never=never)
     for edge in course.edges:
         course.frozen(edge)
-    levels = tuple(float(x) for x in levels_of(model, start))
     frozen, changes = _frozen(course, grid, levels, tau)
     actual, moments = actual_path(course, grid, levels, frozen, tau)
     tipping = tipping_of(course, grid, frozen, actual)
@@ -137,8 +138,8 @@ def _times(model: Model, scenario: Scenario, times: ArrayLike | None, until: flo
     rates = [float(model.values[p.symbol]) for p in model.parameters if p.path[-1] == "growth"]
     slowest = 1 / min((abs(rate) for rate in rates if rate), default=0.1)
     first, last = min(marks, default=0.0), max(marks, default=0.0)
-    begin = math.floor(first - max(1.0, (last - first) / 20)) if marks else 0.0
-    end = math.ceil(last + slowest) if until is None else float(numbers("until", until, "a finite number"))
+    begin = float(math.floor(first - max(1.0, (last - first) / 20))) if marks else 0.0
+    end = float(math.ceil(last + slowest)) if until is None else float(numbers("until", until, "a finite number"))
     if not begin < end:
         raise InvalidValueError("until", until, f"more than {begin:g}, where the scenario begins")
     events = Course(model=model, scenario=scenario, begin=begin, end=end).edges

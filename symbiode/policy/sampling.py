@@ -255,7 +255,7 @@ class Walk:
         p = course.numbers(np.array([t]))[0]
         own, invading = eigenvalues(course, p, x)
         if len(invading) and (not len(own) or invading.max() >= own.real.max()):
-            absent = np.setdiff1d(np.arange(len(x)), there)[int(invading.argmax())]
+            absent = course.absent(there)[int(invading.argmax())]
             return lambda q: float(course.numerics.per_capita(0.0, x, q)[absent])
         J = course.numerics.jacobian(0.0, x, p)[np.ix_(there, there)]
         values, left = np.linalg.eig(J.T)

@@ -69,9 +69,9 @@ def _slopes(course: Course, p: Array, y: Array) -> Array:
 
 
 def eigenvalues(course: Course, p: Array, x: Array) -> tuple[NDArray[np.complex128], Array]:
-    """Return the eigenvalues of the units that are there, and how fast those that are not would grow."""
+    """Return the eigenvalues of the units that are there, and how fast those that could come would grow."""
     there = np.flatnonzero(x) if course.numerics.kolmogorov else np.arange(len(x))
-    absent = np.setdiff1d(np.arange(len(x)), there)
+    absent = course.absent(there)
     slopes = _slopes(course, p, x)[np.ix_(there, there)]
     J = x[there, None] * slopes if course.numerics.kolmogorov else slopes
     invading = _growth(course, p, x)[absent] if len(absent) else np.empty(0)
@@ -80,9 +80,9 @@ def eigenvalues(course: Course, p: Array, x: Array) -> tuple[NDArray[np.complex1
 
 
 def resilience(course: Course, p: Array, x: Array) -> float:
-    """Return the rate at which small disturbances of an equilibrium fade."""
+    """Return the rate at which small disturbances of an equilibrium fade, infinite where there can be none."""
     own, invading = eigenvalues(course, p, x)
-    return -float(max([*own.real, *invading]))
+    return -float(max([*own.real, *invading], default=-np.inf))
 
 
 def followed(course: Course, t: float, state: Array, end: float) -> Tracked:

@@ -52,6 +52,25 @@ def test_a_change_that_soon_goes_back_is_not_passed_over():
     assert found == pytest.approx([2003.3 + half, 2003.31 - half], abs=1e-9)
 
 
+@pytest.mark.parametrize(("start", "stays"), [((0, 0.4), ("hongkong",)), ((0, 0), None)])
+def test_units_that_start_at_zero_stay_away_along_any_number_of_events(start, stays):
+    """What is not there cannot come; one logistic unit alone rests at K and comes back to it at its rate r."""
+    model = symbiode.load("shenzhen-hongkong")
+    path = symbiode.mode_path(model, symbiode.load_scenario("history"), [2005, 2050], start)
+    assert [(piece.outcome, piece.survivors) for piece in path.frozen.pieces] == [
+        (Outcome.EXCLUSION if stays else Outcome.EXTINCTION, stays if stays else ())
+    ]
+    # hongkong.capacity: 0.02 + 0.02 + 0.03 + 0.01, growth: 0.02 + 0.02 + 0.05 + 0.01 + 0.01
+    assert path.frozen.state[-1] == pytest.approx([0, 1.08 if stays else 0])
+    assert path.frozen.resilience[-1] == pytest.approx(0.06 * 1.11 if stays else np.inf)
+    assert path.status.ok
+
+
+def test_a_unit_that_hardly_grows_has_a_path():
+    model = _pair(growth=(1e-30, 0.06))
+    assert symbiode.mode_path(model, _ramp(model, -0.1)).frozen.pieces[0].mode is Mode.ASYMMETRIC_MUTUALISM
+
+
 def test_times_too_far_from_zero_for_their_digits_are_refused():
     with pytest.raises(InvalidValueError, match="digits"):
         symbiode.mode_path(_pair(), _ramp(_pair(), -1.5, begin=10**15, end=10**15 + 1))
