@@ -5,6 +5,7 @@ Comes in: a model or a result. Goes out: the model behind it with the observatio
 
 from __future__ import annotations
 
+import textwrap
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -190,6 +191,7 @@ def legend(ax: Axes, *, columns: int = 2) -> None:
         room = figure.get_figwidth() / COLUMN * 62  # characters in a line of the legend
         while columns > 1 and _taken(labels, columns) > room:
             columns -= 1
+        labels = ["\n".join(textwrap.wrap(label, int(0.85 * room))) for label in labels]
         figure.legend(handles, labels, loc="outside lower center", ncols=columns)
         if ax.get_box_aspect() == 1:
             _snug(figure)
