@@ -19,11 +19,12 @@ from symbiode.dynamics.modes.certificates import Trap, trap
 from symbiode.dynamics.modes.recurrence import MEMBERS, Case, Cycle, Exponent, cycle, exponent, joins, wanders
 from symbiode.dynamics.numerics import compiled, vector
 from symbiode.dynamics.simulation import simulate
-from symbiode.dynamics.simulation.flow import DONE, RAN_AWAY, WORK_LIMIT, flow
+from symbiode.dynamics.simulation.flow import CAP, DONE, RAN_AWAY, WORK_LIMIT
+from symbiode.dynamics.simulation.lanes import followed
 from symbiode.errors import RefusedError
 from symbiode.system.model import Model
 
-ROUNDS, STEPS, ALONE, WITNESSES = 12, 2000, 20, 5
+ROUNDS, ALONE, WITNESSES = 12, 20, 5
 CIRCLING, ORBITS, WANDERING = (4, 5, 6, 7, 8), 3, 200
 ROUGH, SHARP = 1e-6, 1e-10
 _NEAR, _REST, _STUCK = 1e-4, 1e-9, 0.01
@@ -88,7 +89,10 @@ class Assigner:
         for turn in range(ROUNDS):
             if not len(members):
                 break
-            run = flow(self.numerics, y[members], [0.0, step], self.p, rtol=rtol, max_steps=STEPS)
+            run = followed(
+                self.numerics, y[members], np.array([0.0, step]), self.p, rtol, cap=CAP, sharper=False,
+                members=len(starts),
+            )  # fmt: skip
             here = run.y[:, -1]
             found[members[run.status == RAN_AWAY]] = -2
             slow = run.status == WORK_LIMIT
