@@ -94,6 +94,11 @@ WORDS: dict[str, tuple[str, str]] = {
         "Wider limits for these levers would not help; other levers are needed, for example {names}.",
         "放宽这些杠杆的界限也无济于事，需要其他杠杆，例如 {names}。",
     ),
+    "policy_too_safe": (
+        "No effects at all were found that keep {margin} from every border of the target and {runaway} from runaway "
+        "growth: ask for smaller margins.",
+        "无论作用取何值，都未找到能与目标的各边界保持 {margin}、与失控增长保持 {runaway} 的办法：请减小裕度。",
+    ),
     "policy_reach": (
         "Over the draws of the effects it is reached with probability {share} on the half that was not used to find "
         "it, at least {low} with confidence {confidence} % (one-sided binomial limit, {draws} draws; asked: {asked}; "

@@ -161,7 +161,9 @@ def _short(plan: Plan, short: Shortfall, lang: str) -> list[str]:
             say(f"policy_limit_{end}", lang, lever=_name(plan, changes[name], lang)) for name, end, _ in short.binding
         ]
         told.append(say("policy_stands_in_the_way", lang, limits=_joined(limits, lang)))
-    if short.relaxed is None:
+    if short.relaxed is None and short.gap is None:
+        told.append(say("policy_too_safe", lang, margin=f"{plan.margin:g}", runaway=f"{plan.runaway:g}"))
+    elif short.relaxed is None:
         told.append(say("policy_never", lang, names=_joined(effect_names(plan.model)[:4], lang)))
     elif short.relaxed:
         to = [

@@ -136,6 +136,13 @@ def test_what_stands_in_the_way_is_named_with_how_far_it_would_have_to_move():
     assert found.shortfall.relaxed == ((BOTH[1], pytest.approx(edge, abs=1e-6)),)
 
 
+def test_a_margin_that_no_effects_can_keep_is_what_stands_in_the_way():
+    """Within the band a b < 1 with a, b > 0 no point is 5 away from both axes."""
+    told = plan(pair(0.35, 0.2), levers=BOTH, margin=5).summary()
+    assert "ask for smaller margins" in told
+    assert "other levers" not in told
+
+
 def test_a_budget_that_is_too_small_says_what_is_needed():
     free = plan(pair(0.35, 0.2), levers=BOTH)
     found = plan(pair(0.35, 0.2), levers=BOTH, budget=0.9 * free.effort)
