@@ -3,7 +3,7 @@
 Comes in: a `Question` and draws of the effects. Goes out: a `Plan` with its `Reach`. The change is found on one half of
 the draws, so that a raised share of them is in the target, and judged on the other half, which it has not seen: the
 one-sided binomial limit (Clopper and Pearson) of that share must reach what was asked. Several raised shares are tried,
-cheapest first; the confidence is divided among them.
+cheapest first; the confidence is divided among them. Where no change found has such a share, the likeliest is judged.
 
 References
 ----------
@@ -34,7 +34,7 @@ from symbiode.system.model import Model, split_path
 
 Array = NDArray[np.float64]
 CONFIDENCE, RAISED, SMOOTH = 0.95, (0.7, 1.7, 3.0, 5.0), (0.4, 0.15, 0.05)
-LEAST_DRAWS = 100
+LEAST_DRAWS, NEAR = 100, 1e-5
 
 
 def robust(q: Question, times: tuple[Any, ...], draws: Any, probability: float) -> Plan:
@@ -56,12 +56,12 @@ def robust(q: Question, times: tuple[Any, ...], draws: Any, probability: float) 
     before = _share(q, D, q.base)
     best: tuple[float, Any, Reach] | None = None
     starts = _starts(q, first)
+    likeliest = max(starts, key=lambda s: _share(q, first, s))
     for raised in RAISED:
         level = need / len(second) + raised * np.sqrt(probability * (1 - probability) / len(second))
         level = min(level, 1 - 0.5 / len(first))
-        most = max(_share(q, first, x) for x in starts)
-        x = _found(q, first, level, starts) if most >= level else None
-        if x is None:
+        x = _found(q, first, level, starts) if _share(q, first, likeliest) >= level else exact(q, likeliest)
+        if x is None or not _allowed(q, x):
             continue
         share = _share(q, second, x)
         low = lowest(round(share * len(second)), len(second))
@@ -242,6 +242,15 @@ def _found(q: Question, D: Array, level: float, starts: Sequence[Array]) -> Any:
             if found is not None and enough and (best is None or effort < best[0]):
                 best = effort, told
     return None if best is None else best[1]
+
+
+def _allowed(q: Question, x: Any) -> bool:
+    """Return whether a change keeps to the limits and budgets, and the model itself to the margins."""
+    for asked in (program(q, demands) for demands in every_demand(q)):
+        z = _columns(asked, np.array(x, float))
+        if (z <= asked.limit + NEAR).all() and asked.worst(z) >= -NEAR:
+            return True
+    return False
 
 
 def _columns(asked: Program, x: Array) -> Array:

@@ -92,3 +92,16 @@ def test_draws_are_read_by_key_path_and_faults_are_named(tmp_path):
     path.write_text("a.growth,effects.a.b\n1,1\n", encoding="utf-8")
     with pytest.raises(UnknownNameError, match=r"effects\.a\.b"):
         read_draws(pair(0.5, 0.6), path)
+
+
+@pytest.mark.slow
+def test_a_probability_that_unseen_draws_show_to_be_reached_is_not_said_to_be_out_of_reach():
+    """The share of unseen draws that the likeliest change is shown to reach can be had, but not without paying."""
+    asked = {"levers": BOTH, "draws": np.random.default_rng(0).normal((0.35, 0.2), 0.15, (400, 2))}
+    most = plan(pair(0.35, 0.2), **asked, probability=0.95)
+    assert not most.reached
+    less = round(most.reach.low - 0.002, 4)
+    found = plan(pair(0.35, 0.2), **asked, probability=less)
+    assert found.reached
+    assert found.reach.low >= less
+    assert not plan(pair(0.35, 0.2), **asked, probability=less, budget=0.5 * found.effort).reached
