@@ -43,6 +43,7 @@ def plan(
         "after": None if found.after is None else _standing(found, found.after),
         "shortfall": None if short is None else {
             "proved": short.proved, "gap": plain(short.gap), "missing": {n: plain(v) for n, v in short.missing},
+            "levers": {n: plain(v) for n, v in short.levers},
             "binding": [{"name": n, "end": end, "price": plain(v)} for n, end, v in short.binding],
             "relaxed": None if short.relaxed is None else {n: plain(v) for n, v in short.relaxed},
         },

@@ -74,9 +74,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "The budget{payer} is too small: {needed} would be needed.", "预算{payer}不足：需要 {needed}。"
     ),
     "policy_gap": (
-        "When these levers do all they can, this is still missing and would have to come by other means: {missing}.",
-        "这些杠杆充分运用之后，仍缺少以下变化，须另寻途径：{missing}。",
+        "Wherever these levers stand, at least this is missing and would have to come by other means: {missing}.",
+        "无论这些杠杆取何值，至少还缺少以下变化，须另寻途径：{missing}。",
     ),
+    "policy_gap_at": ("Least is missing where the levers stand at: {levers}.", "缺少最少时，杠杆取值为：{levers}。"),
     "policy_missing": ("{effect} {change}", "{effect} {change}"),
     "policy_stands_in_the_way": (
         "In the way: {limits}.", "障碍：{limits}。"

@@ -107,9 +107,11 @@ class Shortfall:
     proved : bool
         Whether it is proved that nothing does; else no search found a way.
     gap : float or None
-        Least sum of changes of the effects, by other means, that is missing when the levers do all they can.
+        Least sum of changes of the effects, by other means, that is missing wherever the levers stand.
     missing : tuple of (name, float)
         Those changes.
+    levers : tuple of (name, float)
+        Where the levers stand when least is missing.
     binding : tuple of (name, "lower" or "upper" or "budget", float)
         Limits that stand in the way, and by how much the gap falls per unit that each is moved outwards.
     relaxed : tuple of (name, float) or None
@@ -119,6 +121,7 @@ class Shortfall:
     proved: bool
     gap: float | None = None
     missing: tuple[tuple[str, float], ...] = ()
+    levers: tuple[tuple[str, float], ...] = ()
     binding: tuple[tuple[str, str, float], ...] = ()
     relaxed: tuple[tuple[str, float], ...] | None = None
 

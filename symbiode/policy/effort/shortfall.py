@@ -1,4 +1,4 @@
-"""Why nothing reaches a target: what is missing when the levers do all they can, and which limits stand in the way.
+"""Why nothing reaches a target: what is missing where the levers come nearest, and which limits stand in the way.
 
 Comes in: a `Question` without an answer. Goes out: a `Shortfall`. The effects themselves are added as instruments whose
 change costs, while the levers are almost free: what is still paid for is missing, and the shadow prices of the levers'
@@ -38,11 +38,10 @@ def shortfall(q: Question, proved: bool) -> Shortfall:
                 proved=proved, binding=tuple((f"budget {p}".strip(), "budget", 1.0) for p, _ in short),
                 relaxed=tuple((f"budget {p}".strip(), n) for p, n in short),
             )  # fmt: skip
-    gap, missing, binding = _missing(q)
-    return Shortfall(proved=proved, gap=gap, missing=missing, binding=binding, relaxed=_relaxed(q))
+    return replace(_missing(q), proved=proved, relaxed=_relaxed(q))
 
 
-def _missing(q: Question) -> tuple[float | None, Any, Any]:
+def _missing(q: Question) -> Shortfall:
     names = effect_names(q.model)
     places = [u.name for u in q.model.units]
     shifts = np.zeros((len(places), len(places), len(names)))
@@ -61,11 +60,15 @@ def _missing(q: Question) -> tuple[float | None, Any, Any]:
         if found is not None and (best is None or found.effort < best[1].effort):
             best = asked, found
     if best is None:
-        return None, (), ()
+        return Shortfall(proved=False)
     asked, found = best
     x = asked.x(found.z)
-    missing = tuple((name, float(v)) for name, v in zip(names, x[len(q.used) :], strict=True) if abs(v) > LEAST)
-    return float(np.abs(x[len(q.used) :]).sum()), missing, _binding(q, asked, found)
+    stand, short = x[: len(q.used)], x[len(q.used) :]
+    return Shortfall(
+        proved=False, gap=float(np.abs(short).sum()), binding=_binding(q, asked, found),
+        missing=tuple((name, float(v)) for name, v in zip(names, short, strict=True) if abs(v) > LEAST),
+        levers=tuple((i.name, float(v) if abs(v) > LEAST else 0.0) for i, v in zip(q.used, stand, strict=True)),
+    )  # fmt: skip
 
 
 def _binding(q: Question, asked: Program, found: Any) -> tuple[tuple[str, str, float], ...]:

@@ -132,6 +132,7 @@ def test_what_stands_in_the_way_is_named_with_how_far_it_would_have_to_move():
     assert not found.reached
     assert found.shortfall.proved
     assert found.shortfall.gap == pytest.approx(edge - 0.25, abs=1e-6)
+    assert dict(found.shortfall.levers) == pytest.approx({BOTH[0]: 0.3, BOTH[1]: 0.25}, abs=1e-6)
     assert {(name, end) for name, end, _ in found.shortfall.binding} == {(BOTH[0], "lower"), (BOTH[1], "upper")}
     assert found.shortfall.relaxed == ((BOTH[1], pytest.approx(edge, abs=1e-6)),)
 
