@@ -241,6 +241,7 @@ def test_workers_of_a_dask_cluster_may_die_without_a_trace_in_the_answer(tmp_pat
     assert result(tmp_path / "cluster") == result(tmp_path / "alone")
 
 
+@pytest.mark.peer
 @pytest.mark.parametrize("kind", ["tcp", "tls"])
 def test_a_cluster_that_is_not_there_is_said_to_be_so(kind: str) -> None:
     pytest.importorskip("distributed")
