@@ -7,12 +7,11 @@ memory does not grow with their number. This is the only file that knows Dask.
 How a very large study is laid out
 ----------------------------------
 On two cores a task costs about 0.3 ms over processes of one machine, 3 ms over a Dask scheduler and two workers on
-loopback, and 0.2 ms for its journal line on disk (``python tests/benchmarks/overheads.py`` measures all three).
-So a task should hold work of a
-tenth of a second or more. A fit of a pair is one task. A study of 10^7 pairs at 0.1 s each is 12 days of one core, a
-night on 32 cores; its journal and parts stay below 1 MB per 1,000 pairs, and memory does not grow. A study of 10^9
-trajectories is never 10^9 tasks: send chunks of 10^5 starts, let each call `ensemble` once and return what is wanted of
-them (counts, quantiles), so that the cluster moves 10^4 small answers.
+loopback, and 0.2 ms for its journal line on disk (``python tests/benchmarks/overheads.py`` measures all three). So a
+task should hold work of a tenth of a second or more. A fit of a pair is one task. A study of 10^7 pairs at 0.1 s each
+is 12 days of one core, a night on 32 cores; its journal and parts stay below 1 MB per 1,000 pairs, and memory does
+not grow. A study of 10^9 trajectories is never 10^9 tasks: send chunks of 10^5 starts, let each call `ensemble` once
+and return what is wanted of them (counts, quantiles), so that the cluster moves 10^4 small answers.
 """
 
 from __future__ import annotations
