@@ -129,3 +129,14 @@ def test_markup_in_a_units_name_stays_text(tmp_path):
         texts = " ".join(text.get_text() for text in figure.findobj(Text))
         assert "<script>alert(1)</script>" in texts
         assert b"<script" not in drawn(figure, ".svg", about={"unit": model.units[0].name})
+
+
+def test_the_last_digits_of_a_layout_leave_no_trace_in_a_drawing() -> None:
+    """Two clip rectangles that print alike are hashed apart where their floats differ; the file must not show it."""
+    one = b'<path clip-path="url(#pd8e83523d2)"/><use href="#m0123456789"/><clipPath id="pd8e83523d2"/>'
+    two = one.replace(b"d8e83523d2", b"cc8e783ac2")
+    from symbiode.show.plots import _renamed
+
+    assert _renamed(one) == _renamed(two) != one
+    assert _renamed(one).count(b"#n0-") == _renamed(one).count(b'"n0-') == 1
+    assert _renamed(b'<text id="text_1">#pd8e83523d2</text>') == b'<text id="text_1">#pd8e83523d2</text>'

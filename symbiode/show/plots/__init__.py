@@ -19,9 +19,11 @@ Colours come from `symbiode.show.palette`, words from `symbiode.words`; pyplot i
 
 from __future__ import annotations
 
+import hashlib
 import inspect
 import io
 import json
+import re
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -163,4 +165,15 @@ def drawn(figure: Figure, suffix: str, *, about: Mapping[str, object] | None = N
     stream = io.BytesIO()
     with fonts.style():
         figure.savefig(stream, format=kind, metadata=metadata)
-    return stream.getvalue()
+    return _renamed(stream.getvalue()) if kind == "svg" else stream.getvalue()
+
+
+_NAME = re.compile(rb'(?:(?<=id=")|(?<=url\(#)|(?<=href="#))(?:C[0-9a-f]+_[0-9a-f]+_|[a-z])[0-9a-f]{10}(?=[")])')
+
+
+def _renamed(svg: bytes) -> bytes:
+    """Name the parts of a drawing after what is printed: the layout's last digits differ from run to run."""
+    places: dict[bytes, int] = {}
+    numbered = _NAME.sub(lambda found: b"n%d" % places.setdefault(found.group(), len(places)), svg)
+    whole = hashlib.sha256(numbered).hexdigest()[:10].encode()
+    return _NAME.sub(lambda found: b"n%d-%s" % (places[found.group()], whole), svg)
