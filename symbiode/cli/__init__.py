@@ -105,7 +105,7 @@ def _called(arguments: Sequence[str]) -> int:
         return _said(str(error), 2)
     except BrokenPipeError:
         raise
-    except Exception as error:  # noqa: BLE001  the one place that may: a fault of ours becomes one line and a trace file
+    except Exception as error:  # noqa: BLE001  a fault of ours becomes one line and a trace file
         return _internal(error)
     return result if isinstance(result, int) else 0
 

@@ -48,6 +48,7 @@ def kernel(text: str, name: str) -> Kernel:
         "np": np, "njit": numba.njit, "types": numba.types, "intrinsic": intrinsic, "ir": ir, "inf": math.inf,
         "nan": math.nan, "KEPT": file is not None, "__name__": __name__,
     }  # fmt: skip
+    # What runs is the text we generated, never what the file holds; the file only gives numba a place for its cache.
     exec(compile(text, str(file or "<kernel>"), "exec"), names)
     made: Kernel = names[name]
     return made

@@ -56,6 +56,7 @@ def constants(made: Recurrence, p: Any) -> list[Any]:
 
 
 def _run(text: str, names: dict[str, Any]) -> Callable[..., Any]:
+    # The text is generated from a recurrence, with names of our own only; nothing a user wrote is in it.
     exec(compile(text, "<series>", "exec"), names)
     made: Callable[..., Any] = names["series"]
     return made
