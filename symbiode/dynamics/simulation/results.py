@@ -11,6 +11,8 @@ from symbiode.dynamics.numerics.kernels import Array
 from symbiode.errors import Status
 from symbiode.system.model import Model
 
+DONE, RAN_AWAY, WORK_LIMIT = 0, 1, 2
+
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Trajectory:

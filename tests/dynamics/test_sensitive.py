@@ -1,0 +1,100 @@
+"""Sensitivities by Taylor series against closed forms differentiated by sympy, and against the Runge-Kutta pair."""
+
+import numpy as np
+import pytest
+import sympy
+
+from symbiode.dynamics.numerics import compiled, vector
+from symbiode.dynamics.numerics.duals import duals
+from symbiode.dynamics.simulation.flow import DONE, RAN_AWAY, WORK_LIMIT, flow
+from symbiode.dynamics.simulation.sensitive import carried
+from symbiode.system.building import build
+
+TIMES = np.array([0.0, 0.3, 0.31, 1.0, 2.5])
+SYMBOLS = x0, r, s, t = sympy.symbols("x0 r s t", positive=True)
+CURVES = {
+    "power": ("r*x**s", (x0 ** (1 - s) + (1 - s) * r * t) ** (1 / (1 - s))),
+    "exponential": ("s*exp(-r*x)", sympy.log(sympy.exp(r * x0) + r * s * t) / r),
+    "quotient": ("r/(s + x)", sympy.sqrt((s + x0) ** 2 + 2 * r * t) - s),
+    "logarithm": ("-r*x*log(x/s)", s * (x0 / s) ** sympy.exp(-r * t)),
+    "square": ("r*x**2 - s*x", s / (r + (s / x0 - r) * sympy.exp(s * t))),
+}
+
+
+@pytest.mark.parametrize("name", CURVES)
+def test_derivatives_of_solved_equations_are_exact(name):
+    """Separable equations, solved by hand; x and its derivatives to r, s and the start."""
+    equation, curve = CURVES[name]
+    model = build({"x": {"initial": 0.7}}, equations={"x": equation}, parameters={"r": "0.4", "s": "0.6"})
+    numerics = compiled(model)
+    named = {q.symbol: q.path[-1] for q in model.parameters}
+    names = [named[symbol] for symbol in numerics.parameters]
+    assert sorted(names) == ["r", "s"]
+    p, start = np.array([[{"r": r, "s": s}[n] for n in names] for r, s in ((0.4, 0.6), (0.2, 0.5))]), [0.7, 1.1]
+    found = flow(numerics, np.array([start]).T, TIMES, p, wrt=(*numerics.parameters, *numerics.states), rtol=1e-11)
+    assert found.status.tolist() == [DONE, DONE]
+    assert found.steps.max() < 40  # the Runge-Kutta pair lands on every time, and takes smaller steps
+    for k, at in enumerate(({x0: 0.7, r: 0.4, s: 0.6}, {x0: 1.1, r: 0.2, s: 0.5})):
+        for column, symbol in enumerate([*({"r": r, "s": s}[n] for n in names), x0]):
+            truth = [float(sympy.diff(curve, symbol).subs(at).subs(t, time).evalf(30)) for time in TIMES]
+            assert found.dy[k, :, 0, column] == pytest.approx(truth, rel=1e-8, abs=1e-11), symbol
+        truth = [float(curve.subs(at).subs(t, time).evalf(30)) for time in TIMES]
+        assert found.y[k, :, 0] == pytest.approx(truth, rel=1e-9)
+
+
+def predators():
+    return build(
+        {"a": {"growth": 1, "capacity": 3, "initial": 1}, "b": {"growth": 0.5, "capacity": 2, "initial": 0.2}},
+        effects={"a.b": "-0.9", "b.a": "0.8"},
+    )
+
+
+def test_series_and_runge_kutta_agree_on_two_units():
+    """A second run that is refined takes the other method."""
+    model = predators()
+    numerics, wrt = compiled(model), (*compiled(model).parameters, *model.states)
+    args = (numerics, [[1.0, 0.2], [2.0, 3.0]], np.linspace(0, 30, 12), vector(model))
+    series, other = (flow(*args, wrt=wrt, rtol=1e-11, refine=k) for k in (1, 2))
+    assert series.y == pytest.approx(other.y, rel=1e-9)
+    scale = np.abs(other.dy).max(axis=(1, 2), keepdims=True)
+    assert np.abs((series.dy - other.dy) / scale).max() < 1e-9
+    assert series.steps.max() < other.steps.max() / 1.5
+
+
+@pytest.mark.parametrize("equation", [None, "r*x**s/(1 + x) - exp(-x)"])
+def test_one_member_has_the_same_bits_alone_and_with_one_derivative(equation):
+    more = {} if equation is None else {"equations": {"x": equation}, "parameters": {"r": "0.4", "s": "0.6"}}
+    model = build({"x": {"initial": 1} | ({"growth": 1, "capacity": 2} if equation is None else {})}, **more)
+    numerics, starts = compiled(model), np.linspace(0.5, 3, 9)[:, None]
+    run = [flow(numerics, some, TIMES, vector(model), wrt=numerics.states) for some in (starts, starts[4:5])]
+    assert run[0].dy[4].tobytes() == run[1].dy[0].tobytes()
+    assert run[0].y[4].tobytes() == run[1].y[0].tobytes()
+
+
+def test_a_member_that_runs_away_leaves_no_number_beyond_the_cap():
+    """x' = x^2 - .5 x from 1: x = .5/(1 - .5 exp(.5 t)) is infinite at t* = 2 ln 2."""
+    model = build({"x": {"initial": 1}}, equations={"x": "x**2 - 0.5*x"})
+    numerics, end = compiled(model), 2 * np.log(2)
+    times = np.concatenate([[0.0], end - 10.0 ** -np.arange(0, 9), [2.0]])
+    found = flow(numerics, [[1.0]], times, vector(model), wrt=numerics.states, rtol=1e-10)
+    assert found.t_end[0] <= end * (1 + 1e-12)
+    assert found.status[0] in (RAN_AWAY, WORK_LIMIT)
+    assert np.isnan(found.y[0, -1]).all()
+    assert np.isnan(found.dy[0, -1]).all()
+    assert found.y[0, 4, 0] == pytest.approx(0.5 / (1 - 0.5 * np.exp(0.5 * times[4])), rel=1e-6)
+
+
+def test_too_many_steps_are_left_to_the_other_method():
+    """Where growth is 1e5 times faster than the time span, series give up early and the result is that of the pair."""
+    model = build({"x": {"growth": 100000, "capacity": 1}})
+    numerics = compiled(model)
+    made = numerics.recurrence
+    Y = np.array([[[np.log(0.5)], [2.0]]])
+    series, limit, noise = duals(made, vector(model), (), 1, 1), np.full((1, 1), 18.0), np.full((1, 1), 1e-6)
+    run = carried(series, Y, np.array([0.0, 1.0]), limit, noise, 1e-9, 30)
+    assert run.status.tolist() == [WORK_LIMIT]
+    assert run.steps.tolist() == [30]
+    assert np.isnan(run.Y[1]).all()
+    found = flow(numerics, [[0.5]], [0.0, 1.0], vector(model), wrt=numerics.states, max_steps=120)
+    assert found.status.tolist() == [WORK_LIMIT]
+    assert found.steps.tolist() == [120]
