@@ -145,7 +145,7 @@ def growth_regression(observations: Observations, *, regressor: str = "midpoint"
     if regressor not in REGRESSORS:
         raise InvalidValueError("regressor", regressor, ", ".join(REGRESSORS))
     require_positive(observations)
-    rates, levels = _steps(observations, regressor)
+    rates, levels = growth_steps(observations, regressor)
     size, units = rates.shape
     df = size - units - 1
     if df < 1:
@@ -184,7 +184,7 @@ def levels_vif(observations: Observations, *, regressor: str = "midpoint") -> Fl
     RefusedError
         `too_short` with fewer than three steps.
     """
-    levels = _steps(observations, regressor)[1]
+    levels = growth_steps(observations, regressor)[1]
     if len(levels) < 3:
         raise RefusedError(refused(Code.TOO_SHORT, f"{len(levels)} steps between complete rows.", steps=len(levels)))
     return _vif(levels)
@@ -296,19 +296,25 @@ def rejections(tests: tuple[ResidualTest, ...], *, level: float = 0.01) -> tuple
     return tuple(test for test in tests if test.p_value < level)
 
 
-def _steps(observations: Observations, regressor: str) -> tuple[Floats, Floats]:
+def growth_steps(observations: Observations, regressor: str) -> tuple[Floats, Floats]:
     """Return growth per head and level of each step between complete rows, each (step, unit)."""
     complete = ~np.isnan(observations.y).any(axis=1)
     t, y = observations.t[complete], observations.y[complete]
     with np.errstate(divide="ignore", invalid="ignore"):
         change = np.diff(np.log(y), axis=0)
-        if regressor == "lagged":
-            levels = y[:-1]
-        elif regressor == "midpoint":
-            levels = (y[1:] + y[:-1]) / 2
-        else:
-            levels = np.where(np.abs(change) < 1e-9, (y[1:] + y[:-1]) / 2, np.diff(y, axis=0) / change)
-    return change / np.diff(t)[:, None], levels
+    return change / np.diff(t)[:, None], step_levels(y, regressor)
+
+
+def step_levels(y: Floats, regressor: str) -> Floats:
+    """Return the level that stands for each step, shape (..., step, unit), of levels (..., time, unit)."""
+    before, after = y[..., :-1, :], y[..., 1:, :]
+    if regressor == "lagged":
+        return before
+    if regressor == "midpoint":
+        return np.asarray((after + before) / 2)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        change = np.log(after) - np.log(before)
+        return np.where(np.abs(change) < 1e-9, (after + before) / 2, (after - before) / change)
 
 
 def _vif(levels: Floats) -> Floats:

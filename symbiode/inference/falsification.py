@@ -41,7 +41,8 @@ class Comparison:
     pooled_u : float
         Root mean square of `theil_u`: the units count alike.
     p_value : float
-        One-sided, that the model is no better: Diebold and Mariano's test with the correction for small samples.
+        One-sided, that the model is no better: Diebold and Mariano's test with the correction for small samples. One
+        less it is the p of the other side, that the rival is no better.
     failed : tuple of float
         Origins from which the model gave no forecast.
     """
@@ -94,6 +95,58 @@ def random_walk(train: Observations, times: Floats) -> Floats:
             continue
         (t0, t1), (y0, y1) = train.t[there[[0, -1]]], train.y[there[[0, -1]], k]
         out[:, k] = y1 * (y1 / y0) ** ((times - t1) / (t1 - t0))
+    return out
+
+
+def growth_autoregression(train: Observations, times: Floats) -> Floats:
+    """Forecast growth per unit of time by a first-order vector autoregression, VAR(1), on the growth so far.
+
+    Parameters
+    ----------
+    train : Observations
+        Positive levels, equally spaced, with a value for every unit in every row.
+    times : array, shape (time,)
+        The next rows, at the same spacing.
+
+    Returns
+    -------
+    array, shape (time, unit)
+
+    Raises
+    ------
+    RefusedError
+        `not_supported` if rows are missing or unequally spaced; `too_short` with fewer than two rows to spare.
+
+    References
+    ----------
+    Sims, C. A. (1980), Econometrica 48:1; Lütkepohl, H. (2005), New Introduction to Multiple Time Series Analysis,
+    section 3.2.
+
+    Examples
+    --------
+    Growth that halves every year goes on halving.
+
+    >>> import numpy as np
+    >>> y = np.exp(np.cumsum(0.5 ** np.arange(8.0)))[:, None]
+    >>> made = Observations(t=np.arange(8.0), y=y, units=("a",))
+    >>> bool(np.isclose(growth_autoregression(made, np.array([8.0]))[0, 0], y[-1, 0] * np.exp(0.5**8)))
+    True
+    """
+    steps = np.diff(np.concatenate([train.t, times]))
+    if np.isnan(train.y).any() or np.ptp(steps) > 1e-9 * steps[0]:
+        raise RefusedError(refused(Code.NOT_SUPPORTED, "A vector autoregression needs equal steps without gaps."))
+    growth = np.diff(np.log(train.y), axis=0)
+    design = np.column_stack([np.ones(len(growth) - 1), growth[:-1]])
+    if len(design) < design.shape[1] + 2:
+        detail = f"{len(design)} steps, {design.shape[1]} coefficients per unit."
+        raise RefusedError(refused(Code.TOO_SHORT, detail, steps=len(design), coefficients=design.shape[1]))
+    coefficients = np.linalg.lstsq(design, growth[1:], rcond=None)[0]
+    last, logs = growth[-1], np.log(train.y[-1])
+    out = np.empty((len(times), len(train.units)))
+    for k in range(len(times)):
+        last = coefficients[0] + last @ coefficients[1:]
+        logs = logs + last
+        out[k] = np.exp(logs)
     return out
 
 

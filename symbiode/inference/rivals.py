@@ -15,7 +15,7 @@ import numpy as np
 from symbiode.dynamics.modes.ladder import Mode
 from symbiode.errors import RefusedError
 from symbiode.inference.estimators import Array, Estimate, Estimator, Problem
-from symbiode.inference.falsification import Comparison, first_origin, rolling_origin
+from symbiode.inference.falsification import Comparison, Forecast, first_origin, rolling_origin
 from symbiode.inference.observations import Observations, of_model
 from symbiode.inference.probabilities import MODES, effects_of, nominal_codes
 from symbiode.inference.problems import free_names, pose, run
@@ -92,29 +92,43 @@ def independent_aicc(
     llf = estimate.llf - estimate.nobs / 2 * float(np.log(found[1] / estimate.ssr))
     rivals = [aicc(llf, estimate.nobs, len(problem.names) - effects + sigmas)]
     if "capacity" not in problem.kinds:
-        rivals.append(_logistic_aicc(method, estimate, model, observations, problem.seed))
+        rivals.append(_logistic_aicc(method, estimate, observations, problem.seed))
     known = [value for value in rivals if value is not None]
     return (min(known) if known else None), found[0]
 
 
 def _logistic_aicc(
-    method: Estimator, estimate: Estimate, model: Model, observations: Observations, seed: int
+    method: Estimator, estimate: Estimate, observations: Observations, seed: int
 ) -> float | None:
-    units = {unit.name: {"growth": 1, "capacity": 1} for unit in model.units}
-    alone = build(units, time_unit=model.time_unit)
     try:
-        own = [name for name in free_names(alone) if not name.startswith("effects.")]
-        problem = pose(alone, observations, free=own, error=method.error, seed=seed)
+        problem = logistic_alone(observations, error=method.error, seed=seed)
     except RefusedError:
         return None
-    noise = np.random.default_rng([seed, 3]).standard_normal((_STARTS, len(problem.names)))
-    start = problem.outward(problem.inward(problem.guess) + 0.7 * noise)
     found = method.refit(
-        problem, start, lower=problem.lower, upper=problem.upper, weights=estimate.weights, precision=_PRECISION,
-        iterations=_STEPS,
+        problem, scattered_guesses(problem), lower=problem.lower, upper=problem.upper, weights=estimate.weights,
+        precision=_PRECISION, iterations=_STEPS,
     )  # fmt: skip
     llf = estimate.llf - estimate.nobs / 2 * float(np.log(found.ssr.min() / estimate.ssr))
-    return aicc(llf, estimate.nobs, len(problem.names) + (1 if estimate.pooled else len(units)))
+    return aicc(llf, estimate.nobs, len(problem.names) + (1 if estimate.pooled else len(observations.units)))
+
+
+def logistic_alone(observations: Observations, *, error: str, seed: int = 0) -> Problem:
+    """Return the problem of fitting to each unit its own logistic growth, without effects.
+
+    Raises
+    ------
+    RefusedError
+        `too_short` if there are fewer observations than coefficients + 1.
+    """
+    alone = build({name: {"growth": 1, "capacity": 1} for name in observations.units}, time_unit="year")
+    own = [name for name in free_names(alone) if not name.startswith("effects.")]
+    return pose(alone, observations, free=own, error=error, seed=seed)
+
+
+def scattered_guesses(problem: Problem) -> Array:
+    """Return a few starts around the guess of a problem, shape (start, parameter)."""
+    noise = np.random.default_rng([problem.seed, 3]).standard_normal((_STARTS, len(problem.names)))
+    return problem.outward(problem.inward(problem.guess) + 0.7 * noise)
 
 
 def quick(method: Estimator) -> Estimator:
@@ -129,31 +143,50 @@ def walk(
 
     Every origin is a refit to the rows up to it, from the estimate and from independent growth.
     """
+    starts = [estimate.params] if alone is None else [estimate.params, alone]
+    forecast = forecasts(problem, method, np.array(starts), estimate.weights)
+    if forecast is None:
+        return None
+    try:
+        return rolling_origin(observations, forecast, first=first_origin(len(problem.t)))
+    except RefusedError:
+        return None
+
+
+def forecasts(problem: Problem, method: Estimator, starts: Array, weights: Array | None = None) -> Forecast | None:
+    """Return a forecast for `rolling_origin`: each origin a refit to the rows up to it, from each start, as one batch.
+
+    Parameters
+    ----------
+    problem : Problem
+    method : Estimator
+    starts : array (start, parameter)
+    weights : array (unit,), optional
+
+    Returns
+    -------
+    function or None
+        None where a level is not positive, or the first origin knows no more numbers than there are parameters.
+    """
     y, rows = problem.y, len(problem.t)
     first = first_origin(rows)
     positive = np.all(y[np.isfinite(y)] > 0)
     ends = [end for end in range(first, rows) if np.isfinite(y[:end]).sum() > len(problem.names)]
     if not positive or len(ends) < rows - first or not ends:
         return None
-    starts = [estimate.params] if alone is None else [estimate.params, alone]
     known = np.array([np.where(np.arange(rows)[:, None] < end, y, np.nan) for end in ends])
-    start = np.repeat(np.array(starts), len(ends), axis=0)
     found = method.refit(
-        problem, start, lower=problem.lower, upper=problem.upper, y=np.tile(known, (len(starts), 1, 1)),
-        weights=estimate.weights, precision=_PRECISION, iterations=_STEPS,
+        problem, np.repeat(starts, len(ends), axis=0), lower=problem.lower, upper=problem.upper,
+        y=np.tile(known, (len(starts), 1, 1)), weights=weights, precision=_PRECISION, iterations=_STEPS,
     )  # fmt: skip
     best = np.argmin(found.ssr.reshape(len(starts), len(ends)), axis=0) * len(ends) + np.arange(len(ends))
     path = problem.trajectory(found.params[best])
     told = {float(problem.t[end - 1]): np.where(path.clean[i], path.y[i], np.nan) for i, end in enumerate(ends)}
 
     def forecast(train: Observations, times: Array) -> Array:
-        at = np.searchsorted(problem.t, times)
-        return told[float(train.t[-1])][at]
+        return told[float(train.t[-1])][np.searchsorted(problem.t, times)]
 
-    try:
-        return rolling_origin(observations, forecast, first=first)
-    except RefusedError:
-        return None
+    return forecast
 
 
 def mode_at(model: Model, problem: Problem, params: Array, *, zero: float, tau: float) -> Mode | None:
