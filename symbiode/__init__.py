@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from symbiode.errors import Status, SymbiodeError
     from symbiode.inference.estimators.trajectory import TrajectoryMatching
     from symbiode.inference.fitting import Fit, fit
+    from symbiode.inference.hypotheses import hypotheses
     from symbiode.inference.observations import Observations, read
     from symbiode.inference.panels import read_panel
     from symbiode.pairs import Pairs, fit_pairs
@@ -88,6 +89,7 @@ _HOMES = {
     "fit": "inference.fitting",
     "fit_pairs": "pairs",
     "follow": "dynamics.continuation",
+    "hypotheses": "inference.hypotheses",
     "indices": "dynamics.modes.indices",
     "load": "system.formats",
     "load_scenario": "system.formats",
@@ -148,6 +150,7 @@ __all__ = [
     "fit",
     "fit_pairs",
     "follow",
+    "hypotheses",
     "indices",
     "load",
     "load_scenario",

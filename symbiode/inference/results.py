@@ -195,7 +195,8 @@ class Fit:
         RefusedError
             `not_supported` if growth per capita is not linear in the levels.
         """
-        return per_capita(self.model, self.names, self.estimate.cov)
+        names, values, cov = linear_form(self.model, self.names, self.estimate.cov)
+        return pd.DataFrame({"estimate": values, "se": np.sqrt(np.diag(cov))}, index=list(names))
 
     @property
     def optima(self) -> tuple[Optimum, ...]:
@@ -369,8 +370,8 @@ class Fit:
         return summary(self, lang)
 
 
-def per_capita(model: Model, names: Sequence[str], cov: Array) -> pd.DataFrame:
-    """Return the coefficients of growth per capita with standard errors; see `Fit.per_capita`."""
+def linear_form(model: Model, names: Sequence[str], cov: Array) -> tuple[tuple[str, ...], Array, Array]:
+    """Return names, estimates and covariance of the coefficients of growth per capita; see `Fit.per_capita`."""
     import sympy
 
     growth = [sympy.expand(rate / x) for rate, x in zip(model.rates, model.states, strict=True)]
@@ -384,13 +385,13 @@ def per_capita(model: Model, names: Sequence[str], cov: Array) -> pd.DataFrame:
         told |= {f"{quote(receiver)}.{quote(u)}": sympy.diff(f, x) for u, x in zip(units, model.states, strict=True)}
     by_path = {p.path: p.symbol for p in model.parameters}
     symbols = [by_path.get(split_path(name)) for name in names]
-    rows = {}
-    for name, formula in told.items():
-        slopes = [0.0 if s is None else float(sympy.diff(formula, s).xreplace(model.values)) for s in symbols]
-        used = np.flatnonzero(slopes)
-        variance = np.array(slopes)[used] @ cov[np.ix_(used, used)] @ np.array(slopes)[used]
-        rows[name] = {"estimate": float(formula.xreplace(model.values)), "se": float(np.sqrt(variance))}
-    return pd.DataFrame.from_dict(rows, orient="index")
+    slopes = np.array([
+        [0.0 if s is None else float(sympy.diff(formula, s).xreplace(model.values)) for s in symbols]
+        for formula in told.values()
+    ])  # fmt: skip
+    used = slopes.any(axis=0)
+    variance = slopes[:, used] @ cov[np.ix_(used, used)] @ slopes[:, used].T
+    return tuple(told), np.array([float(f.xreplace(model.values)) for f in told.values()]), variance
 
 
 def fitted_model(
