@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import contextlib
 import itertools
 import json
-import os
 import signal
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -23,6 +19,8 @@ from symbiode.errors import DataError, InvalidValueError, OutputExistsError
 from symbiode.inference.observations import Observations
 from symbiode.inference.panels import read_panel
 from symbiode.pairs import Pairs, Settings, fit_pairs
+from tests.benchmarks import crashes
+from tests.seeds import fresh_seed
 
 QUICK = Settings(starts=1, draws=50)
 
@@ -156,96 +154,38 @@ def test_the_command_says_what_came_of_it_and_refuses_what_it_cannot_do(
     assert "nobody" in capsys.readouterr().err
 
 
-def _run(data: Path, out: Path, *more: str) -> subprocess.Popen[bytes]:
-    options = ["--starts", "1", "--draws", "50", "--quiet", *more]
-    arguments = [sys.executable, "-m", "symbiode", "pairs", str(data), "--out", str(out), *options]
-    return subprocess.Popen(arguments, stdout=subprocess.DEVNULL)
-
-
 @pytest.mark.slow
 def test_a_driver_killed_at_any_moment_goes_on_to_the_same_bytes(tmp_path: Path) -> None:
-    data = written(tmp_path / "panel.csv", panel(5))
-    assert _run(data, tmp_path / "whole", "--workers", "1").wait() == 0
-    rng, kills = np.random.default_rng(1), 0
+    data = written(tmp_path / "panel.csv", crashes.panel(6))
+    assert crashes.start(data, tmp_path / "whole", "--workers", "1").wait() == 0
+    rng, kills = np.random.default_rng(fresh_seed()), 0
     for _ in range(6):
-        run = _run(data, tmp_path / "killed", "--workers", "2")
-        time.sleep(rng.uniform(1, 7))
+        run = crashes.start(data, tmp_path / "killed", "--workers", "2")
+        time.sleep(rng.uniform(1, 5))
         if run.poll() is not None:
             break
         run.send_signal(signal.SIGKILL)
         run.wait()
         kills += 1
-    assert _run(data, tmp_path / "killed", "--workers", "2").wait() == 0
+    assert crashes.start(data, tmp_path / "killed", "--workers", "2").wait() == 0
     assert kills > 0
     assert result(tmp_path / "killed") == result(tmp_path / "whole")
 
 
-def _free_port() -> int:
-    import socket
-
-    with socket.socket() as held:
-        held.bind(("127.0.0.1", 0))
-        return int(held.getsockname()[1])
-
-
-def _children(pid: int) -> list[int]:
-    """Return the processes that a process started, the youngest last."""
-    told = Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii")
-    return [int(child) for child in told.split()]
-
-
-@contextlib.contextmanager
-def dask_cluster(workers: int) -> Iterator[tuple[str, list[subprocess.Popen[bytes]]]]:
-    """Start a scheduler and workers with the stock commands on loopback."""
-    folder, port = Path(sys.executable).parent, _free_port()
-    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-    address = f"tcp://127.0.0.1:{port}"
-    here = ["--host", "127.0.0.1"]
-    scheduler = subprocess.Popen(
-        [folder / "dask", "scheduler", *here, "--port", str(port), "--no-dashboard"], **quiet
-    )  # fmt: skip
-    started = [
-        subprocess.Popen([folder / "dask", "worker", address, *here, "--nthreads", "1", "--no-dashboard"], **quiet)
-        for _ in range(workers)
-    ]
-    try:
-        yield address, started
-    finally:
-        for process in (*started, scheduler):
-            process.send_signal(signal.SIGINT)
-        for process in (*started, scheduler):
-            try:
-                process.wait(15)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                process.wait()
-
-
 @pytest.mark.peer
-def test_workers_of_a_dask_cluster_may_die_without_a_trace_in_the_answer(tmp_path: Path) -> None:
+def test_workers_and_drivers_of_a_dask_cluster_may_die_without_a_trace_in_the_answer(tmp_path: Path) -> None:
     pytest.importorskip("distributed")
-    data = written(tmp_path / "panel.csv", panel(6))
-    assert _run(data, tmp_path / "alone", "--workers", "1").wait() == 0
-    rng, kills = np.random.default_rng(2), 0
-    with dask_cluster(2) as (address, workers):
-        time.sleep(4)
-        run = _run(data, tmp_path / "cluster", "--dask", address)
-        while run.poll() is None and kills < 4:
-            time.sleep(rng.uniform(4, 7))
-            for child in _children(workers[kills % 2].pid)[-1:]:
-                with contextlib.suppress(ProcessLookupError):
-                    os.kill(child, signal.SIGKILL)
-                    kills += 1
-        assert run.wait(300) == 0
-    assert kills > 0
-    assert result(tmp_path / "cluster") == result(tmp_path / "alone")
+    pairs, _, found = crashes.outcomes(tmp_path, units=6, workers=4, drivers=2)
+    for run in found:
+        assert run.workers + run.drivers > 0
+        assert (run.same, run.listed, run.twice) == (True, pairs, 0)
 
 
 @pytest.mark.peer
 @pytest.mark.parametrize("kind", ["tcp", "tls"])
 def test_a_cluster_that_is_not_there_is_said_to_be_so(kind: str) -> None:
     pytest.importorskip("distributed")
-    with pytest.raises(InvalidValueError, match="dask"), scale.cluster(f"{kind}://127.0.0.1:{_free_port()}", timeout=1):
+    with pytest.raises(InvalidValueError, match="dask"), scale.cluster(f"{kind}://127.0.0.1:{1}", timeout=1):
         pass
 
 
