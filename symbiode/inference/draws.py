@@ -134,8 +134,15 @@ def drawn(
     return Draws(params=estimate.params + normal @ vectors.T, failed=0)
 
 
-def simulated(how: Bootstrap, problem: Problem, estimate: Estimate, rng: np.random.Generator) -> Array:
+def simulated(
+    how: Bootstrap, problem: Problem, method: Estimator, estimate: Estimate, rng: np.random.Generator
+) -> Array:
     """Return data sets that the fitted model would have produced, shape (replicate, time, unit), NaN where missing."""
+    made_by = getattr(method, "simulate", None)
+    if made_by is not None:
+        if how.kind != "parametric":
+            raise InvalidValueError("kind", how.kind, f"parametric, as {type(method).__name__} simulates steps")
+        return np.where(np.isfinite(problem.y), made_by(problem, estimate, how.replicates, rng), np.nan)
     shape = (how.replicates, *problem.y.shape)
     if how.kind == "parametric":
         errors = rng.standard_normal(shape) * estimate.sigmas
@@ -154,7 +161,7 @@ def _shuffled(column: Array, shape: Sequence[int], rng: np.random.Generator) -> 
 def _refitted(
     how: Bootstrap, problem: Problem, method: Estimator, estimate: Estimate, rng: np.random.Generator
 ) -> Draws:
-    y = simulated(how, problem, estimate, rng)
+    y = simulated(how, problem, method, estimate, rng)
     start = np.tile(estimate.params, (how.replicates, 1))
     found = method.refit(
         problem, start, lower=problem.lower, upper=problem.upper, y=y, weights=estimate.weights, precision=PRECISION,

@@ -25,6 +25,11 @@ model. The shortest valid example::
 
 `refit` is what profiles, bootstrap samples, rival models (an effect held at zero) and rolling origins (missing years)
 are made of: a parameter is held where its bounds are equal.
+
+Two things may be added. ``simulate(problem, estimate, count, rng) -> y (count, time, unit)`` makes the data of a
+parametric bootstrap where errors are not simply added to `fitted`; NaN where a data set has no solution.
+``VARIANTS = {key: settings}`` of the file names what the table of `symbiode.compare` shows of it (one row with the
+settings left as they are, unless told otherwise; none if empty).
 """
 
 from __future__ import annotations
@@ -37,6 +42,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from symbiode.errors import OK, Status
+from symbiode.inference.notices import Notice
 
 Array = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -187,6 +193,10 @@ class Estimate:
         Natural measure.
     cov : array (parameter, parameter)
         Delta method, residual degrees of freedom; NaN where nothing finite can be said.
+    errors : str
+        The kind of standard error in `cov`: ``classical``, ``hc1``, ``hc3`` or ``newey_west``.
+    lags : int or None
+        Of Newey-West errors.
     error : str
         ``log`` or ``level``: the scale of residuals.
     fitted, resid : array (time, unit)
@@ -221,6 +231,12 @@ class Estimate:
     failures, evaluations : int
         Trial points refused because a trajectory ran away or failed; trajectories computed.
     status : Status
+    notes : tuple of Notice
+        What a reader must know beside the coefficients, such as priors, Monte Carlo errors, process noise.
+    draws : array (draw, parameter) or None
+        Draws of a posterior, about as many as are independent; they then take the place of profiles and bootstrap.
+    prior_sd : array (parameter,) or None
+        With `draws`: standard deviation of each prior in internal coordinates.
     """
 
     names: tuple[str, ...]
@@ -249,7 +265,12 @@ class Estimate:
     agreeing: int = 1
     failures: int = 0
     evaluations: int = 0
+    errors: str = "classical"
+    lags: int | None = None
     status: Status = field(default=OK)
+    notes: tuple[Notice, ...] = ()
+    draws: Array | None = None
+    prior_sd: Array | None = None
 
 
 class Estimator(Protocol):
