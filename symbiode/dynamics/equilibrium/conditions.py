@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import combinations
 from typing import Any
 
@@ -20,9 +21,10 @@ from sympy.logic.boolalg import Boolean
 from sympy.polys.fields import FracElement, sfield
 from sympy.polys.matrices import DomainMatrix
 
-from symbiode.dynamics.equilibrium.affine import Affine
+from symbiode.dynamics.equilibrium.affine import Affine, per_capita_form
 from symbiode.dynamics.equilibrium.products import Product, conjunction, product, quotient
-from symbiode.dynamics.equilibrium.supports import Support, supports
+from symbiode.dynamics.equilibrium.supports import Support
+from symbiode.system.model import Model
 
 LARGEST = 4  # units: Routh-Hurwitz conditions beyond are longer than anybody reads
 
@@ -55,18 +57,46 @@ class Solved:
     D: FracElement
 
 
-def formulas(form: Affine, states: Sequence[sympy.Symbol]) -> dict[Support, Formula]:
-    """Return every support in symbols; a number such as exp(1/7) is one symbol while polynomials are taken apart."""
-    entries = (*form.b, *(entry for row in form.A for entry in row))
-    whole = {part for entry in entries for part in entry.atoms(sympy.Pow, sympy.Function) if not _polynomial(part)}
-    kept = {part: sympy.Dummy(positive=part.is_positive, real=part.is_real) for part in sorted(whole, key=str)}
-    back = {symbol: part for part, symbol in kept.items()}
-    plain = Affine(
-        b=tuple(b.xreplace(kept) for b in form.b), A=tuple(tuple(a.xreplace(kept) for a in row) for row in form.A)
-    )
-    parts = split(plain)
-    found = {support: _formula(parts, support, states) for support in supports(len(states))}
-    return {support: _with(f, back) for support, f in found.items()} if kept else found
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Formulas:
+    """Every support of a model in its symbols, each worked out when it is asked for: that takes most of the time."""
+
+    model: Model
+
+    @cached_property
+    def _split(self) -> tuple[Split, Mapping[sympy.Dummy, sympy.Expr]] | None:
+        """A number such as exp(1/7) is one symbol while polynomials are taken apart; then it is put back."""
+        form = per_capita_form(self.model) if len(self.model.units) <= LARGEST else None
+        if form is None:
+            return None
+        entries = (*form.b, *(entry for row in form.A for entry in row))
+        whole = {part for entry in entries for part in entry.atoms(sympy.Pow, sympy.Function) if not _polynomial(part)}
+        kept = {part: sympy.Dummy(positive=part.is_positive, real=part.is_real) for part in sorted(whole, key=str)}
+        plain = Affine(
+            b=tuple(b.xreplace(kept) for b in form.b), A=tuple(tuple(a.xreplace(kept) for a in row) for row in form.A)
+        )
+        return split(plain), {symbol: part for part, symbol in kept.items()}
+
+    def of(self, support: Support) -> Formula | None:
+        """Return the formula of a support, None if the law is not of this form or has too many units."""
+        if self._split is None:
+            return None
+        parts, back = self._split
+        found = _formula(parts, support, self.model.states)
+        return _with(found, back) if back else found
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Written:
+    """What is written of a support: its formula in symbols where there is one, else what holds at the values."""
+
+    support: Support
+    at_values: Formula
+    formulas: Formulas | None = None
+
+    @cached_property
+    def formula(self) -> Formula:
+        return (self.formulas.of(self.support) if self.formulas else None) or self.at_values
 
 
 def _with(f: Formula, back: Mapping[sympy.Dummy, sympy.Expr]) -> Formula:

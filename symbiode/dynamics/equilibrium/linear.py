@@ -10,8 +10,8 @@ from collections.abc import Sequence
 
 import sympy
 
-from symbiode.dynamics.equilibrium.affine import Affine, per_capita_form
-from symbiode.dynamics.equilibrium.conditions import LARGEST, Formula, formulas
+from symbiode.dynamics.equilibrium.affine import Affine
+from symbiode.dynamics.equilibrium.conditions import Formula, Formulas, Written
 from symbiode.dynamics.equilibrium.families import family
 from symbiode.dynamics.equilibrium.results import Absent, Equilibrium, EquilibriumSet, Family, Reason, Stability
 from symbiode.dynamics.equilibrium.signs import Number, sign
@@ -41,37 +41,31 @@ Known = tuple[tuple[complex, ...], Decided | None]
 def linear_equilibria(model: Model, form: Affine) -> EquilibriumSet:
     """Return every equilibrium of x_i' = x_i (b_i + sum_j A_ij x_j) in the closed orthant."""
     system, names = scaled(form), tuple(unit.name for unit in model.units)
-    symbolic = _symbolic(model)
+    formulas = Formulas(model=model)
     present: list[Equilibrium] = []
     absent: list[Absent] = []
     families: list[Family] = []
     inside: list[tuple[Solution, Growths]] = []
     for solution, growths in solutions(system):
-        written = symbolic.get(solution.support)
         if solution.directions:
             found = family(system, solution, model.states, names)
             if found:
                 families.append(found)
             else:
-                absent.append(_absent(names, solution, written, "eq_family_outside", ()))
+                absent.append(_absent(names, solution, formulas, "eq_family_outside", ()))
             continue
         missing = _missing(names, solution)
         if missing:
-            absent.append(_absent(names, solution, written, *missing))
+            absent.append(_absent(names, solution, formulas, *missing))
         else:
             inside.append((solution, growths))
     floats = _floats(form)
     for (solution, growths), known in zip(inside, _decided(floats, inside), strict=True):
-        present.append(_present(floats, names, system, solution, growths, known, symbolic.get(solution.support)))
+        present.append(_present(floats, names, system, solution, growths, known, formulas))
     return EquilibriumSet(
         model=model, equilibria=tuple(present), absent=tuple(absent), families=tuple(families),
         proof=_proof(system.size, len(present), len(absent), len(families)),
     )  # fmt: skip
-
-
-def _symbolic(model: Model) -> dict[Support, Formula]:
-    form = per_capita_form(model) if len(model.units) <= LARGEST else None
-    return formulas(form, model.states) if form else {}
 
 
 def _proof(size: int, present: int, absent: int, families: int) -> tuple[str, Reason]:
@@ -94,14 +88,14 @@ def _missing(names: tuple[str, ...], solution: Solution) -> tuple[str, Reason] |
 
 
 def _absent(
-    names: tuple[str, ...], solution: Solution, written: Formula | None, reason: str, values: Reason
+    names: tuple[str, ...], solution: Solution, formulas: Formulas, reason: str, values: Reason
 ) -> Absent:
     unique = solution.exists and not solution.directions
     exact = _spread(solution.support, solution.point, len(names)) if unique else ()
-    written = written or Formula(expressions=exact, exists_if=sympy.false, stable_if=sympy.false)
+    never = Formula(expressions=exact, exists_if=sympy.false, stable_if=sympy.false)
     return Absent(
         support=tuple(names[i] for i in solution.support), exact=exact,
-        expressions=written.expressions, exists_if=written.exists_if, stable_if=written.stable_if,
+        written=Written(support=solution.support, at_values=never, formulas=formulas),
         reason=reason, reason_values=values,
     )  # fmt: skip
 
@@ -138,7 +132,7 @@ def _rounded(floats: Floats, solution: Solution) -> list[list[float]]:
 
 def _present(
     floats: Floats, names: tuple[str, ...], system: Scaled, solution: Solution, growths: Growths, known: Known,
-    written: Formula | None,
+    formulas: Formulas,
 ) -> Equilibrium:  # fmt: skip
     block, scale = jacobian_of_present(system, solution)
     spectrum, proved = known
@@ -151,11 +145,11 @@ def _present(
     )
     exact = _spread(solution.support, solution.point, system.size)
     attracts = sympy.true if stability in (Stability.STABLE_NODE, Stability.STABLE_FOCUS) else sympy.false
-    written = written or Formula(expressions=exact, exists_if=sympy.true, stable_if=attracts)
+    here = Formula(expressions=exact, exists_if=sympy.true, stable_if=attracts)
     reason, values = _reason(names, stability, growths)
     return Equilibrium(
-        support=tuple(names[i] for i in solution.support), state=state, exact=exact, expressions=written.expressions,
-        exists_if=written.exists_if, stable_if=written.stable_if,
+        support=tuple(names[i] for i in solution.support), state=state, exact=exact,
+        written=Written(support=solution.support, at_values=here, formulas=formulas),
         eigenvalues=eigenvalues(block, scale, rates, spectrum), stability=stability, residual=_residual(floats, state),
         reason=reason, reason_values=values,
     )  # fmt: skip

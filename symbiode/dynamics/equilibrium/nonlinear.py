@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import sympy
 
+from symbiode.dynamics.equilibrium.conditions import Formula, Written
 from symbiode.dynamics.equilibrium.elimination import Solved, on, solved
 from symbiode.dynamics.equilibrium.faces import Face, Rational, rational
 from symbiode.dynamics.equilibrium.ideals import TooMuchWorkError
@@ -107,12 +108,15 @@ def _listed(model: Model, at: Local) -> Equilibrium:
     names = [unit.name for unit in model.units]
     outside = real(sign for _, sign, _ in at.growths)
     stability = kind(at.inside + outside, focus=at.focus)
-    stable = stability in (Stability.STABLE_NODE, Stability.STABLE_FOCUS)
     values = [*at.eigenvalues, *(complex(value) for _, _, value in at.growths)]
     reason, told = _reason(names, stability, at)
+    here = Formula(
+        expressions=at.exact, exists_if=sympy.true,
+        stable_if=sympy.true if stability in (Stability.STABLE_NODE, Stability.STABLE_FOCUS) else sympy.false,
+    )  # fmt: skip
     return Equilibrium(
-        support=tuple(names[i] for i in at.support), state=at.state, exact=at.exact, expressions=at.exact,
-        exists_if=sympy.true, stable_if=sympy.true if stable else sympy.false,
+        support=tuple(names[i] for i in at.support), state=at.state, exact=at.exact,
+        written=Written(support=at.support, at_values=here),
         eigenvalues=tuple(sorted(values, key=lambda value: (-value.real, -value.imag))), stability=stability,
         residual=at.residual, reason=reason, reason_values=told,
     )  # fmt: skip

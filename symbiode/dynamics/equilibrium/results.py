@@ -5,13 +5,14 @@ Comes in: what the exact solvers found. Goes out: frozen values, and their text 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 
 import sympy
 from sympy.logic.boolalg import Boolean
 
 from symbiode.dynamics.equilibrium import text
+from symbiode.dynamics.equilibrium.conditions import Written
 from symbiode.dynamics.equilibrium.thresholds import pair_threshold
 from symbiode.errors import OK, Status
 from symbiode.system.model import Model
@@ -43,14 +44,8 @@ class Equilibrium:
         Where it is, in the measure of the states.
     exact : tuple of sympy numbers, shape (unit,)
         The same without rounding.
-    expressions : tuple of sympy expressions, shape (unit,)
-        The same as formulas in the model's symbols; the exact numbers where no formula is offered.
-    exists_if : sympy condition
-        When every present unit is above zero, in the model's symbols; at its values only, as true or false, where
-        `EquilibriumSet.symbolic` is not true.
-    stable_if : sympy condition
-        When it exists and every eigenvalue has a negative real part. A state symbol in it stands for that
-        coordinate of this equilibrium (only with three or more units present).
+    written : Written
+        Its formula and conditions, worked out when first asked for (`expressions`, `exists_if`, `stable_if`).
     eigenvalues : tuple of complex, shape (unit,)
         Of the Jacobian, 1/time, sorted from the largest real part down.
     stability : Stability
@@ -64,14 +59,33 @@ class Equilibrium:
     support: tuple[str, ...]
     state: tuple[float, ...]
     exact: tuple[sympy.Expr, ...]
-    expressions: tuple[sympy.Expr, ...]
-    exists_if: Boolean
-    stable_if: Boolean
+    written: Written = field(repr=False, compare=False)
     eigenvalues: tuple[complex, ...]
     stability: Stability
     residual: float
     reason: str
     reason_values: Reason = ()
+
+    @property
+    def expressions(self) -> tuple[sympy.Expr, ...]:
+        """`exact` as formulas in the model's symbols, shape (unit,); the numbers where no formula is offered."""
+        return self.written.formula.expressions
+
+    @property
+    def exists_if(self) -> Boolean:
+        """When every present unit is above zero, in the model's symbols.
+
+        At its values only, as true or false, where `EquilibriumSet.symbolic` is not true.
+        """
+        return self.written.formula.exists_if
+
+    @property
+    def stable_if(self) -> Boolean:
+        """When it exists and every eigenvalue has a negative real part.
+
+        A state symbol stands for that coordinate of this equilibrium (only with three or more units present).
+        """
+        return self.written.formula.stable_if
 
     @property
     def stable(self) -> bool:
@@ -93,19 +107,32 @@ class Absent:
         The units that would be present.
     exact : tuple of sympy numbers, shape (unit,)
         The solution outside the orthant; empty if the equations have none.
-    expressions, exists_if, stable_if
-        As in `Equilibrium`; `expressions` is empty if no formula exists.
+    written
+        As in `Equilibrium`.
     reason, reason_values
         Key and values of the sentence that says what is missing.
     """
 
     support: tuple[str, ...]
     exact: tuple[sympy.Expr, ...]
-    expressions: tuple[sympy.Expr, ...]
-    exists_if: Boolean
-    stable_if: Boolean
+    written: Written = field(repr=False, compare=False)
     reason: str
     reason_values: Reason = ()
+
+    @property
+    def expressions(self) -> tuple[sympy.Expr, ...]:
+        """As in `Equilibrium`; empty if no formula exists."""
+        return self.written.formula.expressions
+
+    @property
+    def exists_if(self) -> Boolean:
+        """As in `Equilibrium`."""
+        return self.written.formula.exists_if
+
+    @property
+    def stable_if(self) -> Boolean:
+        """As in `Equilibrium`."""
+        return self.written.formula.stable_if
 
     def why(self, lang: str = "en") -> str:
         """Return why these units have no equilibrium together, as a phrase."""
