@@ -17,7 +17,7 @@ from symbiode.errors import InvalidValueError
 from symbiode.inference.estimators import Array, Estimate, Estimator, Problem
 from symbiode.inference.identifiability import Profile
 
-PRECISION, STEPS = 3e-4, 60
+PRECISION, STEPS, RAN_AWAY = 3e-4, 60, 0.1
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -135,7 +135,7 @@ def drawn(
 
 
 def simulated(
-    how: Bootstrap, problem: Problem, method: Estimator, estimate: Estimate, rng: np.random.Generator
+    how: Bootstrap, problem: Problem, estimate: Estimate, rng: np.random.Generator, method: Estimator | None = None
 ) -> Array:
     """Return data sets that the fitted model would have produced, shape (replicate, time, unit), NaN where missing."""
     made_by = getattr(method, "simulate", None)
@@ -161,13 +161,15 @@ def _shuffled(column: Array, shape: Sequence[int], rng: np.random.Generator) -> 
 def _refitted(
     how: Bootstrap, problem: Problem, method: Estimator, estimate: Estimate, rng: np.random.Generator
 ) -> Draws:
-    y = simulated(how, problem, method, estimate, rng)
+    y = simulated(how, problem, estimate, rng, method)
     start = np.tile(estimate.params, (how.replicates, 1))
     found = method.refit(
         problem, start, lower=problem.lower, upper=problem.upper, y=y, weights=estimate.weights, precision=PRECISION,
         iterations=STEPS,
     )  # fmt: skip
     kept = found.converged
+    if hasattr(method, "simulate") and (~kept).mean() > RAN_AWAY:
+        kept = np.zeros_like(kept)  # data made step by step ran away: those that did not are no fair sample
     return Draws(params=found.params[kept], failed=int((~kept).sum()))
 
 

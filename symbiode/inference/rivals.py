@@ -180,13 +180,33 @@ def forecasts(problem: Problem, method: Estimator, starts: Array, weights: Array
         y=np.tile(known, (len(starts), 1, 1)), weights=weights, precision=_PRECISION, iterations=_STEPS,
     )  # fmt: skip
     best = np.argmin(found.ssr.reshape(len(starts), len(ends)), axis=0) * len(ends) + np.arange(len(ends))
-    path = problem.trajectory(found.params[best])
-    told = {float(problem.t[end - 1]): np.where(path.clean[i], path.y[i], np.nan) for i, end in enumerate(ends)}
+    paths = _onward(problem, method, found.params[best], ends)
+    told = {float(problem.t[end - 1]): paths[i] for i, end in enumerate(ends)}
 
     def forecast(train: Observations, times: Array) -> Array:
         return told[float(train.t[-1])][np.searchsorted(problem.t, times)]
 
     return forecast
+
+
+def _onward(problem: Problem, method: Estimator, params: Array, ends: Sequence[int]) -> Array:
+    """Return levels (row, time, unit) as known before each end: NaN where a path stopped.
+
+    A method that takes errors for shocks to growth (it simulates step by step) goes on from the last observation, any
+    other from the start of its path.
+    """
+    owners = {problem.about[k][0]: k for k, kind in enumerate(problem.kinds) if kind == "initial"}
+    if not hasattr(method, "simulate") or len(owners) < len(problem.units):
+        path = problem.trajectory(params)
+        return np.asarray(np.where(path.clean[:, None, None], path.y, np.nan))
+    found = np.full((len(params), *problem.y.shape), np.nan)
+    for row, end in enumerate(ends):
+        last = int(np.flatnonzero(np.isfinite(problem.y[:end]).all(axis=1))[-1])
+        begun = params[row].copy()
+        begun[list(owners.values())] = problem.y[last, list(owners)]
+        path = problem.trajectory(begun[None], problem.t[last:])
+        found[row, last:] = path.y[0] if path.clean[0] else np.nan
+    return found
 
 
 def mode_at(model: Model, problem: Problem, params: Array, *, zero: float, tau: float) -> Mode | None:
