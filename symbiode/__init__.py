@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from symbiode.dynamics.modes.residence import Occupancy, occupancy
     from symbiode.dynamics.simulation import Ensemble, Trajectory, ensemble, simulate
     from symbiode.errors import Status, SymbiodeError
+    from symbiode.inference.constrained import mode_fits
     from symbiode.inference.estimators.trajectory import TrajectoryMatching
     from symbiode.inference.fitting import Fit, fit
     from symbiode.inference.hypotheses import hypotheses
@@ -93,6 +94,7 @@ _HOMES = {
     "indices": "dynamics.modes.indices",
     "load": "system.formats",
     "load_scenario": "system.formats",
+    "mode_fits": "inference.constrained",
     "mode_map": "dynamics.maps",
     "mode_path": "policy.paths",
     "occupancy": "dynamics.modes.residence",
@@ -154,6 +156,7 @@ __all__ = [
     "indices",
     "load",
     "load_scenario",
+    "mode_fits",
     "mode_map",
     "mode_path",
     "occupancy",

@@ -24,4 +24,14 @@ WORDS: dict[str, tuple[str, str]] = {
         "只有“并非对称互惠”的 p 值小，才说明较小的作用至少为较大者的 1 − {tau} 倍。相等与否取决于水平的标度方式。"
         "– 表示不予给出：数据对该系数限制不足。",
     ),
+    "modefits_title": ("The best fit in each mode", "各模式下的最优拟合"),
+    "modefits_mode": ("mode imposed", "限定的模式"),
+    "modefits_signs": ("signs", "符号"),
+    "modefits_weight": ("weight", "权重"),
+    "modefits_note": (
+        "AICc weight of each mode: {shares}. Weights compare these fits with one another; they are no probabilities. "
+        "†: an effect lies on the bound of the search, which sets its size.",
+        "各模式的 AICc 权重：{shares}。权重只在这些拟合之间作比较，并不是概率。"
+        "†：有作用系数落在搜索边界上，其大小由边界决定。",
+    ),
 }

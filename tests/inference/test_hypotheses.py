@@ -2,71 +2,34 @@
 
 from __future__ import annotations
 
-from types import SimpleNamespace
-
 import numpy as np
 import pytest
 from scipy import optimize, stats
 
 from symbiode.errors import RefusedError
-from symbiode.inference.estimators import Path, Problem
-from symbiode.inference.estimators.trajectory import TrajectoryMatching
 from symbiode.inference.hypotheses import cone_tail, cone_weights, hypotheses
 from symbiode.inference.intervals import fieller, fieller_intervals
 
-N, K = 12, 4
-RNG = np.random.default_rng(5)
-DESIGN = RNG.standard_normal((2 * N, K))
-DESIGN[:, 3] += 0.7 * DESIGN[:, 2]
-TRUE = np.array([3.0, -1.0, 0.4, -0.3])
-OBSERVED = DESIGN @ TRUE + 0.5 * RNG.standard_normal(2 * N)
-METHOD = TrajectoryMatching(error="level", starts=4)
-
-
-def linear_fit(free=("growth", "growth", "effect", "effect")):
-    """Least squares of a straight model in four coefficients, posed as if two of them were effects."""
-
-    def trajectory(p, times=None, *, rtol=1e-9, steps=2000):
-        count = N if times is None else len(times)
-        y = (p @ DESIGN.T).reshape(len(p), N, 2)[:, :count]
-        dy = np.broadcast_to(DESIGN.reshape(N, 2, K)[:count], (*y.shape, K))
-        return Path(y=y, dy=dy, clean=np.ones(len(p), bool))
-
-    names = ("a.growth", "b.growth", "effects.a.b", "effects.b.a")
-    wide = np.full(K, 50.0)
-    problem = Problem(
-        t=np.arange(float(N)), y=OBSERVED.reshape(N, 2), units=("a", "b"), names=names, kinds=free,
-        about=((0,), (1,), (0, 1), (1, 0)), positive=np.zeros(K, bool), lower=-wide, upper=wide,
-        hard_lower=-2 * wide, hard_upper=2 * wide, guess=np.zeros(K), starts=np.empty((0, K)), trajectory=trajectory,
-    )  # fmt: skip
-    estimate = METHOD.estimate(problem)
-    law = SimpleNamespace(law=SimpleNamespace(scale="capacity"))
-    return SimpleNamespace(problem=problem, method=METHOD, estimate=estimate, model=law, names=names,
-                           df_resid=estimate.df_resid, zero=0.05, tau=0.1)  # fmt: skip
-
 
 @pytest.fixture(scope="module")
-def linear():
-    fit = linear_fit()
-    return fit, hypotheses(fit).frame()
-
-
-def ssr(columns):
-    return np.linalg.lstsq(columns, OBSERVED, rcond=None)[1][0]
+def linear(straight):
+    fit, design, observed = straight()
+    return fit, hypotheses(fit).frame(), design, lambda columns: np.linalg.lstsq(columns, observed, rcond=None)[1][0]
 
 
 def test_in_a_linear_model_wald_and_likelihood_ratio_are_the_f_test_of_regression(linear):
     """Seber and Lee (2003), Linear Regression Analysis, theorem 4.1: both are (SSR0 - SSR)/q over s^2, F(q, n - k)."""
-    _, table = linear
-    full, df = ssr(DESIGN), 2 * N - K
+    _, table, design, ssr = linear
+    full, (rows, k) = ssr(design), design.shape
+    df = rows - k
     smaller = {
-        ("none", "a.b"): np.delete(DESIGN, 2, 1), ("none", "b.a"): np.delete(DESIGN, 3, 1),
-        ("none", "a.b, b.a"): DESIGN[:, :2],
-        ("equal", "a.b, b.a"): np.column_stack([DESIGN[:, :2], DESIGN[:, 2] + DESIGN[:, 3]]),
+        ("none", "a.b"): np.delete(design, 2, 1), ("none", "b.a"): np.delete(design, 3, 1),
+        ("none", "a.b, b.a"): design[:, :2],
+        ("equal", "a.b, b.a"): np.column_stack([design[:, :2], design[:, 2] + design[:, 3]]),
     }  # fmt: skip
-    for (hypothesis, effects), design in smaller.items():
-        q = K - design.shape[1]
-        f = (ssr(design) - full) / q / (full / df)
+    for (hypothesis, effects), less in smaller.items():
+        q = k - less.shape[1]
+        f = (ssr(less) - full) / q / (full / df)
         rows = table[(table.hypothesis == hypothesis) & (table.effects == effects) & (table.against == "any")]
         assert list(rows.way) == ["wald", "likelihood_ratio"]
         assert rows.statistic.to_numpy() == pytest.approx(f, rel=1e-3)
@@ -74,7 +37,7 @@ def test_in_a_linear_model_wald_and_likelihood_ratio_are_the_f_test_of_regressio
 
 
 def test_a_one_sided_test_of_one_effect_is_the_one_sided_t_test(linear):
-    fit, table = linear
+    fit, table, _, _ = linear
     t = fit.estimate.params[2] / np.sqrt(fit.estimate.cov[2, 2])
     p = {row.against: row.p_value for row in table.query("effects == 'a.b' and hypothesis == 'none'").itertuples()}
     assert t > 0
@@ -84,7 +47,7 @@ def test_a_one_sided_test_of_one_effect_is_the_one_sided_t_test(linear):
 
 def test_equivalence_is_two_one_sided_t_tests(linear):
     """Schuirmann (1987): the larger p of the two tests against each margin."""
-    fit, table = linear
+    fit, table, _, _ = linear
     for k, name in ((2, "a.b"), (3, "b.a")):
         d, se = fit.estimate.params[k], np.sqrt(fit.estimate.cov[k, k])
         p = max(stats.t.sf((d + 0.05) / se, fit.df_resid), stats.t.sf((0.05 - d) / se, fit.df_resid))
@@ -108,9 +71,9 @@ def test_the_mixture_of_a_cone_is_what_a_projection_onto_it_gives(rho):
         assert (statistic >= value).mean() == pytest.approx(p, abs=4 * np.sqrt(p * (1 - p) / count))
 
 
-def test_without_effects_there_is_nothing_to_test():
+def test_without_effects_there_is_nothing_to_test(straight):
     with pytest.raises(RefusedError, match="No effect was estimated"):
-        hypotheses(linear_fit(free=("growth",) * 4))
+        hypotheses(straight(("growth",) * 4)[0])
 
 
 @pytest.mark.slow
