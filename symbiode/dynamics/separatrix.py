@@ -5,6 +5,7 @@ Comes in: a model of two units. Goes out: `Separatrix` curves, for basins and fi
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -111,7 +112,7 @@ class _Plane:
         def slope(s: float, z: Array) -> Array:
             x = np.exp(z) if logs else z
             f = bound.growth(0.0, x)
-            length = float(np.linalg.norm((x * f if logs else f) / self.width))
+            length = math.hypot(*((x * f if logs else f) / self.width))
             return sign * f / max(length, 1e-300)
 
         def leaves(s: float, z: Array) -> float:

@@ -210,14 +210,15 @@ def _family(model: Model, equations: tuple[Any, ...], box: Box) -> list[Array]:
 
 def _on_unit_square(model: Model, found: EquilibriumSet, box: Box) -> tuple[_streams.Field, Array]:
     """Return the flow and the equilibria of a box in coordinates of the unit square."""
-    numerics, p = compiled(model), vector(model)
+    numerics = compiled(model)
     low, high = np.array(box).T
-    span = high - low
+    span, bound = high - low, numerics.kernel.bind(vector(model))  # once: fields are asked thousands of times
 
     def field(z: Array) -> Array:
         x = np.maximum(low + span * z, 0.0) if numerics.kolmogorov else low + span * z
         with np.errstate(all="ignore"):
-            return np.asarray(numerics.rates(0.0, x, p) / span)
+            f = np.asarray(bound.growth(0.0, x.T).T / span)
+            return np.where(x == 0, 0.0, x * f) if numerics.kolmogorov else f
 
     states = np.array([e.state for e in found.equilibria], float).reshape(-1, 2)
     inside = ((states >= low) & (states <= high)).all(-1)
