@@ -1,0 +1,65 @@
+"""Sentences on change over time: windows, breaks, the figure of a history."""
+
+WORDS: dict[str, tuple[str, str]] = {
+    "history_title": (
+        "{model}, {first} to {last}: fits to windows of {rows} rows",
+        "{model}，{first} 至 {last}：以 {rows} 行为窗口的滚动拟合",
+    ),
+    "history_none": (
+        "No mode is named in any of the {count} windows: none decides the sign of both effects at {level} %.",
+        "{count} 个窗口均未命名任何模式：没有一个窗口能在 {level}% 水平上同时判定两个作用的符号。",
+    ),
+    "history_one": ("One mode is named, in {count} of {all} windows:", "{all} 个窗口中有 {count} 个命名了同一种模式："),
+    "history_several": (
+        "The mode changes; {count} of {all} windows name one:",
+        "模式发生变化；{all} 个窗口中有 {count} 个命名了模式：",
+    ),
+    "history_run": ("{mode} from the window that ends in {last}", "自结束于 {last} 的窗口起为{mode}"),
+    "history_undetermined": ("undetermined", "无法判定"),
+    "history_part": ("window", "窗口"),
+    "history_effect": ("{source} → {receiver}", "{source} → {receiver}"),
+    "history_root": ("root", "根值"),
+    "history_mode": ("mode", "模式"),
+    "history_note": (
+        "root: evidence for the sign of an effect (rise of the sum of squares when it is held at zero, as a Student t; "
+        "* decided at {level} %); t: of the growth regression in the same window. Neighbouring windows share most of "
+        "their rows, so a run of them is one finding and not many.",
+        "根值：作用符号的证据（把该作用固定为零时平方和的上升，以学生 t 计；* 表示在 {level}% 水平上已判定）；"
+        "t：同一窗口增长回归的 t 值。相邻窗口大部分数据相同，因此连续若干窗口只是一个发现，而非多个。",
+    ),
+    "history_breaks": ("Did the coefficients change?", "系数是否发生变化？"),
+    "history_chow": (
+        "{event}: growth of {unit}, F({q}, {df}) = {f}, p = {p}",
+        "{event}：{unit}的增长，F({q}, {df}) = {f}，p = {p}",
+    ),
+    "history_predictive": (
+        "{event}: growth of {unit} after it, forecast from the other side, F({q}, {df}) = {f}, p = {p}",
+        "{event}：由另一侧数据预测其后{unit}的增长，F({q}, {df}) = {f}，p = {p}",
+    ),
+    "history_sup_f": (
+        "any date: growth of {unit}, largest F({q}, {df}) = {f} at {at}, p = {p} for these regressors ({limit} in the "
+        "limit of long series)",
+        "任意日期：{unit}的增长，最大 F({q}, {df}) = {f}，位于 {at}，按本序列回归元模拟 p = {p}（长序列极限为 {limit}）",
+    ),
+    "history_refit": (
+        "{event}: all coefficients of the trajectory fit, F({q}, {df}) = {f}, p = {p}",
+        "{event}：轨线拟合的全部系数，F({q}, {df}) = {f}，p = {p}",
+    ),
+    "history_alike": (" (and {dates}: the rows are the same)", "（{dates} 亦同：所分的行相同）"),
+    "history_holm": (
+        "of these {count} tests at given dates the smallest p, {p}, is {all} after Holm's correction for their number",
+        "上述 {count} 个给定日期检验中最小的 p 值 {p}，按检验个数作 Holm 校正后为 {all}",
+    ),
+    "history_dependent": (
+        "The residuals of the trajectory fit follow one another: shocks that last look like breaks and like effects to "
+        "it, so its small p values and large roots count for little. The growth regression does not have this fault.",
+        "轨线拟合的残差前后相关：持续性冲击在它看来就像断点和作用，因此其较小的 p 值与较大的根值意义不大。"
+        "增长回归没有这一缺陷。",
+    ),
+    "figure_history_axis": ("evidence for the sign (Student t)", "符号的证据（学生 t）"),
+    "figure_history_end": ("last {unit} of the window ({rows} rows each)", "窗口末{unit}（每窗 {rows} 行）"),
+    "figure_history_root": ("trajectory fit", "轨线拟合"),
+    "figure_history_t": ("growth regression", "增长回归"),
+    "figure_history_limit": ("sign decided at {level} %", "在 {level}% 水平上判定符号"),
+    "figure_history_mode": ("mode", "模式"),
+}

@@ -1,0 +1,117 @@
+"""Histories: windows find a change of mode where it was made, and name none where the data are silent."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+import symbiode
+from symbiode.dynamics.modes.ladder import Mode
+from symbiode.dynamics.simulation import simulate
+from symbiode.errors import InvalidValueError
+from symbiode.inference.diagnostics import growth_regression
+from symbiode.inference.estimators.trajectory import TrajectoryMatching
+from symbiode.inference.histories import Event, events_of, history
+from symbiode.inference.identifiability import profiles
+from symbiode.inference.observations import Observations, of_model
+from symbiode.inference.problems import pose, run
+from symbiode.system.building import build
+from symbiode.system.formats import load_scenario
+
+UNITS = {"a": {"growth": 0.8, "capacity": 100}, "b": {"growth": 0.6, "capacity": 40}}
+MODEL = build(UNITS, effects={"a.b": -0.4, "b.a": 0.4})
+METHOD = TrajectoryMatching(starts=4)
+
+
+@pytest.fixture(scope="module")
+def turned():
+    """Predator b turns partner after row 14; shocks push the levels about so that windows can tell."""
+    rng, y = np.random.default_rng(2), [np.array([30.0, 60.0])]
+    for k in range(27):
+        one = MODEL if k < 14 else MODEL.with_values({"effects.a.b": 0.5, "effects.b.a": 0.5})
+        # every fourth year something pushes the levels away from rest
+        start = y[-1] * np.exp(0.9 * rng.standard_normal(2) * (k in (6, 10, 14, 18, 22)))
+        y.append(np.asarray(simulate(one, [0.0, 1.0], dict(zip("ab", start.tolist(), strict=True))).y)[-1])
+    noise = np.exp(0.002 * rng.standard_normal((28, 2)))
+    return Observations(t=2000.0 + np.arange(28), y=np.array(y) * noise, units=("a", "b"))
+
+
+@pytest.fixture(scope="module")
+def lynx_history(lynx):
+    _, model, seen = lynx
+    return history(model, seen, rows=16, events=[1911, Event(at=1911.5, label=(("en", "later"),))], draws=0)
+
+
+def test_the_evidence_of_a_window_is_that_of_a_fit_to_its_rows(lynx, lynx_history) -> None:
+    """A profile of the effect in the same rows crosses zero at the root that the window tells."""
+    _, model, seen = lynx
+    window = lynx_history.windows[2]
+    problem = pose(model, seen.window(window.first, window.last))
+    estimate = run(METHOD, problem)
+    profile = profiles(problem, METHOD, estimate, names=["effects.hare.lynx"])[0]
+    k = problem.names.index("effects.hare.lynx")
+    held = METHOD.refit(
+        problem, np.vstack([estimate.params, problem.guess]), lower=np.where(np.arange(6) == k, 0, problem.lower),
+        upper=np.where(np.arange(6) == k, 0, problem.upper),
+    )  # fmt: skip
+    rise = np.sqrt((held.ssr.min() / estimate.ssr - 1) * estimate.df_resid)
+    assert window.roots[0, 1] == pytest.approx(-rise, rel=0.01)
+    assert profile.estimate < 0
+
+
+def test_predator_and_prey_stay_what_they_are_in_every_window(lynx_history, lynx) -> None:
+    assert {one.mode for one in (*lynx_history.windows, *lynx_history.pieces)} == {Mode.PARASITISM}
+    assert [one.first for one in lynx_history.windows] == list(range(1900, 1906))
+    assert [(one.first, one.last) for one in lynx_history.pieces] == [(1900, 1910), (1911, 1920)]
+    first = growth_regression(lynx[2].window(1900, 1915))
+    assert lynx_history.windows[0].tvalues[0, 1] == first.cross("hare", "lynx")[0]
+    assert "parasitism from the window that ends in 1915" in lynx_history.summary()
+    assert "寄生" in lynx_history.summary("zh")
+    frame = lynx_history.frame()
+    assert len(frame) == 2 * (6 + 2)
+    assert frame["decided"].all()
+
+
+def test_dates_that_split_the_rows_alike_are_told_apart_in_words_only(lynx_history) -> None:
+    """1911 stands between the rows 1910 and 1911, 1911.5 between 1911 and 1912."""
+    assert sorted({test.at for test in lynx_history.dated}) == [1911, 1911.5]
+    made = lynx_history.breaks_frame()
+    assert made["kind"].value_counts().to_dict() == {"chow": 4, "sup_f": 2, "refit": 2}
+
+
+@pytest.mark.slow
+def test_a_change_of_mode_is_seen_in_the_windows_and_in_the_tests(turned) -> None:
+    made = history(MODEL, turned, rows=10, events=[2015], draws=19)
+    assert made.windows[0].mode is Mode.PARASITISM
+    assert made.windows[-1].mode in (Mode.SYMMETRIC_MUTUALISM, Mode.ASYMMETRIC_MUTUALISM)
+    assert [one.mode is Mode.PARASITISM for one in made.pieces] == [True, False]
+    assert made.refits[0].p_value == 0.05
+    assert "The mode changes" in made.summary()
+
+
+def test_no_window_of_the_main_case_names_a_mode() -> None:
+    """The sign of neither effect is identified by any Shenzhen-Hong Kong pair, so no part of one may name a mode."""
+    model = symbiode.load("shenzhen-hongkong")
+    events = events_of(load_scenario("history", model))
+    made = history(model, of_model(model, "local"), events=events, rows=21, draws=0)
+    assert {one.mode for one in made.windows} == {None}
+    assert made.dependent
+    assert "No mode is named in any of the 5 windows" in made.summary()
+    assert min(test.p_value for test in made.dated) > 0.05
+    assert [int(event.at) for event in made.events] == [2007, 2019, 2020, 2021, 2022, 2023]
+    assert "(and 2021: the rows are the same)" in made.summary()
+    assert "河套" in made.summary("zh")
+
+
+def test_uneven_times_are_fitted_window_by_window(lynx) -> None:
+    """A year left out changes the spacing, not the answer."""
+    _, model, seen = lynx
+    made = history(model, seen.without([1908]), rows=19, draws=0)
+    assert {one.mode for one in made.windows} == {Mode.PARASITISM}
+
+
+def test_windows_that_do_not_fit_are_refused(lynx) -> None:
+    _, model, seen = lynx
+    for rows in (3, 22):
+        with pytest.raises(InvalidValueError):
+            history(model, seen, rows=rows)
