@@ -69,6 +69,12 @@ class Course:
         moved = {split_path(move.path) for lever in self.scenario.levers for move in lever.moves}
         return not (any(map(_besides, moved)) or any(noise_of(self.model)) or delays_of(self.model))
 
+    @cached_property
+    def noisy(self) -> bool:
+        """Whether noise acts, so that levels do not rest where rates are zero."""
+        moved = any(split_path(move.path)[-1] == "noise" for lever in self.scenario.levers for move in lever.moves)
+        return moved or any(noise_of(self.model))
+
     def frozen(self, t: float, *, before: bool = False) -> Model:
         """Return the model as it stands at a time, exact where activities are."""
         exact = {float(at): at for at in events(self.scenario)}.get(t) or number(t, "t")

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -17,6 +18,7 @@ from symbiode.errors import Code, InvalidValueError, warning
 from symbiode.policy import flat, sampling
 from symbiode.policy.actual import actual_path, tipping_of
 from symbiode.policy.course import Course
+from symbiode.policy.pairings import pairings
 from symbiode.policy.plane import Plane, nearest, plane_of
 from symbiode.policy.results import Change, Frozen, ModePath, Piece
 from symbiode.policy.tracking import resilience
@@ -173,7 +175,10 @@ def _frozen(course: Course, t: Array, start: Sequence[float], tau: float) -> tup
         pieces, changes = sampling.pieces_of(walk), tuple(walk.changes)
         here = [_at(pieces, time) for time in t]
         state, alone = sampling.attractor_of(walk, here, t, p)
-    return _readings(course, p, here, pieces, state, alone, plane, tau), changes
+    found = _readings(course, p, here, pieces, state, alone, plane, tau)
+    if len(start) > 2:
+        found = replace(found, pairings=pairings(course, walk, pieces, t, p))
+    return found, changes
 
 
 def _at(pieces: Sequence[Piece], t: float) -> Piece:

@@ -98,6 +98,32 @@ class Change:
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
+class Pairing:
+    """What two units, or two regions, are to each other over time, of a model with three and more units.
+
+    Parameters
+    ----------
+    kind : "units" or "regions"
+    pair : (str, str)
+    pieces : tuple of Piece
+        By what each side gains from the other; no mode unless each side has a unit that stays.
+    gains : array, shape (time, 2)
+        What a side has more than without the other, sum of (x_i - x_i without the other), over the sum of K_i of its
+        units; where they do not all settle alone, over what the region has without the other. NaN if not known.
+    nominal_mode : tuple of Mode or None, shape (time,)
+        By the effects d_ij of the other side, summed, and averaged over the own side by K_i.
+    changes : tuple of Change
+    """
+
+    kind: str
+    pair: tuple[str, str]
+    pieces: tuple[Piece, ...]
+    gains: Array
+    nominal_mode: tuple[Mode | None, ...]
+    changes: tuple[Change, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Frozen:
     """Where the system would settle if everything stayed as it is at each time; shapes (time,), (time, unit).
 
@@ -123,6 +149,8 @@ class Frozen:
         Rate at which small disturbances of the attractor fade, 1/time: less the largest real part of its eigenvalues.
     distance : array, shape (time,)
         To the nearest border in the plane of two effects (`border` names it); NaN where that plane does not decide.
+    pairings : tuple of Pairing
+        Of three and more units: every two regions, then every two units (up to 16).
     """
 
     pieces: tuple[Piece, ...]
@@ -138,6 +166,7 @@ class Frozen:
     resilience: Array
     distance: Array
     border: tuple[str, ...]
+    pairings: tuple[Pairing, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

@@ -104,7 +104,7 @@ def attractor_of(walk: Walk, pieces: Sequence[Piece], times: Array, p: Array) ->
             continue
         if node.t == t:
             state[k], alone[k] = node.state, node.alone
-        elif walk.course.plain and node.outcome in _RESTS:
+        elif not walk.course.noisy and node.outcome in _RESTS:
             found = corrected(walk.course, p[k], node.state)
             state[k] = np.nan if found is None else found
             alone[k] = [walk.level(p[k], i, level) for i, level in enumerate(node.alone)]
