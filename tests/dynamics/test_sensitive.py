@@ -5,9 +5,8 @@ import pytest
 import sympy
 
 from symbiode.dynamics.numerics import compiled, vector
-from symbiode.dynamics.numerics.duals import duals
+from symbiode.dynamics.simulation import sensitive
 from symbiode.dynamics.simulation.flow import DONE, RAN_AWAY, WORK_LIMIT, flow
-from symbiode.dynamics.simulation.sensitive import carried
 from symbiode.system.building import build
 
 TIMES = np.array([0.0, 0.3, 0.31, 1.0, 2.5])
@@ -21,9 +20,11 @@ CURVES = {
 }
 
 
+@pytest.mark.parametrize("few", [0, sensitive.FEW])
 @pytest.mark.parametrize("name", CURVES)
-def test_derivatives_of_solved_equations_are_exact(name):
-    """Separable equations, solved by hand; x and its derivatives to r, s and the start."""
+def test_derivatives_of_solved_equations_are_exact(name, few, monkeypatch):
+    """Separable equations, solved by hand; x and its derivatives to r, s and the start; by arrays and by lines."""
+    monkeypatch.setattr(sensitive, "FEW", few)
     equation, curve = CURVES[name]
     model = build({"x": {"initial": 0.7}}, equations={"x": equation}, parameters={"r": "0.4", "s": "0.6"})
     numerics = compiled(model)
@@ -61,18 +62,33 @@ def test_series_and_runge_kutta_agree_on_two_units():
     assert series.steps.max() < other.steps.max() / 1.5
 
 
-@pytest.mark.parametrize("equation", [None, "r*x**s/(1 + x) - exp(-x)"])
-def test_one_member_has_the_same_bits_alone_and_with_one_derivative(equation):
-    more = {} if equation is None else {"equations": {"x": equation}, "parameters": {"r": "0.4", "s": "0.6"}}
-    model = build({"x": {"initial": 1} | ({"growth": 1, "capacity": 2} if equation is None else {})}, **more)
+LAWS = {
+    "logistic": {},
+    "rational": {"equations": {"x": "r*x**s/(1 + x) - exp(-x)*x"}, "parameters": {"r": "0.4", "s": "0.6"}},
+    "logarithm": {"equations": {"x": "r*x*(1 - log(1 + x**2)/s)"}, "parameters": {"r": "0.4", "s": "0.6"}},
+    "plain": {"equations": {"x": "r*x**s - x/(s + x)"}, "parameters": {"r": "0.4", "s": "0.6"}},
+}
+
+
+@pytest.mark.parametrize("law", LAWS)
+def test_lines_for_few_members_and_arrays_for_many_agree(law, monkeypatch):
+    """Two programs of one method; arrays in a company of any size give a member the same bits."""
+    model = build({"x": {"initial": 1} | ({} if LAWS[law] else {"growth": 1, "capacity": 2})}, **LAWS[law])
     numerics, starts = compiled(model), np.linspace(0.5, 3, 9)[:, None]
-    run = [flow(numerics, some, TIMES, vector(model), wrt=numerics.states) for some in (starts, starts[4:5])]
-    assert run[0].dy[4].tobytes() == run[1].dy[0].tobytes()
-    assert run[0].y[4].tobytes() == run[1].y[0].tobytes()
+    args, wrt = (TIMES, vector(model)), (*numerics.parameters, *numerics.states)
+    lines = flow(numerics, starts, *args, wrt=wrt)
+    monkeypatch.setattr(sensitive, "FEW", 0)
+    arrays, alone = (flow(numerics, some, *args, wrt=wrt) for some in (starts, starts[4:5]))
+    assert arrays.dy[4].tobytes() == alone.dy[0].tobytes()
+    assert arrays.y[4].tobytes() == alone.y[0].tobytes()
+    assert lines.y == pytest.approx(arrays.y, rel=1e-9)
+    assert np.abs(lines.dy - arrays.dy).max() <= 1e-9 * np.abs(arrays.dy).max()
 
 
-def test_a_member_that_runs_away_leaves_no_number_beyond_the_cap():
+@pytest.mark.parametrize("few", [0, sensitive.FEW])
+def test_a_member_that_runs_away_leaves_no_number_beyond_the_cap(few, monkeypatch):
     """x' = x^2 - .5 x from 1: x = .5/(1 - .5 exp(.5 t)) is infinite at t* = 2 ln 2."""
+    monkeypatch.setattr(sensitive, "FEW", few)
     model = build({"x": {"initial": 1}}, equations={"x": "x**2 - 0.5*x"})
     numerics, end = compiled(model), 2 * np.log(2)
     times = np.concatenate([[0.0], end - 10.0 ** -np.arange(0, 9), [2.0]])
@@ -84,17 +100,13 @@ def test_a_member_that_runs_away_leaves_no_number_beyond_the_cap():
     assert found.y[0, 4, 0] == pytest.approx(0.5 / (1 - 0.5 * np.exp(0.5 * times[4])), rel=1e-6)
 
 
-def test_too_many_steps_are_left_to_the_other_method():
-    """Where growth is 1e5 times faster than the time span, series give up early and the result is that of the pair."""
+@pytest.mark.parametrize("few", [0, sensitive.FEW])
+def test_too_many_steps_end_at_the_work_limit(few, monkeypatch):
+    """Where growth is 1e5 times faster than the time span, explicit steps are many."""
+    monkeypatch.setattr(sensitive, "FEW", few)
     model = build({"x": {"growth": 100000, "capacity": 1}})
     numerics = compiled(model)
-    made = numerics.recurrence
-    Y = np.array([[[np.log(0.5)], [2.0]]])
-    series, limit, noise = duals(made, vector(model), (), 1, 1), np.full((1, 1), 18.0), np.full((1, 1), 1e-6)
-    run = carried(series, Y, np.array([0.0, 1.0]), limit, noise, 1e-9, 30)
-    assert run.status.tolist() == [WORK_LIMIT]
-    assert run.steps.tolist() == [30]
-    assert np.isnan(run.Y[1]).all()
-    found = flow(numerics, [[0.5]], [0.0, 1.0], vector(model), wrt=numerics.states, max_steps=120)
+    found = flow(numerics, [[0.5]], [0.0, 1.0], vector(model), wrt=numerics.states, max_steps=60)
     assert found.status.tolist() == [WORK_LIMIT]
-    assert found.steps.tolist() == [120]
+    assert found.steps.tolist() == [30]
+    assert np.isnan(found.y[0, 1]).all()

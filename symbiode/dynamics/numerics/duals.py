@@ -8,7 +8,7 @@ a member has the same bits in every company.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -52,9 +52,12 @@ class Duals:
         Each rate is a sum of nodes times `slopes`, plus `free`.
     used : list of int
         The nodes that rates are sums of.
+    places : tuple of (constant, row) pairs
+        Where `c` is not zero for all members.
     """
 
     made: Recurrence
+    places: Columns
     c: Array
     slopes: Array
     free: Array
@@ -63,7 +66,7 @@ class Duals:
     def only(self, stay: NDArray[np.bool_]) -> Duals:
         """Return it for some of the members."""
         c, slopes, free = (np.compress(stay, a, axis=-1) for a in (self.c, self.slopes, self.free))
-        return Duals(made=self.made, c=c, slopes=slopes, free=free, used=self.used)
+        return replace(self, c=c, slopes=slopes, free=free)
 
     def series(self, Y: Array, order: int) -> tuple[Array, Array]:
         """Return the series of coordinates, and those of all nodes.
@@ -193,7 +196,7 @@ def duals(made: Recurrence, p: Array, columns: Columns, k: int, members: int) ->
     >>> found.series(np.array([[[2.0], [0.0]]]), 2)[0][:, 0, :, 0].tolist()  # 2 exp(3 t), and 2 t exp(3 t)
     [[2.0, 0.0], [6.0, 2.0], [9.0, 6.0]]
     """
-    c = _constants(made, p, columns, (k, members))
+    places, c = _constants(made, p, columns, (k, members))
     used = sorted({node for _, terms, _ in made.roots for _, node in terms})
     slopes, free = np.zeros((len(used), made.units, 1 + k, members)), np.zeros((made.units, 1 + k, members))
     one = np.zeros((1 + k, members))
@@ -203,24 +206,25 @@ def duals(made: Recurrence, p: Array, columns: Columns, k: int, members: int) ->
             slopes[used.index(node), i] += one if number is None else c[number]
         if alone is not None:
             free[i] = c[alone]
-    return Duals(made=made, c=c, slopes=slopes, free=free, used=used)
+    return Duals(made=made, places=places, c=c, slopes=slopes, free=free, used=used)
 
 
-def _constants(made: Recurrence, p: Array, columns: Columns, shape: tuple[int, int]) -> Array:
-    """Return the constants and their derivatives, shape (constant, row, member)."""
+def _constants(made: Recurrence, p: Array, columns: Columns, shape: tuple[int, int]) -> tuple[Columns, Array]:
+    """Return where the constants and their derivatives stand, and them, shape (constant, row, member)."""
     if ("slopes", columns) not in made.made:
-        places, entries = [], []
+        where, entries = [], []
         for i, constant in enumerate(made.constants):
             own = [(column, sympy.diff(constant, made.numbers[q])) for column, q in columns]
             for row, entry in ((0, constant), *((column + 1, slope) for column, slope in own if slope != 0)):
-                places.append((i, row))
+                where.append((i, row))
                 entries.append(entry)
         code = sympy.lambdify([made.numbers], entries, modules="numpy", cse=True)
-        made.made["slopes", columns] = lambda numbers: zip(places, code(numbers), strict=True)
+        made.made["slopes", columns] = lambda numbers: (tuple(where), code(numbers))
     found = np.zeros((len(made.constants), 1 + shape[0], shape[1]))
-    for place, value in made.made["slopes", columns](p):
+    places, values = made.made["slopes", columns](p)
+    for place, value in zip(places, values, strict=True):
         found[place] = value
-    return found
+    return places, found
 
 
 def _steps(first: int, end: int) -> Array:

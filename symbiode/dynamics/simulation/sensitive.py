@@ -2,23 +2,27 @@
 
 Comes in: coordinates at the start with their derivatives, and the numbers. Goes out: the same at the times asked for,
 read off the series of the step that each falls into. A member that takes too many steps, or meets a pole, ends at the
-work limit: another method may take it on.
+work limit: another method may take it on. Few members are carried by straight-line code, many by whole arrays.
 """
 
 from __future__ import annotations
 
+import contextlib
 import math
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from symbiode.dynamics.numerics.duals import Duals, ahead, summed
 from symbiode.dynamics.numerics.kernels import Array
+from symbiode.dynamics.numerics.tangent import LOOSER, straight
 from symbiode.dynamics.simulation.results import DONE, RAN_AWAY, WORK_LIMIT
 
-SHARPER, LOOSER = 0.1, 10.0
+SHARPER = 0.1
 WIDE = 4096
+FEW = 16_000  # products an order takes for all members, from which on whole arrays are quicker
 
 
 @dataclass(kw_only=True, eq=False)
@@ -58,21 +62,46 @@ def carried(duals: Duals, Y: Array, grid: Array, limit: Array, noise: Array, rto
     ----------
     Jorba and Zou (2005), Experimental Mathematics 14, 99-117; Barrio (2006), SIAM J. Sci. Comput. 27, 1929-1947.
     """
-    march = _March(duals, Y, grid, limit, noise, rtol)
+    tol = max(SHARPER * rtol, 1e-15)
+    order = min(max(8, round(-0.7 * math.log(tol))), 24)
+    if Y.shape[1] * Y.shape[2] * max(duals.made.convolutions, 1) * order**2 / 2 <= FEW:
+        return _one_by_one(duals, Y, grid, limit, noise, tol, order, most)
+    march = _March(duals, Y, grid, limit, noise, tol, order)
     while march.who.size:
         march.step(most)
     return march.found
 
 
+def _one_by_one(
+    duals: Duals, Y: Array, grid: Array, limit: Array, noise: Array, tol: float, order: int, most: int
+) -> Carried:
+    """Carry members by straight-line code; one that fails at an operation has taken no step."""
+    (n, width, m), about = Y.shape, (grid.tolist(), tol ** (1 / order), 10 * tol * (order + 1), most)
+    march = straight(duals.made, duals.places, width - 1, order)
+    given = [np.moveaxis(a, -1, 0).reshape(m, -1) for a in (Y, duals.c, limit, noise)]
+    y, last, t_end = np.empty((m, len(grid), n, width)), np.empty((m, n, width)), np.empty(m)
+    status, steps = np.empty((2, m), np.int64)
+    for i in range(m):
+        own = [rows[i].tolist() for rows in given]
+        out: tuple[list[Any], ...] = ([math.nan] * y[i].size, [WORK_LIMIT], [0.0], own[0].copy(), [0])
+        with contextlib.suppress(ArithmeticError, ValueError):
+            march(0, 1, *own, *about, *out)
+        y[i], last[i] = np.reshape(out[0], y[i].shape), np.reshape(out[3], last[i].shape)
+        status[i], t_end[i], steps[i] = out[1][0], out[2][0], out[4][0]
+    return Carried(
+        Y=np.moveaxis(y, 0, -1), Y_end=np.moveaxis(last, 0, -1), status=status, t_end=t_end, steps=steps
+    )
+
+
 class _March:
     """Members under way, member last."""
 
-    def __init__(self, duals: Duals, Y: Array, grid: Array, limit: Array, noise: Array, rtol: float) -> None:
+    def __init__(
+        self, duals: Duals, Y: Array, grid: Array, limit: Array, noise: Array, tol: float, order: int
+    ) -> None:
         m = Y.shape[-1]
         self.duals, self.grid, self.end, self.logs = duals, grid, float(grid[-1]), duals.made.logs
-        self.tol = max(SHARPER * rtol, 1e-15)
-        self.order = min(max(8, round(-0.75 * math.log(self.tol))), 24)
-        self.radius = self.tol ** (1 / self.order)
+        self.tol, self.order, self.radius = tol, order, tol ** (1 / order)
         self.found = Carried(
             Y=np.full((len(grid), *Y.shape), np.nan), Y_end=Y.copy(), status=np.full(m, DONE, np.int64),
             t_end=np.zeros(m), steps=np.zeros(m, np.int64),
