@@ -10,7 +10,6 @@ import json
 import platform
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from importlib.metadata import version
 from pathlib import Path
@@ -19,7 +18,7 @@ from typing import Any
 from symbiode import __version__
 from symbiode.dynamics.equilibrium import EquilibriumSet, equilibria
 from symbiode.dynamics.modes import Settlement, settle
-from symbiode.errors import InputError, RefusedError
+from symbiode.errors import RefusedError
 from symbiode.files import folder, sha256, write_text
 from symbiode.inference.estimators.trajectory import TrajectoryMatching
 from symbiode.inference.fitting import Fit, fit
@@ -31,7 +30,7 @@ from symbiode.scale import each
 from symbiode.show import answers, walkthrough
 from symbiode.show.plots import plot, write
 from symbiode.show.report import page
-from symbiode.system.formats import load, load_scenario, save, shipped_scenarios
+from symbiode.system.formats import load, save, scenarios_of
 from symbiode.system.model import DataSource, Model
 from symbiode.system.scenario import Scenario
 
@@ -141,7 +140,7 @@ def study(
     place = Path(out) if out is not None else Path(f"{name}-study")
     with folder(place, owned_by=RESULTS) as fresh:
         found = _found(name, model, path, seed=seed, full=full, workers=workers, progress=progress)
-        found = _reviewed(found, _cards(name, model, scenarios), progress)
+        found = _reviewed(found, scenarios_of(name, model, scenarios), progress)
         progress("drawing the figures")
         figures = tuple(_draw(found, fresh, lang))
         done = replace(found, figures=figures, folder=place)
@@ -157,7 +156,7 @@ def study(
 def report(model: Model, path: Path | str, *, name: str, lang: str = "en", seed: int = 0, force: bool = False) -> Path:
     """Write the study's page alone, figures inside it; see `study` for the arguments."""
     found = _found(name, model, None, seed=seed, full=False, workers=1, progress=lambda text: None)
-    found = _reviewed(found, _cards(name, model, None), lambda text: None)
+    found = _reviewed(found, scenarios_of(name, model, None), lambda text: None)
     with tempfile.TemporaryDirectory() as aside:
         done = replace(found, figures=tuple(_draw(found, Path(aside), lang)))
         return write_text(path, page(done, Path(aside), lang=lang), force=force)
@@ -187,19 +186,6 @@ def as_object(done: Study) -> dict[str, object]:
         "versions": dict(done.versions),
         "inputs": [{"path": path, "sha256": digest} for path, digest in done.inputs],
     }
-
-
-def _cards(name: str, model: Model, asked: Sequence[str | Path] | None) -> dict[str, Scenario]:
-    """Return the scenarios asked for, else those shipped for a model of this name that still fit it."""
-    if asked is not None:
-        return {Path(card).stem: load_scenario(card, model) for card in asked}
-    found = {}
-    for card in shipped_scenarios():
-        with suppress(InputError):
-            scenario = load_scenario(card, model)
-            if scenario.model == name:
-                found[card] = scenario
-    return found
 
 
 def _reviewed(found: Study, cards: dict[str, Scenario], progress: Progress) -> Study:

@@ -11,6 +11,8 @@ A file `symbiode/system/formats/SUFFIX.py` handles files that end in ``.SUFFIX``
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from types import ModuleType
 
@@ -172,6 +174,34 @@ def load_scenario(path_or_name: str | Path, model: Model | None = None) -> Scena
         if told is not None and _fits_its_own(path):
             raise told from None
         raise
+
+
+def scenarios_of(
+    name: str, model: Model, asked: Sequence[str | Path] | None = None
+) -> dict[str, Scenario]:
+    """Return the scenarios asked for, else those shipped for a model of this name that still fit it.
+
+    Parameters
+    ----------
+    name : str
+        As scenario cards name the model.
+    model : Model
+    asked : sequence of path or str, optional
+
+    Examples
+    --------
+    >>> "history" in scenarios_of("shenzhen-hongkong", load("shenzhen-hongkong"))
+    True
+    """
+    if asked is not None:
+        return {Path(card).stem: load_scenario(card, model) for card in asked}
+    found = {}
+    for card in shipped_scenarios():
+        with suppress(InputError):
+            scenario = load_scenario(card, model)
+            if scenario.model == name:
+                found[card] = scenario
+    return found
 
 
 def _fits_its_own(path: Path) -> bool:
