@@ -79,7 +79,19 @@ class NormalDraws:
     count: int = 4000
 
 
-Drawing = Bootstrap | ProfileDraws | NormalDraws
+@dataclass(frozen=True, kw_only=True)
+class PosteriorDraws:
+    """The draws of a posterior, which an estimator made itself; asked for by choosing that estimator.
+
+    Parameters
+    ----------
+    count : int
+    """
+
+    count: int
+
+
+Drawing = Bootstrap | ProfileDraws | NormalDraws | PosteriorDraws
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -122,6 +134,8 @@ def drawn(
     Draws
     """
     rng = np.random.default_rng([problem.seed, 2])
+    if isinstance(how, PosteriorDraws):
+        return Draws(params=np.empty((0, len(problem.names))) if estimate.draws is None else estimate.draws, failed=0)
     if isinstance(how, Bootstrap):
         return _refitted(how, problem, method, estimate, rng)
     if isinstance(how, ProfileDraws):

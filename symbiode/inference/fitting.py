@@ -12,8 +12,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from symbiode.errors import Code, InvalidValueError, RefusedError, Status, warning
+from symbiode.inference.credible import credible
 from symbiode.inference.diagnostics import levels_vif, rejections, residual_tests, trends
-from symbiode.inference.draws import Bootstrap, Drawing, Draws, drawn
+from symbiode.inference.draws import Bootstrap, Drawing, Draws, PosteriorDraws, drawn
 from symbiode.inference.estimators import Array, Estimate, Estimator, Problem
 from symbiode.inference.estimators.trajectory import TrajectoryMatching
 from symbiode.inference.identifiability import Profile, improved, profiles
@@ -124,7 +125,8 @@ def fit(
     problem = pose(model, data, free=asked.free, bounds=bounds, error=chosen.error, seed=seed)
     numbers = with_numbers(model, problem.names, data)
     estimate, walked = _estimated(problem, chosen, confidence)
-    sample = drawn(asked.draws, problem, chosen, estimate, walked)
+    how = asked.draws if estimate.draws is None else PosteriorDraws(count=len(estimate.draws))
+    sample = drawn(how, problem, chosen, estimate, walked)
     shares = _shares(numbers, problem, sample, asked)
     diagnostics = _diagnosed(model, numbers, data, problem, chosen, estimate, asked)
     status = _status(estimate, diagnostics)
@@ -132,7 +134,7 @@ def fit(
     return Fit(
         model=fitted_model(numbers, data, problem, estimate, walked, chosen), observations=data, method=chosen,
         problem=problem, estimate=estimate, profiles=walked, draws=sample.params, draws_failed=sample.failed,
-        drawing=asked.draws, shares=shares, diagnostics=diagnostics, verdict=verdict, status=status, seed=seed,
+        drawing=how, shares=shares, diagnostics=diagnostics, verdict=verdict, status=status, seed=seed,
         zero=zero, tau=tau, confidence=confidence,
     )  # fmt: skip
 
@@ -165,6 +167,8 @@ def _settings(
 def _estimated(problem: Problem, method: Estimator, confidence: float) -> tuple[Estimate, tuple[Profile, ...]]:
     """Return estimate and profiles; begin again where a profile comes upon a better fit."""
     estimate = run(method, problem)
+    if estimate.draws is not None:
+        return estimate, credible(problem, estimate, level=confidence)
     walked = profiles(problem, method, estimate, level=confidence)
     for _ in range(_IMPROVEMENTS):
         better = improved(walked, estimate)

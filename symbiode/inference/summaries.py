@@ -63,7 +63,9 @@ def _table(fit: Fit, lang: str) -> str:
         agreeing=fit.estimate.agreeing, seed=fit.seed, failures=fit.estimate.failures,
     )  # fmt: skip
     level = significant(100 * fit.confidence, 3)
-    return "\n".join([table, say("fit_interval", lang, level=level), "", line, method])
+    interval = say("fit_interval" if fit.estimate.draws is None else "fit_credible", lang, level=level)
+    notes = [note.said(lang) for note in fit.estimate.notes]
+    return "\n".join([table, interval, "", line, method, *notes])
 
 
 def _probabilities(fit: Fit, lang: str) -> str:
