@@ -32,14 +32,17 @@ if TYPE_CHECKING:
     from symbiode.inference.constrained import mode_fits
     from symbiode.inference.estimators.trajectory import TrajectoryMatching
     from symbiode.inference.fitting import Fit, fit
+    from symbiode.inference.histories import History, history
     from symbiode.inference.hypotheses import hypotheses
     from symbiode.inference.observations import Observations, read
     from symbiode.inference.panels import read_panel
+    from symbiode.inference.side_by_side import SideBySide, compare
     from symbiode.pairs import Pairs, fit_pairs
     from symbiode.policy.effort import Plan, plan
     from symbiode.policy.experiments import claims
     from symbiode.policy.paths import ModePath, mode_path
     from symbiode.policy.statements import Claim
+    from symbiode.show.demo.notebook import widget
     from symbiode.show.plots import plot
     from symbiode.studies import Study, study
     from symbiode.system.building import build
@@ -58,6 +61,7 @@ _HOMES = {
     "Equilibrium": "dynamics.equilibrium",
     "EquilibriumSet": "dynamics.equilibrium",
     "Fit": "inference.fitting",
+    "History": "inference.histories",
     "Indices": "dynamics.modes.indices",
     "Law": "system.laws",
     "Lever": "system.scenario",
@@ -75,6 +79,7 @@ _HOMES = {
     "Plan": "policy.effort",
     "Scenario": "system.scenario",
     "Settlement": "dynamics.modes",
+    "SideBySide": "inference.side_by_side",
     "Status": "errors",
     "Study": "studies",
     "SymbiodeError": "errors",
@@ -85,11 +90,13 @@ _HOMES = {
     "build": "system.building",
     "build_scenario": "system.scenario",
     "claims": "policy.experiments",
+    "compare": "inference.side_by_side",
     "ensemble": "dynamics.simulation",
     "equilibria": "dynamics.equilibrium",
     "fit": "inference.fitting",
     "fit_pairs": "pairs",
     "follow": "dynamics.continuation",
+    "history": "inference.histories",
     "hypotheses": "inference.hypotheses",
     "indices": "dynamics.modes.indices",
     "load": "system.formats",
@@ -108,6 +115,7 @@ _HOMES = {
     "settle": "dynamics.modes",
     "simulate": "dynamics.simulation",
     "study": "studies",
+    "widget": "show.demo.notebook",
 }
 __version__ = "0.1.0"
 __all__ = [
@@ -120,6 +128,7 @@ __all__ = [
     "Equilibrium",
     "EquilibriumSet",
     "Fit",
+    "History",
     "Indices",
     "Law",
     "Lever",
@@ -137,6 +146,7 @@ __all__ = [
     "Plan",
     "Scenario",
     "Settlement",
+    "SideBySide",
     "Status",
     "Study",
     "SymbiodeError",
@@ -147,11 +157,13 @@ __all__ = [
     "build",
     "build_scenario",
     "claims",
+    "compare",
     "ensemble",
     "equilibria",
     "fit",
     "fit_pairs",
     "follow",
+    "history",
     "hypotheses",
     "indices",
     "load",
@@ -170,6 +182,7 @@ __all__ = [
     "settle",
     "simulate",
     "study",
+    "widget",
 ]
 
 

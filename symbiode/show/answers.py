@@ -16,7 +16,7 @@ import sympy
 
 from symbiode.dynamics.modes.indices import indices as of_settlement
 from symbiode.dynamics.modes.links import organisation
-from symbiode.errors import RefusedError, Status, as_json
+from symbiode.errors import OK, RefusedError, Status, as_json
 
 if TYPE_CHECKING:
     from symbiode.dynamics.continuation import Branches, Curves, Cycles
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from symbiode.dynamics.modes.theorems import Persistence
     from symbiode.dynamics.simulation import Trajectory
     from symbiode.inference.fitting import Fit
+    from symbiode.inference.side_by_side import SideBySide
     from symbiode.system.model import Model
 
 
@@ -338,8 +339,23 @@ def fit(result: Fit) -> dict[str, object]:
         "diagnostics": plain(result.diagnostics),
         "data": {"path": str(result.observations.path), "sha256": result.observations.sha256},
         "seed": result.seed,
+        "notes": [{"key": note.key, "text": str(note), **note.values} for note in result.estimate.notes],
         "status": plain(result.status),
     }
+
+
+def side_by_side(result: SideBySide) -> dict[str, object]:
+    """Return every method's coefficients with standard errors, and the mode that their signs would mean."""
+    methods: dict[str, object] = {}
+    for row in result.rows:
+        params = None
+        if row.estimate is not None:
+            pairs = zip(row.estimate.names, row.estimate.params, row.estimate.cov.diagonal(), strict=True)
+            params = {n: {"estimate": plain(float(x)), "se": plain(float(abs(v)) ** 0.5)} for n, x, v in pairs}
+        kind = row.estimate.errors if row.estimate is not None else None
+        methods[row.method] = {"params": params, "errors": kind, "mode": plain(row.mode), "status": plain(row.status)}
+    data = {"path": str(result.observations.path), "sha256": result.observations.sha256}
+    return {"methods": methods, "data": data, "status": plain(OK)}
 
 
 def verdict(result: Fit) -> dict[str, object]:
