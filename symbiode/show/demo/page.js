@@ -3,7 +3,7 @@
 const MAP_RANGE = [-2, 2];
 const POINTS = 240;
 
-function mount(root, system, data, { onChange = () => {} } = {}) {
+function mount(root, system, data, { onChange = () => {}, linked = true } = {}) {
   const document = root.ownerDocument;
   const state = {
     lang: data.lang, dark: false, tau: 0.1, span: data.span, scenario: -1, at: null, playing: false,
@@ -222,6 +222,7 @@ function mount(root, system, data, { onChange = () => {} } = {}) {
 
   // What was moved, in the address after #, so that a link shows the same.
   function remember() {
+    if (!linked) return;
     const told = new URLSearchParams();
     data.values.forEach((v, k) => { if (state.p[k] !== initial.p[k] || state.own.has(k)) told.set(v.path, state.p[k]); });
     data.starts.forEach((v, k) => { if (state.start[k] !== initial.start[k]) told.set(v.path, state.start[k]); });
@@ -233,6 +234,7 @@ function mount(root, system, data, { onChange = () => {} } = {}) {
   }
 
   function recall() {
+    if (!linked) return;
     const told = new URLSearchParams(globalThis.location.hash.slice(1));
     const take = (list, into, extra = () => {}) => list.forEach((v, k) => {
       const x = told.has(v.path) ? Number(told.get(v.path)) : NaN;
@@ -283,7 +285,22 @@ function mount(root, system, data, { onChange = () => {} } = {}) {
       });
     }
     globalThis.addEventListener("resize", () => update());
-    globalThis.addEventListener("hashchange", () => { recall(); update(); });
+    if (linked) globalThis.addEventListener("hashchange", () => { recall(); update(); });
+  }
+
+  // Values from outside, by key path; a formula stays one unless its value differs.
+  function take(values) {
+    const given = (v) => (Number.isFinite(values[v.path]) ? Math.min(v.high, Math.max(v.low, values[v.path])) : null);
+    data.values.forEach((v, k) => { if (given(v) !== null && !v.formula) state.p[k] = given(v); });
+    const now = followed(state.p);
+    data.values.forEach((v, k) => {
+      if (!v.formula || given(v) === null || Math.abs(given(v) - now[k]) <= 1e-12 * Math.abs(now[k])) return;
+      state.p[k] = given(v);
+      state.own.add(k);
+    });
+    data.starts.forEach((v, k) => { if (given(v) !== null) state.start[k] = given(v); });
+    leave();
+    update();
   }
 
   // Everything the figures show, from the state alone.
@@ -320,7 +337,7 @@ function mount(root, system, data, { onChange = () => {} } = {}) {
   function translate() {
     store.looks = `${state.lang} ${state.dark}`;
     root.lang = state.lang;
-    document.documentElement.lang = state.lang;
+    if (linked) document.documentElement.lang = state.lang;
     root.classList.toggle("dark", state.dark);
     parts.title.textContent = `${data.title[state.lang]}: ${say("demo_title")}`;
     parts.note.textContent = [data.illustrative ? say("demo_illustrative") : "", data.noisy ? say("demo_noise") : ""].join(" ");
@@ -464,7 +481,7 @@ function mount(root, system, data, { onChange = () => {} } = {}) {
   recall();
   build();
   update();
-  return { state, update, computed, data };
+  return { state, update, take, computed, data };
 }
 
 function fill(text, values) {
