@@ -7,6 +7,7 @@ A window names a mode only where it decides the sign of every effect.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -17,7 +18,7 @@ import numpy as np
 from scipy import stats
 
 from symbiode.dynamics.modes.ladder import Mode
-from symbiode.errors import InvalidValueError, RefusedError
+from symbiode.errors import OK, Code, InvalidValueError, RefusedError, Status, as_json, warning
 from symbiode.inference.breaks import BreakTest, chow, refit_break, started, sup_f
 from symbiode.inference.diagnostics import growth_regression, rejections, residual_tests
 from symbiode.inference.estimators import Array, Estimate, Estimator, Problem
@@ -74,9 +75,9 @@ class Window:
     tvalues : array, shape (unit, unit)
         The same question asked of the growth regression: its t values.
     limit : float
-        Size beyond which a root decides the sign at the level asked for.
+        Size beyond which a root decides the sign, at the level asked for over all effects of all windows together.
     mode : Mode or None
-        Of a pair whose effects both have a decided sign.
+        Of a pair whose effects both have a decided sign and lie inside the search box.
     converged : bool
     """
 
@@ -143,6 +144,19 @@ class History:
                         "mode": one.mode.value if one.mode else None,
                     })  # fmt: skip
         return pd.DataFrame(rows)
+
+    @property
+    def status(self) -> Status:
+        """Whether the trajectory fit's evidence can be taken as it stands."""
+        return warning(Code.OPTIMISTIC) if self.dependent else OK
+
+    def as_dict(self) -> dict[str, object]:
+        """Return windows and tests as plain numbers and texts, for JSON."""
+        tables = {"windows": self.frame(), "tests": self.breaks_frame()}
+        rows = {name: json.loads(table.to_json(orient="records")) for name, table in tables.items()}
+        events = [{"at": event.at, "label": dict(event.label)} for event in self.events]
+        head = {"units": [unit.name for unit in self.model.units], "rows": self.rows, "level": self.level}
+        return {**head, "events": events, **rows, "status": as_json(self.status)}
 
     def breaks_frame(self) -> pd.DataFrame:
         """Return one test of a break a row."""
@@ -302,10 +316,11 @@ class _Fitting:
             date = problem.t[0] if any(name.startswith("shifts.") for name in problem.names) else None
             groups.setdefault((steps, problem.names, date), []).append(span)
         for group in groups.values():
-            found |= dict(zip(group, self.fitted([problems[span] for span in group], group), strict=True))
+            made = self.fitted([problems[span] for span in group], group, len(spans))
+            found |= dict(zip(group, made, strict=True))
         return tuple(found[span] for span in spans)
 
-    def fitted(self, problems: Sequence[Problem], spans: Sequence[tuple[int, int]]) -> list[Window]:
+    def fitted(self, problems: Sequence[Problem], spans: Sequence[tuple[int, int]], count: int) -> list[Window]:
         """Return the window of each problem, with every effect free and then with each held at zero."""
         lead, names = problems[0], problems[0].names
         effects = [k for k, kind in enumerate(lead.kinds) if kind == "effect"]
@@ -331,11 +346,12 @@ class _Fitting:
             for k, h in zip(effects, held, strict=True):
                 at = lead.about[k]
                 roots[at] = np.sign(told[at]) * np.sqrt(max(h[1][w] / free[1][w] - 1, 0.0) * df)
-            limit = float(stats.t.ppf((1 + self.level) / 2, df))
+            limit = float(stats.t.isf((1 - self.level) / 2 / (count * max(len(effects), 1)), df))
+            inside = all(problem.lower[k] < free[0][w][k] < problem.upper[k] for k in effects)
             made.append(Window(
                 first=float(self.seen.t[span[0]]), last=float(self.seen.t[span[1] - 1]),
                 effects=np.where(np.isfinite(roots), told, np.nan), roots=roots, limit=limit, converged=free[2][w],
-                tvalues=self.regressed(span), mode=self.mode(told, roots, limit),
+                tvalues=self.regressed(span), mode=self.mode(told, roots, limit) if inside else None,
             ))  # fmt: skip
         return made
 

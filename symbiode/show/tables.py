@@ -181,6 +181,7 @@ _FRAMES: dict[str, Callable[[Any], dict[str, Any]]] = {
     "ModeMap": _mode_map,
     "Basins": _basins,
     "ModePath": scenarios.columns,
+    **dict.fromkeys(("Contest", "Falsification", "History", "Design"), lambda found: found.frame().to_dict("list")),
     "Plan": policies.columns,
 }
 

@@ -22,9 +22,9 @@ WORDS: dict[str, tuple[str, str]] = {
     "history_mode": ("mode", "模式"),
     "history_note": (
         "root: evidence for the sign of an effect (rise of the sum of squares when it is held at zero, as a Student t; "
-        "* decided at {level} %); t: of the growth regression in the same window. Neighbouring windows share most of "
+        "* decided at {level} % over all windows together); t: of the growth regression in the same window. Neighbouring windows share most of "
         "their rows, so a run of them is one finding and not many.",
-        "根值：作用符号的证据（把该作用固定为零时平方和的上升，以学生 t 计；* 表示在 {level}% 水平上已判定）；"
+        "根值：作用符号的证据（把该作用固定为零时平方和的上升，以学生 t 计；* 表示在全部窗口合计 {level}% 水平上已判定）；"
         "t：同一窗口增长回归的 t 值。相邻窗口大部分数据相同，因此连续若干窗口只是一个发现，而非多个。",
     ),
     "history_breaks": ("Did the coefficients change?", "系数是否发生变化？"),
@@ -56,10 +56,11 @@ WORDS: dict[str, tuple[str, str]] = {
         "轨线拟合的残差前后相关：持续性冲击在它看来就像断点和作用，因此其较小的 p 值与较大的根值意义不大。"
         "增长回归没有这一缺陷。",
     ),
-    "figure_history_axis": ("evidence for the sign (Student t)", "符号的证据（学生 t）"),
+    "figure_history_axis": ("Student t", "学生 t"),
+    "figure_history_panel": ("{effect}: evidence for its sign", "{effect}：符号的证据"),
     "figure_history_end": ("last {unit} of the window ({rows} rows each)", "窗口末{unit}（每窗 {rows} 行）"),
     "figure_history_root": ("trajectory fit", "轨线拟合"),
     "figure_history_t": ("growth regression", "增长回归"),
-    "figure_history_limit": ("sign decided at {level} %", "在 {level}% 水平上判定符号"),
+    "figure_history_limit": ("sign decided at {level} %, all windows together", "全部窗口合计在 {level}% 水平上判定符号"),
     "figure_history_mode": ("mode", "模式"),
 }
