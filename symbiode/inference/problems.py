@@ -136,7 +136,7 @@ def pose(
         positive=positive, lower=lower, upper=upper, hard_lower=hard_lower, hard_upper=hard_upper,
         guess=np.clip(guess, lower, upper), starts=np.empty((0, len(names))), seed=seed,
         trajectory=functions.trajectory,
-        per_capita=functions.per_capita if compiled(model).kolmogorov else None,
+        per_capita=functions.per_capita if compiled(model).kolmogorov else None, step=functions.step,
     )  # fmt: skip
 
 
@@ -345,6 +345,12 @@ class _Functions:
         last = np.maximum.accumulate(np.where(seen, np.arange(found.y.shape[1]), 0), axis=1)
         y = np.take_along_axis(found.y, last[:, :, None], axis=1)
         return Path(y=y, dy=np.where(seen[:, :, None, None], found.dy, 0.0), clean=clean)
+
+    def step(self, y0: Array, times: Array, p: Array, *, rtol: float = 1e-10) -> tuple[Array, Array]:
+        """Return levels (row, time, unit) from starts (row, unit) on, and their derivatives to the starts."""
+        found = flow(self.numerics, y0, times, self.columns(p), wrt=self.numerics.states, rtol=rtol, cap=CAP)
+        assert found.dy is not None
+        return found.y, found.dy
 
     def per_capita(self, t: Array, y: Array, p: Array) -> tuple[Array, Array]:
         """Return growth per capita (row, time, unit) and its derivatives to the free parameters."""

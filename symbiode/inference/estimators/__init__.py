@@ -103,6 +103,9 @@ class Problem:
     per_capita : callable or None
         ``per_capita(t, y, p) -> (growth, derivatives)`` with ``t (time,)``, ``y (time, unit)``, ``p (row, parameter)``:
         growth per capita ``(row, time, unit)`` and its derivatives to the free parameters; None where a law has none.
+    step : callable or None
+        ``step(y0 (row, unit), times (time,), p (row, parameter)) -> (y (row, time, unit), dy (…, unit))``: levels from
+        other starts on, with derivatives to the starts; NaN after a row ended.
     """
 
     t: Array
@@ -121,6 +124,7 @@ class Problem:
     seed: int = 0
     trajectory: Callable[..., Path]
     per_capita: Callable[[Array, Array, Array], tuple[Array, Array]] | None = None
+    step: Callable[..., tuple[Array, Array]] | None = None
 
     @property
     def nobs(self) -> int:
