@@ -22,7 +22,7 @@ from symbiode.inference.problems import free_names, pose, run, with_numbers
 from symbiode.inference.rivals import mode_at
 from symbiode.render import significant, text_table
 from symbiode.system.model import Model, split_path
-from symbiode.words import say
+from symbiode.words import known, say
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -89,8 +89,8 @@ class SideBySide:
         table = text_table(heads, [line for row in self.rows for line in self._lines(row, lang)])
         legend = ", ".join(f"{s} = {name}" for s, name in zip(self._symbols(), self.names, strict=True))
         title = say("compare_title", lang, model=self.model.name)
-        known = [(told(row.method, lang), bias(row.method, lang)) for row in self.rows]
-        notes = [f"  - {name}: {text}" for name, text in known if text]
+        pairs = [(told(row.method, lang), bias(row.method, lang)) for row in self.rows]
+        notes = [f"  - {name}: {text}" for name, text in pairs if text]
         blocks = [title, table, legend, "\n".join([say("compare_known", lang), *notes]), self._refusals(lang)]
         return "\n\n".join(block for block in [*blocks, self._agreement(lang)] if block)
 
@@ -238,16 +238,9 @@ def _cell(value: float, form: str) -> str:
 
 def told(method: str, lang: str) -> str:
     """Return the name of a method for readers: its key where no text knows it."""
-    return _said(f"estimator_{method}", lang) or method
+    return say(f"estimator_{method}", lang) if known(f"estimator_{method}") else method
 
 
 def bias(method: str, lang: str) -> str:
     """Return what is known of the bias of a method, empty if nothing."""
-    return _said(f"bias_{method}", lang)
-
-
-def _said(key: str, lang: str) -> str:
-    try:
-        return say(key, lang)
-    except KeyError:
-        return ""
+    return say(f"bias_{method}", lang) if known(f"bias_{method}") else ""

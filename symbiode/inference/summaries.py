@@ -12,7 +12,7 @@ from symbiode.errors import Level
 from symbiode.inference.draws import Bootstrap
 from symbiode.render import significant, text_table
 from symbiode.system.model import split_path
-from symbiode.words import say
+from symbiode.words import known, say
 
 if TYPE_CHECKING:
     from symbiode.inference.probabilities import Shares
@@ -53,7 +53,7 @@ def _table(fit: Fit, lang: str) -> str:
         rows.append((name, reading, significant(profile.estimate, 5), *wald, *ends))
     table = text_table([say(f"fit_{head}", lang) for head in heads], rows, left=2)
     facts = [
-        ("fit_nobs", str(fit.nobs)), ("fit_df", str(fit.df_resid)), ("fit_sigma", significant(fit.sigma)),
+        ("fit_nobs", str(fit.nobs)), ("fit_df", str(fit.df_resid)), ("fit_sigma", _spread(fit)),
         ("log L", significant(fit.llf, 6)), ("AIC", significant(fit.aic, 6)), ("AICc", significant(fit.aicc, 6)),
         ("BIC", significant(fit.bic, 6)),
     ]  # fmt: skip
@@ -65,7 +65,21 @@ def _table(fit: Fit, lang: str) -> str:
     level = significant(100 * fit.confidence, 3)
     interval = say("fit_interval" if fit.estimate.draws is None else "fit_credible", lang, level=level)
     notes = [note.said(lang) for note in fit.estimate.notes]
-    return "\n".join([table, interval, "", line, method, *notes])
+    errors = [_errors(fit, lang)] if fit.estimate.draws is None else []
+    return "\n".join([table, interval, *errors, "", line, method, *notes])
+
+
+def _spread(fit: Fit) -> str:
+    """Return the residual standard deviation, of each unit where they differ."""
+    return significant(fit.sigma) if fit.estimate.pooled else ", ".join(map(significant, fit.estimate.sigmas.tolist()))
+
+
+def _errors(fit: Fit, lang: str) -> str:
+    """Return the kind of standard error, behind the name of the estimator if it is one of the package's."""
+    errors = say(f"errors_{fit.estimate.errors}", lang, lags=fit.estimate.lags)
+    key = f"estimator_{type(fit.method).__module__.rpartition('.')[2]}"
+    name = say(key, lang) if known(key) else type(fit.method).__name__
+    return say("fit_estimator", lang, name=name, errors=errors)
 
 
 def _probabilities(fit: Fit, lang: str) -> str:

@@ -21,6 +21,11 @@ def _all() -> dict[str, tuple[str, str]]:
     return found
 
 
+def known(key: str, /) -> bool:
+    """Return whether there is a text of this key."""
+    return key in _all()
+
+
 def say(key: str, lang: str = "en", /, **values: object) -> str:
     """Return the text of a key in a language, with the values filled in.
 

@@ -2,7 +2,7 @@
 
 WORDS: dict[str, tuple[str, str]] = {
     "estimator_trajectory": ("trajectory matching", "轨迹匹配"),
-    "estimator_growth_regression": ("growth regression, midpoint", "增长率回归（中点）"),
+    "estimator_growth_regression": ("growth regression", "增长率回归"),
     "estimator_growth_regression_lagged": ("growth regression, lagged", "增长率回归（滞后）"),
     "estimator_growth_regression_log_mean": ("growth regression, log mean", "增长率回归（对数平均）"),
     "estimator_integral": ("log-integral matching", "对数积分匹配"),
@@ -52,6 +52,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "Its coefficients belong to sums of the past: never compare its capacities and effects with the others.",
         "其系数属于累加序列：容量与作用不可与其他方法相比。",
     ),
+    "fit_estimator": ("Estimator: {name}. {errors}", "估计方法：{name}。{errors}"),
     "errors_classical": (
         "Standard errors: classical (equal, independent errors).",
         "标准误：经典（误差同方差且独立）。",

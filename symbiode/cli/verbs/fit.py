@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any
 
 import click
 
+from symbiode import discover
 from symbiode.cli import shared
+from symbiode.errors import InvalidValueError
+
+if TYPE_CHECKING:
+    from symbiode.inference.estimators import Estimator
 
 
 @shared.command(
     "symbiode fit shenzhen-hongkong",
     "symbiode fit shenzhen-hongkong --data series.csv --out fitted.toml",
     "symbiode fit lotka-volterra --error level --json",
+    "symbiode fit shenzhen-hongkong --method growth_regression --errors newey_west",
 )
 @shared.model
 @click.option(
@@ -21,8 +28,12 @@ from symbiode.cli import shared
 )
 @click.option("--series", metavar="NAME", help="Another series of the model's own [data], such as local or rd.")
 @shared.values
-@click.option("--error", type=click.Choice(["log", "level"]), default="log", show_default=True, help="Error model.")
-@click.option("--starts", type=click.IntRange(min=1), default=20, show_default=True, help="Starts of the search.")
+@click.option("--method", default="trajectory", show_default=True, metavar="NAME", help="Estimator, such as leslie.")
+@click.option("--error", type=click.Choice(["log", "level"]), help="Error model, where the method leaves a choice.")
+@click.option(
+    "--errors", type=click.Choice(["classical", "hc1", "hc3", "newey_west"]), help="Errors, of one-step methods."
+)
+@click.option("--starts", type=click.IntRange(min=1), help="Starts of the search.")
 @click.option("--draws", type=click.IntRange(min=50), default=400, show_default=True, help="Refits for probabilities.")
 @click.option(
     "--level", type=click.FloatRange(0.5, 0.999), default=0.80, show_default=True, help="Probability a mode needs."
@@ -39,8 +50,10 @@ def fit(
     data: Path | None,
     series: str | None,
     changes: tuple[str, ...],
-    error: Literal["log", "level"],
-    starts: int,
+    method: str,
+    error: str | None,
+    errors: str | None,
+    starts: int | None,
     draws: int,
     level: float,
     bounds: bool,
@@ -53,7 +66,6 @@ def fit(
 ) -> int | None:
     """Fit the coefficients to two short series and say which mode the data support, or that they do not say."""
     from symbiode.errors import Level, OutputExistsError
-    from symbiode.inference.estimators.trajectory import TrajectoryMatching
     from symbiode.inference.fitting import fit
     from symbiode.inference.observations import of_model, read
     from symbiode.show import answers
@@ -64,8 +76,8 @@ def fit(
     chosen = shared.load_model(model, changes)
     names = tuple(unit.name for unit in chosen.units)
     seen = read(data, units=names, **reading) if data is not None else of_model(chosen, series)
-    method = TrajectoryMatching(error=error, starts=starts)
-    result = fit(chosen, seen, method=method, seed=seed, level=level, draws=draws, bounds=bounds)
+    estimator = _estimator(method, error=error, errors=errors, starts=starts)
+    result = fit(chosen, seen, method=estimator, seed=seed, level=level, draws=draws, bounds=bounds)
     if out is not None:
         click.echo(f"fitted model written to {save(result.model, out, force=force)}", err=True)
     if as_object:
@@ -73,6 +85,20 @@ def fit(
     else:
         click.echo(result.summary(lang))
     return 1 if result.status.level is Level.REFUSED else None
+
+
+def _estimator(name: str, **asked: object) -> Estimator:
+    """Return the settings of an estimator, with what was asked for."""
+    from symbiode.inference import estimators
+
+    kind = discover.module(estimators, name, "estimator").ESTIMATOR
+    given = {key: value for key, value in asked.items() if value is not None}
+    settings = {field.name for field in fields(kind)}
+    for key, value in given.items():
+        if key not in settings:
+            raise InvalidValueError(f"--{key}", value, f"no value; {name} has no such setting")
+    made: Estimator = kind(**given)
+    return made
 
 
 COMMAND = fit

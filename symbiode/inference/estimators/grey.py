@@ -8,7 +8,7 @@ units, and no mode is inferred from it.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
 import numpy as np
 
@@ -54,8 +54,8 @@ class Grey:
     bandwidth: int | None = None
     sigma: Literal["unit", "pooled"] = "unit"
     starts: int = 8
-    error: Literal["level"] = "level"
-    per_time: Literal[True] = True
+    error: ClassVar[Literal["level"]] = "level"
+    per_time: ClassVar[bool] = True
 
     def __post_init__(self) -> None:
         one_step.require_settings(self)

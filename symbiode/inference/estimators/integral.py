@@ -8,7 +8,7 @@ growth per capita is.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
 import numpy as np
 from scipy.integrate import cumulative_simpson, cumulative_trapezoid
@@ -55,8 +55,8 @@ class Integral:
     bandwidth: int | None = None
     sigma: Literal["unit", "pooled"] = "unit"
     starts: int = 8
-    error: Literal["log"] = "log"
-    per_time: Literal[False] = False
+    error: ClassVar[Literal["log"]] = "log"
+    per_time: ClassVar[bool] = False
 
     def __post_init__(self) -> None:
         one_step.require_settings(self)

@@ -7,7 +7,7 @@ and has the equilibria of the continuous law; with a partner it is exact to firs
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
 import numpy as np
 
@@ -52,7 +52,7 @@ class Leslie:
     bandwidth: int | None = None
     sigma: Literal["unit", "pooled"] = "unit"
     starts: int = 8
-    per_time: Literal[False] = False
+    per_time: ClassVar[bool] = False
 
     def __post_init__(self) -> None:
         one_step.require_settings(self)
