@@ -4,7 +4,7 @@ Five questions, five rooms, in the order a user asks them:
 
 - What is the system?      `symbiode.system`     load, save, build
 - Where does it go?        `symbiode.dynamics`   equilibria, settle, indices, follow, simulate, ensemble
-- What do the data say?    `symbiode.inference`  read, fit, fit_pairs
+- What do the data say?    `symbiode.inference`  read, fit, fit_pairs, pool
 - What would change it?    `symbiode.policy`     claims, mode_path
 - How is it told?          `symbiode.show`       plot, study
 
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from symbiode.inference.hypotheses import hypotheses
     from symbiode.inference.observations import Observations, read
     from symbiode.inference.panels import read_panel
+    from symbiode.inference.pooling import Pooled, pool
     from symbiode.inference.side_by_side import SideBySide, compare
     from symbiode.pairs import Pairs, fit_pairs
     from symbiode.policy.effort import Plan, plan
@@ -77,6 +78,7 @@ _HOMES = {
     "Pairs": "pairs",
     "Parameter": "system.laws",
     "Plan": "policy.effort",
+    "Pooled": "inference.pooling",
     "Scenario": "system.scenario",
     "Settlement": "dynamics.modes",
     "SideBySide": "inference.side_by_side",
@@ -108,6 +110,7 @@ _HOMES = {
     "organisation": "dynamics.modes.links",
     "plan": "policy.effort",
     "plot": "show.plots",
+    "pool": "inference.pooling",
     "read": "inference.observations",
     "read_panel": "inference.panels",
     "save": "system.formats",
@@ -144,6 +147,7 @@ __all__ = [
     "Pairs",
     "Parameter",
     "Plan",
+    "Pooled",
     "Scenario",
     "Settlement",
     "SideBySide",
@@ -175,6 +179,7 @@ __all__ = [
     "organisation",
     "plan",
     "plot",
+    "pool",
     "read",
     "read_panel",
     "save",

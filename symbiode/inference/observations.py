@@ -294,15 +294,20 @@ def of_model(model: Model, alternative: str | None = None) -> Observations:
     DataError
         With every fault of the file.
     """
-    if model.data is None:
-        raise InvalidValueError("data", None, f"a model with [data]; {model.name!r} names no series")
     told = model.data
+    if told is None:
+        raise InvalidValueError("data", None, f"a model with [data]; {model.name!r} names no series")
     if alternative is not None:
         found = dict(told.alternatives).get(alternative)
         if found is None:
             raise UnknownNameError("alternative", alternative, dict(told.alternatives))
         told = replace(found, folder=found.folder or told.folder)
-    path = _confined(told)
+    return of_source(model, told)
+
+
+def of_source(model: Model, told: DataSource) -> Observations:
+    """Return the observations that a data source names, for the units of a model; raises as `of_model`."""
+    path = confined(told, told.file)
     units = [unit.name for unit in model.units]
     made = read(
         path, columns={name: dict(told.columns)[name] for name in units}, time=told.time, time_unit=model.time_unit,
@@ -440,12 +445,12 @@ def _plain(x: float) -> str:
     return str(int(x)) if x == int(x) and 0 < abs(x) < 1e15 else repr(x)
 
 
-def _confined(told: DataSource) -> Path:
-    """Return the path of a model's data file, which lies in the model's folder or below it."""
+def confined(told: DataSource, name: str) -> Path:
+    """Return the path of a file that a model names, which lies in the model's folder or below it."""
     folder = Path(told.folder or ".").resolve()
-    path = (folder / told.file).resolve()
-    if Path(told.file).is_absolute() or not path.is_relative_to(folder):
-        raise InvalidValueError("data.file", told.file, "a file in the folder of the model file, or below it")
+    path = (folder / name).resolve()
+    if Path(name).is_absolute() or not path.is_relative_to(folder):
+        raise InvalidValueError("data.file", name, "a file in the folder of the model file, or below it")
     return path
 
 

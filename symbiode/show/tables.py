@@ -62,6 +62,9 @@ def frame(result: object) -> pd.DataFrame:
         joined: pd.DataFrame = pd.concat({name: frame(fit) for name, fit in result}, names=["series"])
         return joined.reset_index("series")
     made = next((_FRAMES[kind.__name__] for kind in type(result).__mro__ if kind.__name__ in _FRAMES), None)
+    if made is None and hasattr(result, "frame"):
+        told: pd.DataFrame = result.frame()
+        return told
     if made is None:
         raise InvalidValueError("result", type(result).__name__, ", ".join(_FRAMES))
     columns = made(result)

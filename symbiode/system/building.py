@@ -45,7 +45,7 @@ _EQUATION_SLOTS = (
     Slot(name="effect", letter="d", per="pair"),
 )
 _UNKNOWN_LAW = "unknown law"
-_TABLES = ("units", "regions", "parameters", "equations", "data")
+_TABLES = ("units", "regions", "parameters", "equations", "data", "panel")
 
 
 @dataclass(frozen=True)
@@ -67,6 +67,7 @@ def build(
     parameters: Table | None = None,
     delays: Table | None = None,
     data: Table | None = None,
+    panel: Table | None = None,
     regions: Table | None = None,
     name: str = "model",
     time_unit: str = "year",
@@ -93,7 +94,7 @@ def build(
         ``t`` is time. (A unit called x or t goes before these.)
     parameters : table
         Named numbers for formulas; each may say by ``element`` what part of the system it is, see `laws.ELEMENTS`.
-    data : table
+    data, panel : table
         ``file``, ``time``, ``columns`` and what `DataSource` lists.
     regions : table
         ``{name: label}`` of the regions that units name.
@@ -120,7 +121,8 @@ def build(
     """
     check = Checker()
     tables = {"effects": effects, "delays": delays, **pairs}
-    plain = {"units": units, "equations": equations, "parameters": parameters, "data": data, "regions": regions}
+    plain = {"units": units, "equations": equations, "parameters": parameters, "regions": regions}
+    plain |= {"data": data, "panel": panel}
     given = check.normalised({**plain, **tables})
     builder = _Builder(check, given["units"], _chosen(check, law, equations))
     builder.named(given["parameters"] or {})
@@ -138,12 +140,16 @@ def build(
     check.expect(isinstance(illustrative, bool), ("illustrative",), f"{shown(illustrative)} is not true or false")
     if builder.law.name != _UNKNOWN_LAW:
         check_measures(check, built, builder.parameters, builder.law, texts["time_unit"], texts["measured_in"])
-    told = data_source(given["data"], builder.names, check) if data is not None else None
+    series, many = (
+        data_source(given[key], builder.names, check, (key,)) if given[key] is not None else None
+        for key in ("data", "panel")
+    )
     if check.faults:
         raise ModelError(check.faults)
     ordered = in_order(builder.parameters, builder.names, builder.law)
     return Model(
-        units=built, law=builder.law, parameters=ordered, data=told, illustrative=illustrative, regions=labels, **texts
+        units=built, law=builder.law, parameters=ordered, illustrative=illustrative, regions=labels, data=series,
+        panel=many, **texts,
     )  # fmt: skip
 
 

@@ -84,6 +84,8 @@ class DataSource:
         For an alternative: the same quantity under another price basis, or another quantity.
     currency, price_base, vintage, source : str
         Carried along into results.
+    places : str
+        Of a panel: a CSV file with the latitude and longitude of each unit, beside the model file.
     vintage_columns : tuple of str
         Columns that tell vintage or definition of each row; a change inside a fit is reported.
     alternatives : tuple of (name, DataSource) pairs
@@ -104,6 +106,7 @@ class DataSource:
     price_base: str = ""
     vintage: str = ""
     source: str = ""
+    places: str = ""
     vintage_columns: tuple[str, ...] = ()
     alternatives: tuple[tuple[str, DataSource], ...] = ()
     folder: str = ""
@@ -129,6 +132,8 @@ class Model:
         ``year``; the common unit of measure of the states, empty if not said.
     data : DataSource or None
         The observations it is fitted to.
+    panel : DataSource or None
+        Observations of many units, from which `pool` takes all effects at once; too many effects for a fit.
     source : str
         Where the model comes from.
     illustrative : bool
@@ -144,6 +149,7 @@ class Model:
     time_unit: str = "year"
     measured_in: str = field(default="", compare=False)
     data: DataSource | None = field(default=None, compare=False)
+    panel: DataSource | None = field(default=None, compare=False)
     source: str = field(default="", compare=False)
     illustrative: bool = field(default=False, compare=False)
     regions: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = field(default=(), compare=False)

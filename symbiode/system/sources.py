@@ -1,4 +1,4 @@
-"""The [data] table of a model: which file holds the observations, and what they measure.
+"""The [data] or [panel] table of a model: which file holds the observations, and what they measure.
 
 Comes in: the table as given. Goes out: a `DataSource`, or faults in the checker. The file itself is not opened here.
 """
@@ -13,7 +13,7 @@ from symbiode.system.model import DataSource, constant
 
 KINDS = ("basis", "quantity")
 _NEEDED = ("file", "time", "columns")
-_TEXTS = ("basis", "currency", "price_base", "vintage", "source")
+_TEXTS = ("basis", "currency", "price_base", "vintage", "source", "places")
 _KEYS = (*_NEEDED, "label", "measured_in", "scale", "kind", "vintage_columns", *_TEXTS, "alternatives")
 
 
@@ -34,7 +34,7 @@ def data_source(
         Where the table stands.
     """
     table, before = check.table(given, path), len(check.faults)
-    check.keys(table, path, _KEYS if path == ("data",) else _KEYS[:-1])
+    check.keys(table, path, _KEYS if len(path) == 1 else _KEYS[:-1])
     for key in _NEEDED:
         check.expect(key in table, path, f"{key!r} is missing", f"add {key} = …")
     file, time = (check.text(table.get(key, ""), (*path, key)) for key in ("file", "time"))

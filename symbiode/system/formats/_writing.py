@@ -19,7 +19,7 @@ from symbiode.system.laws import Parameter
 from symbiode.system.model import DataSource, Model, Unit, slots_of, spellings
 
 _BARE = re.compile(r"[A-Za-z0-9_-]+")
-_TEXTS = ("basis", "kind", "currency", "price_base", "vintage", "source")
+_TEXTS = ("basis", "kind", "currency", "price_base", "vintage", "source", "places")
 
 
 def string(text: str) -> str:
@@ -42,8 +42,8 @@ def text_of(model: Model, folder: Path) -> str:
     """Return the text of a model file that will stand in `folder`."""
     sections = [_heading(model), _regions(model), _named(model), *(_unit(model, unit) for unit in model.units)]
     sections += [*_pairs(model), _equations(model)]
-    if model.data is not None:
-        sections += _data(model.data, ("data",), folder)
+    for word, source in (("data", model.data), ("panel", model.panel)):
+        sections += _data(source, (word,), folder) if source is not None else []
     return "\n\n".join("\n".join(lines) for lines in sections if lines) + "\n"
 
 

@@ -29,7 +29,7 @@ from symbiode.system.model import DataSource, Model
 MAX_BYTES = 1_000_000
 KEYS = (
     "name", "law", "time_unit", "measured_in", "source", "illustrative", "regions", "parameters", "units", "effects",
-    "delays", "equations", "data",
+    "delays", "equations", "data", "panel",
 )  # fmt: skip
 _SHORT = re.compile(r"[^eE]*([eE][+-]?[0-9]{1,4})?")
 
@@ -89,7 +89,8 @@ def from_bytes(raw: bytes, path: Path | str = "-") -> Model:
     if faults:
         located = [replace(fault, line=_line(lines, fault.path)) for fault in faults]
         raise ModelFileError(path, sorted(located, key=lambda fault: fault.line or 0))
-    return replace(model, data=_placed(model.data, path.parent)) if model.data else model
+    data, panel = (source and _placed(source, path.parent) for source in (model.data, model.panel))
+    return replace(model, data=data, panel=panel) if data or panel else model
 
 
 def write(model: Model, path: Path | str, *, force: bool = False) -> Path:
@@ -198,11 +199,12 @@ def _arguments(table: Mapping[str, Any]) -> dict[str, Any]:
 
 def _outside(table: Mapping[str, Any], folder: Path) -> Iterator[Fault]:
     """Yield a fault for each data file that does not lie in the model's folder (links followed)."""
-    data = table.get("data")
-    others = data.get("alternatives", {}) if isinstance(data, dict) else {}
-    sources: dict[tuple[str, ...], Any] = {("data",): data}
-    if isinstance(others, dict):
-        sources |= {("data", "alternatives", key): value for key, value in others.items()}
+    sources: dict[tuple[str, ...], Any] = {}
+    for word in ("data", "panel"):
+        sources[word,] = data = table.get(word)
+        others = data.get("alternatives", {}) if isinstance(data, dict) else {}
+        if isinstance(others, dict):
+            sources |= {(word, "alternatives", key): value for key, value in others.items()}
     home = folder.resolve()
     for path, source in sources.items():
         name = source.get("file") if isinstance(source, dict) else None
