@@ -5,6 +5,7 @@ Comes in: a `ModePath`. Goes out: its text in a language.
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -15,7 +16,7 @@ from symbiode.render import significant
 from symbiode.words import say
 
 if TYPE_CHECKING:
-    from symbiode.policy.results import Change, ModePath, Piece
+    from symbiode.policy.results import Change, ModePath, Pairing, Piece
 
 Array = NDArray[np.float64]
 _TIMES = ("year", "month", "week", "day", "hour", "minute", "second", "generation")
@@ -32,7 +33,9 @@ def told(path: ModePath, lang: str) -> str:
     lines += [say("path_frozen", lang), *(_piece(path, piece, lang) for piece in path.frozen.pieces)]
     if any(piece.mode is not None or piece.outcome is not None for piece in path.actual.pieces):
         lines += [say("path_actual", lang), *(_piece(path, piece, lang) for piece in path.actual.pieces)]
-    lines += [say("path_changes" if path.changes else "path_none", lang)]
+    lines += _pairings(path, lang)
+    none = "path_none_whole" if path.frozen.pairings else "path_none"
+    lines += [say("path_changes" if path.changes else none, lang)]
     for number, change in enumerate(path.changes, 1):
         lines += _change(path, change, number, lang)
     lines += [*_ending(path, lang), _tipping(path, lang)]
@@ -94,13 +97,76 @@ def _change(path: ModePath, change: Change, number: int, lang: str) -> list[str]
         say("path_change", lang, number=number, time=_dated(change, lang), which=which,
             border=border_text(change.border, lang), **values)
     ]  # fmt: skip
-    labels = {lever.name: lever.shown(lang) for lever in path.scenario.levers}
+    return [*lines, *_causes(path, change, lang)]
+
+
+def _causes(path: ModePath, change: Change, lang: str) -> list[str]:
+    labels, lines = {lever.name: lever.shown(lang) for lever in path.scenario.levers}, []
     for cause in change.causes:
         key = "path_moves_then" if cause.share is None else "path_share"
         share = say(key, lang, share=significant(100 * (cause.share or 0.0), 3))
         moves = (", " if lang == "en" else "、").join(cause.moves)
         lines.append(say("path_cause", lang, lever=labels[cause.lever], share=share, moves=moves))
     return lines
+
+
+def paired(path: ModePath, pairing: Pairing, lang: str) -> str:
+    """Return the names of two units or regions."""
+    units = {unit.name: unit.shown(lang) for unit in path.model.units}
+    regions = {name: dict(label).get(lang, name) for name, label in path.model.regions}
+    labels = regions if pairing.kind == "regions" else units
+    return " – ".join(labels.get(name, name) for name in pairing.pair)
+
+
+def _pairings(path: ModePath, lang: str) -> list[str]:
+    """Return the modes of regions and of pairs of units, and when they change."""
+    regions = [p for p in path.frozen.pairings if p.kind == "regions"]
+    lines = []
+    if regions:
+        scale = say("path_scale_capacity" if np.isfinite(path.frozen.capacity[-1]).all() else "path_scale_alone", lang)
+        lines = [say("path_regions", lang, scale=scale), *(_region(path, pairing, lang) for pairing in regions)]
+    lines += _pairs(path, [p for p in path.frozen.pairings if p.kind == "units"], lang)
+    changes = [(change, pairing) for pairing in path.frozen.pairings for change in pairing.changes]
+    lines += [say("path_pair_changes", lang)] if changes else []
+    for change, pairing in sorted(changes, key=lambda told: told[0].time):
+        names = {"before": say(change.before, lang), "after": say(change.after, lang)}
+        lines.append(say("path_pair_change", lang, pair=paired(path, pairing, lang), time=_dated(change, lang),
+                         border=border_text(change.border, lang), **names))  # fmt: skip
+        lines += _causes(path, change, lang)
+    return lines
+
+
+def _region(path: ModePath, pairing: Pairing, lang: str) -> str:
+    joint = "; " if lang == "en" else "；"
+    pieces = joint.join(
+        say("path_region_piece", lang, begin=when(p.begin), end=when(p.end), name=name_of(p, lang))
+        for p in pairing.pieces
+    )
+    gains = " / ".join(f"{100 * g:+.4g} %" if np.isfinite(g) else "–" for g in pairing.gains[-1])
+    nominal = pairing.nominal_mode[-1]
+    return say("path_region", lang, pair=paired(path, pairing, lang), pieces=pieces, gains=gains,
+               nominal="–" if nominal is None else say(nominal.value, lang))  # fmt: skip
+
+
+def _pairs(path: ModePath, pairs: list[Pairing], lang: str) -> list[str]:
+    """Return how many pairs of units end in which mode, by name where they are few."""
+    if len(path.model.units) < 3:
+        return []
+    if not pairs:
+        return [say("path_pairs_unknown", lang, why=say("path_pairs_many", lang, most=16))]
+    if not any(np.isfinite(p.gains).any() for p in pairs):
+        return [say("path_pairs_unknown", lang, why=say("path_pairs_alone", lang))]
+    ends = Counter(p.pieces[-1].key for p in pairs)
+    lines = [say("path_pairs", lang, count=len(pairs))]
+    for key, count in ends.most_common():
+        told = [paired(path, p, lang) for p in pairs if p.pieces[-1].key == key] if count <= 6 else []
+        names = (": " if lang == "en" else "：") + ("; " if lang == "en" else "；").join(told) if told else ""
+        lines.append("  " + say("path_pairs_count", lang, name=say(key, lang), count=count) + names)
+    signs = Counter(p.nominal_mode[-1].value for p in pairs if p.nominal_mode[-1] is not None)
+    counts = (", " if lang == "en" else "、").join(
+        say("path_pairs_count", lang, name=say(key, lang), count=count) for key, count in signs.most_common()
+    )
+    return [*lines, say("path_pairs_nominal", lang, counts=counts)] if counts else lines
 
 
 def _ending(path: ModePath, lang: str) -> list[str]:
@@ -117,7 +183,8 @@ def _ending(path: ModePath, lang: str) -> list[str]:
             f"{u.shown(lang)} {100 * g:+.4g} %" for u, g in zip(path.model.units, f.gains[-1], strict=True)
         )
         unit = say(f"time_{unit}", lang) if unit in _TIMES else unit
-        lines.append(say("path_end", lang, time=when(path.t[-1]), gains=gains, unit=unit, **told))
+        key = "path_end" if len(path.model.units) == 2 else "path_end_many"
+        lines.append(say(key, lang, time=when(path.t[-1]), gains=gains, unit=unit, **told))
     if np.isfinite(f.margin).any():
         k = int(np.nanargmin(f.margin))
         told = {"last": _number(f.margin[-1]), "least": _number(f.margin[k]), "time": when(path.t[k])}

@@ -11,7 +11,7 @@ from symbiode.show.answers import per_unit, plain
 
 if TYPE_CHECKING:
     from symbiode.policy.paths import ModePath
-    from symbiode.policy.results import Piece
+    from symbiode.policy.results import Pairing, Piece
 
 _SERIES = ("margin", "total_gain", "energy", "resilience", "distance")
 
@@ -46,6 +46,7 @@ def mode_path(path: ModePath) -> dict[str, object]:
             ],
             **{name: plain(getattr(frozen, name)) for name in _SERIES},
             "border": [name or None for name in frozen.border],
+            "pairings": [_pairing(path, pairing) for pairing in frozen.pairings],
         },
         "actual": {
             **_named(here["actual"]),
@@ -70,6 +71,20 @@ def _named(pieces: list[Piece]) -> dict[str, object]:
     return {name: [plain(getattr(piece, name)) for piece in pieces] for name in ("outcome", "mode")}
 
 
+def _pairing(path: ModePath, pairing: Pairing) -> dict[str, object]:
+    """Return the modes of two units or regions over time; gains are those of the first, then of the second."""
+    return {
+        "kind": pairing.kind, "pair": list(pairing.pair), "mode": _modes(path, pairing),
+        "nominal_mode": plain(pairing.nominal_mode), "gains": [plain(column) for column in pairing.gains.T],
+        "pieces": [_piece(piece) for piece in pairing.pieces], "changes": plain(pairing.changes),
+    }  # fmt: skip
+
+
+def _modes(path: ModePath, pairing: Pairing) -> list[object]:
+    here = (next((p for p in reversed(pairing.pieces) if p.begin <= t), pairing.pieces[0]) for t in path.t)
+    return [plain(piece.mode) for piece in here]
+
+
 def _piece(piece: Piece) -> dict[str, object]:
     names = ("begin", "end", "outcome", "mode", "survivors", "evidence")
     return {name: plain(getattr(piece, name)) for name in names}
@@ -86,4 +101,8 @@ def columns(path: ModePath) -> dict[str, Any]:
         for i, unit in enumerate(units):
             found |= {f"{name}_{unit}": reading.state[:, i], f"{name}_gain_{unit}": reading.gains[:, i]}
     more = ("symmetry_gains", "symmetry_coefficients", *_SERIES)
+    for pairing in path.frozen.pairings:
+        name = f"{pairing.kind}_{'_'.join(pairing.pair)}"
+        found |= {f"mode_{name}": _modes(path, pairing), f"nominal_mode_{name}": plain(pairing.nominal_mode)}
+        found |= {f"gain_{k + 1}_{name}": pairing.gains[:, k] for k in (0, 1)}
     return found | {name: getattr(path.frozen, name) for name in more} | {"lag": path.actual.lag}

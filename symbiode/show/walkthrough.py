@@ -6,14 +6,14 @@ escapes what is text. A part that does not fit the model has no section.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from symbiode.dynamics.modes.indices import Indices
 from symbiode.policy.effort.results import Plan, shown
 from symbiode.policy.effort.telling import lines as told_of_plan
-from symbiode.policy.results import ModePath
-from symbiode.policy.telling import name_of, when
+from symbiode.policy.results import ModePath, Piece
+from symbiode.policy.telling import name_of, paired, when
 from symbiode.show import evidence, naming, policies, scenarios
 from symbiode.show.answers import per_unit, plain
 from symbiode.show.markup import formula
@@ -246,9 +246,18 @@ def _paths(review: Review, figures: Figures, lang: str) -> list[Block]:
 
 
 def _pieces(path: ModePath, reading: str, lang: str) -> str:
-    """Return the modes of a reading in order of time."""
+    """Return the modes of a reading in order of time; those of regions before the outcome of many units."""
     pieces = (path.frozen if reading == "frozen" else path.actual).pieces
-    return "; ".join(f"{when(p.begin)}–{when(p.end)} {name_of(p, lang)}" for p in pieces)
+    told = [_listed(pieces, lang)]
+    if reading == "frozen":
+        regions = (p for p in path.frozen.pairings if p.kind == "regions")
+        told = [f"{paired(path, p, lang)}: {_listed(p.pieces, lang)}" for p in regions] + told
+    return ("; " if lang == "en" else "；").join(told)
+
+
+def _listed(pieces: Sequence[Piece], lang: str) -> str:
+    joint = "; " if lang == "en" else "；"
+    return joint.join(f"{when(p.begin)}–{when(p.end)} {name_of(p, lang)}" for p in pieces)
 
 
 def _gains(path: ModePath) -> str:
@@ -261,7 +270,8 @@ def _least(path: ModePath) -> float | None:
 
 
 def _path_line(path: ModePath, lang: str) -> str:
-    ends = [name_of(piece, lang) for piece in path.frozen.pieces]
+    regions = [p for p in path.frozen.pairings if p.kind == "regions"]
+    ends = [name_of(piece, lang) for piece in (regions[0].pieces if len(regions) == 1 else path.frozen.pieces)]
     key = "walk_path_stays" if len(ends) == 1 else "walk_path_moves"
     names = {"scenario": path.scenario.shown(lang), "first": ends[0], "last": ends[-1]}
     return say(key, lang, begin=when(path.t[0]), end=when(path.t[-1]), **names)

@@ -13,8 +13,43 @@ WORDS: dict[str, tuple[str, str]] = {
     "path_piece": ("  {begin} to {end}: {name}", "  {begin} 至 {end}：{name}"),
     "path_under_way": ("under way", "演化中"),
     "path_stays": ("{name}; {units} stays", "{name}；留存：{units}"),
+    "path_regions": (
+        "Regions, by what each gains from the other being there (sum of levels with less without, over the sum of "
+        "{scale} of its units):",
+        "地区之间，按对方存在给本方带来的增益判定（有对方与无对方时水平之差的总和，除以本方各单元{scale}之和）：",
+    ),
+    "path_scale_capacity": ("capacities", "容量"),
+    "path_scale_alone": ("levels without the other", "无对方时水平"),
+    "path_region": (
+        "  {pair}: {pieces}; at the end {gains}; by the effects {nominal}",
+        "  {pair}：{pieces}；期末{gains}；按系数为{nominal}",
+    ),
+    "path_region_piece": ("{begin} to {end} {name}", "{begin} 至 {end} {name}"),
+    "path_pairs": (
+        "Pairs of units at the end, by what each gains from the other being there ((x_i - x_i without j)/K_i), of "
+        "{count}:",
+        "期末各对单元，按对方存在带来的增益判定（(x_i − 无 j 时的 x_i)/K_i），共 {count} 对：",
+    ),
+    "path_pairs_nominal": ("  by the effects: {counts}", "  按系数：{counts}"),
+    "path_pairs_count": ("{name} {count}", "{name} {count} 对"),
+    "path_pairs_unknown": ("Modes of pairs of units are not known: {why}", "未给出各对单元的模式：{why}"),
+    "path_pairs_alone": (
+        "these units do not all settle alone, so there is nothing that gains could be a share of.",
+        "这些单元并非都能独立存在，增益没有可比的基准。",
+    ),
+    "path_pairs_many": ("they are read for up to {most} units.", "仅对至多 {most} 个单元给出。"),
+    "path_pair_changes": ("Changes of pairs (where they would settle):", "各对的变化（将趋于的模式）："),
+    "path_pair_change": (
+        "  {pair}: {time}, from {before} to {after}; {border}",
+        "  {pair}：{time}，由{before}变为{after}；{border}",
+    ),
     "path_changes": ("Changes:", "变化："),
     "path_none": ("No change of mode or outcome.", "模式与结局均无变化。"),
+    "path_none_whole": ("No change of the outcome of the whole.", "整体结局无变化。"),
+    "path_end_many": (
+        "At {time}: gains {gains}; total gain {total}, energy {energy}; resilience {resilience} per {unit}.",
+        "{time} 时：增益 {gains}；总增益 {total}，共生能量 {energy}；恢复力每{unit} {resilience}。",
+    ),
     "path_would": ("would settle", "趋于"),
     "path_is": ("is", "实际"),
     "path_change": (
@@ -87,5 +122,13 @@ WORDS: dict[str, tuple[str, str]] = {
     "path_figure_level": ("level", "水平"),
     "path_figure_tips": ("goes elsewhere from here", "自此趋向别处"),
     "path_figure_gain": ("gain over alone, %", "相对独立的增益，%"),
+    "path_figure_would": (
+        "would settle, by what each gains from the other being there",
+        "将趋于的模式（按对方存在给本方带来的增益判定）",
+    ),
+    "path_figure_pairs": ("pairs of units", "单元对数"),
+    "path_figure_region_gain": ("gain from the other region, %", "来自对方地区的增益，%"),
+    "path_cards": ("CARD", "情景卡"),
+    "path_levers": ("levers", "杠杆数"),
     "path_no_cards": ("No scenario card fits this model.", "没有适用于该模型的情景卡。"),
 }

@@ -109,8 +109,10 @@ WORDS: dict[str, tuple[str, str]] = {
     "walk_lag": ("lag at the end", "期末滞后"),
     "walk_ladder_caption": (
         "Modes over time with the events marked: bars where the system would settle, the line where it is; below, the "
-        "gains of both.",
-        "模式随时间的变化及事件：条形为将归于的模式，折线为实际所处；下图为双方的增益。",
+        "gains of both. Of three and more units, bars are pairs of regions (or of units), by what each gains from the "
+        "other being there; other pairs of units are counted.",
+        "模式随时间的变化及事件：条形为将归于的模式，折线为实际所处；下图为双方的增益。三个及以上单元时，条形为地区之间"
+        "（或单元之间）的模式，按对方存在给本方带来的增益判定；其余各对单元只计数。",
     ),
     "walk_path_stays": (
         "Scenario “{scenario}” ({begin} to {end}): {first} throughout.",

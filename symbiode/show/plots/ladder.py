@@ -6,13 +6,14 @@ Comes in: a path of modes, or a model with a scenario. Goes out: the ladder, the
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from symbiode.policy.paths import ModePath, mode_path
-from symbiode.policy.telling import when
+from symbiode.policy.telling import paired, when
 from symbiode.render import width
 from symbiode.show.naming import time_unit
 from symbiode.show.palette import INK, MODES, OUTCOMES, unit
@@ -24,24 +25,45 @@ from symbiode.words import say
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-    from symbiode.policy.results import Piece
+    from symbiode.policy.results import Pairing, Piece
 
 Array = NDArray[np.float64]
 LADDER = ("parasitism", "commensalism", "asymmetric_mutualism", "symmetric_mutualism")
 BESIDE = ("neutralism", "amensalism", "competition")
-ROW, PANEL, LINE = 0.27, 1.5, 0.15
+ROW, PANEL, COUNTED, LINE = 0.27, 1.5, 1.0, 0.15
+MOST_BARS, MOST_LINES = 3, 4
 BAR, GAP, COLUMN = 0.62, 0.022, 58
 
 
 def size(result: ModePath) -> tuple[float, float]:
     """Return the size of the figure: a page wide, as high as its rungs and its events need."""
-    ladder, gains, key = _heights(result)
-    return PAGE, ladder + gains + key + 1.15
+    return PAGE, sum(_heights(result)) + 1.15
 
 
-def _heights(result: ModePath) -> tuple[float, float, float]:
+def _heights(result: ModePath) -> tuple[float, ...]:
+    """Return the heights of the ladder, of the pairs of units where they are counted, of the gains and of the key."""
     lines = -(-len(_dated(result)) // 2)
-    return ROW * len(_rungs(result)) + 0.2, PANEL, LINE * lines + 0.08
+    counted = (COUNTED,) if _counted(result) else ()
+    return ROW * _stretch(result) * len(_rungs(result)) + 0.2, *counted, PANEL, LINE * lines + 0.08
+
+
+def _stretch(result: ModePath) -> float:
+    """Return how much higher a rung is that holds several bars."""
+    return 1 + 0.5 * max(len(_barred(result)) - 1, 0)
+
+
+def _barred(result: ModePath) -> list[Pairing]:
+    """Return the pairs that stand on the ladder, of three and more units: regions, else pairs of units, if few."""
+    regions = [p for p in result.frozen.pairings if p.kind == "regions"]
+    found = regions or list(result.frozen.pairings)
+    known = [p for p in found if any(piece.mode for piece in p.pieces)]
+    return known if len(known) <= MOST_BARS else []
+
+
+def _counted(result: ModePath) -> list[Pairing]:
+    """Return the pairs of units that are only counted."""
+    pairs = [p for p in result.frozen.pairings if p.kind == "units" and any(piece.mode for piece in p.pieces)]
+    return [] if pairs == _barred(result) else pairs
 
 
 def compute(
@@ -82,13 +104,20 @@ def draw(ax: Axes, result: ModePath, *, lang: str = "en") -> dict[str, list[Any]
     -------
     dict of str to list of artist
     """
-    ladder, gains, key = _stack(ax, _heights(result))
-    artists: dict[str, list[Any]] = {"frozen": [], "actual": [], "event": [], "change": [], "gain": []}
-    rungs = _rungs(result)
-    for piece in result.frozen.pieces:
-        artists["frozen"].append(_bar(ladder, piece, rungs.index(_rung(piece)), _look(piece)))
+    ladder, *counted, gains, key = _stack(ax, _heights(result))
+    artists: dict[str, list[Any]] = {"frozen": [], "actual": [], "event": [], "change": [], "gain": [], "pair": []}
+    rungs, barred = _rungs(result), _barred(result)
+    for k, bars in enumerate([p.pieces for p in barred] or [result.frozen.pieces]):
+        high = BAR / max(len(barred), 1)
+        for piece in bars:
+            low = rungs.index(_rung(piece)) + BAR / 2 - (k + 1) * high
+            artists["frozen"].append(_bar(ladder, piece, low, high, _look(piece)))
+        if barred:
+            _named(ladder, result, barred[k], (rungs.index(_rung(bars[0])) + BAR / 2 - (k + 0.5) * high), lang)
+    for panel in counted:
+        artists["pair"] += _counts(panel, result, lang)
     artists["actual"] += _steps(ladder, result, rungs)
-    _numbers(ladder, gains, result, len(rungs), artists)
+    _numbers((ladder, *counted, gains), result, len(rungs), artists)
     _rows(ladder, rungs, lang)
     _legend(ladder, result, lang)
     artists["gain"] += _gains(gains, result, lang)
@@ -99,25 +128,27 @@ def draw(ax: Axes, result: ModePath, *, lang: str = "en") -> dict[str, list[Any]
         title += gap[0] + say("figure_illustrative", lang) + gap[1]
     ladder.set_title(title, pad=28 if _places(result) else 6)
     gains.set_xlabel(time_unit(result.model, lang))
-    for place in (ladder, gains):
+    for place in (ladder, *counted, gains):
         place.set_xlim(result.t[0], result.t[-1])
         for side in ("top", "right"):
             place.spines[side].set_visible(False)
     return artists
 
 
-def _stack(ax: Axes, heights: tuple[float, float, float]) -> list[Axes]:
-    """Put three axes one above the other in the place of one; the last has no frame."""
+def _stack(ax: Axes, heights: tuple[float, ...]) -> list[Axes]:
+    """Put axes one above the other in the place of one; the last has no frame."""
     ax.set_axis_off()
     place, figure = ax.get_subplotspec(), ax.figure
     if place is not None:
-        grid = place.subgridspec(3, 1, height_ratios=heights)
-        parts = [figure.add_subplot(grid[k]) for k in range(3)]
+        grid = place.subgridspec(len(heights), 1, height_ratios=heights)
+        parts = [figure.add_subplot(grid[k]) for k in range(len(heights))]
     else:
         total, tops = sum(heights), np.cumsum((0.0, *heights))
-        parts = [ax.inset_axes((0.2, 1 - tops[k + 1] / total, 0.8, 0.86 * heights[k] / total)) for k in range(3)]
-    parts[0].tick_params(labelbottom=False, length=0)
-    parts[2].set_axis_off()
+        ends = zip(heights, tops[1:], strict=True)
+        parts = [ax.inset_axes((0.2, 1 - end / total, 0.8, 0.86 * height / total)) for height, end in ends]
+    for part in parts[:-2]:
+        part.tick_params(labelbottom=False, length=0)
+    parts[-1].set_axis_off()
     return parts
 
 
@@ -128,7 +159,8 @@ def _rung(piece: Piece) -> str:
 
 def _rungs(result: ModePath) -> list[str]:
     """Return the rows from the bottom: outcomes and modes beside the ladder where they occur, then the ladder."""
-    seen = {_rung(piece) for piece in (*result.frozen.pieces, *result.actual.pieces)}
+    frozen = [piece for p in _barred(result) for piece in p.pieces] or result.frozen.pieces
+    seen = {_rung(piece) for piece in (*frozen, *result.actual.pieces)}
     outcomes = [name for name in reversed(OUTCOMES) if name in seen]
     return [*outcomes, *(name for name in reversed(BESIDE) if name in seen), *LADDER]
 
@@ -137,9 +169,37 @@ def _look(piece: Piece) -> dict[str, str]:
     return {"hatch": "", **(MODES[piece.key] if piece.mode is not None else OUTCOMES[piece.key])}
 
 
-def _bar(ax: Axes, piece: Piece, row: int, look: dict[str, str]) -> Any:
+def _named(ax: Axes, result: ModePath, pairing: Pairing, height: float, lang: str) -> None:
+    """Write the names of a pair at the begin of its bars."""
+    ax.annotate(
+        paired(result, pairing, lang), (result.t[0], height), xytext=(3, 0), textcoords="offset points", va="center",
+        fontsize=5.8, zorder=6, bbox={"boxstyle": "square,pad=0.12", "fc": "white", "ec": "none", "alpha": 0.85},
+    )  # fmt: skip
+
+
+def _counts(ax: Axes, result: ModePath, lang: str) -> list[Any]:
+    """Draw how many pairs of units are in each mode, one above the other, the lowest rung first."""
+    pairs, drawn = _counted(result), []
+    low = np.zeros(len(result.t))
+    there = [[next(q for q in reversed(p.pieces) if q.begin <= t or q is p.pieces[0]) for p in pairs] for t in result.t]
+    for name in (*OUTCOMES, *BESIDE, *LADDER):
+        high = low + np.array([sum(_rung(piece) == name for piece in row) for row in there])
+        if (high > low).any():
+            look = {"hatch": "", **(MODES.get(name) or OUTCOMES[name])}
+            drawn.append(ax.fill_between(
+                result.t, low, high, step="post", facecolor=look["fill"], edgecolor=look["colour"], lw=0.5,
+                hatch=look["hatch"] or None, label=say(name, lang),
+            ))  # fmt: skip
+        low = high
+    ax.set_ylim(0, len(pairs))
+    ax.set_ylabel(say("path_figure_pairs", lang))
+    ax.legend(handles=drawn[::-1], loc="center left", fontsize=6, framealpha=0.85, frameon=True, edgecolor="none")
+    return drawn
+
+
+def _bar(ax: Axes, piece: Piece, low: float, high: float, look: dict[str, str]) -> Any:
     style: dict[str, Any] = {"facecolor": look["fill"], "edgecolor": look["colour"], "hatch": look["hatch"] or None}
-    return ax.broken_barh([(piece.begin, piece.end - piece.begin)], (row - BAR / 2, BAR), lw=0.8, zorder=2, **style)
+    return ax.broken_barh([(piece.begin, piece.end - piece.begin)], (low, high), lw=0.8, zorder=2, **style)
 
 
 def _steps(ax: Axes, result: ModePath, rungs: list[str]) -> list[Any]:
@@ -187,16 +247,16 @@ def _places(result: ModePath) -> dict[int, tuple[float, float]]:
     return {k: (ats[k], first + span * place) for k, place in zip(ats, found, strict=True)}
 
 
-def _numbers(ladder: Axes, gains: Axes, result: ModePath, rows: int, artists: dict[str, list[Any]]) -> None:
+def _numbers(panels: Sequence[Axes], result: ModePath, rows: int, artists: dict[str, list[Any]]) -> None:
     """Mark every event by its number above the ladder and a thin line down to the gains."""
     thin: dict[str, Any] = {"color": INK["threshold"], "lw": 0.5, "zorder": 1}
-    top = rows - 0.4
+    ladder, top, up = panels[0], rows - 0.4, 1 / _stretch(result)
     for k, (at, place) in _places(result).items():
-        for panel in (ladder, gains):
+        for panel in panels:
             artists["event"].append(panel.axvline(at, ls=(0, (1, 1.6)), **thin))
-        ladder.plot([at, place], [top, top + 0.45], clip_on=False, **thin)
+        ladder.plot([at, place], [top, top + 0.45 * up], clip_on=False, **thin)
         artists["event"].append(
-            ladder.text(place, top + 0.75, str(k), ha="center", va="center", fontsize=6, clip_on=False, zorder=5,
+            ladder.text(place, top + 0.75 * up, str(k), ha="center", va="center", fontsize=6, clip_on=False, zorder=5,
                         bbox={"boxstyle": "circle,pad=0.22", "fc": "white", "ec": INK["axis"], "lw": 0.6})
         )  # fmt: skip
 
@@ -206,18 +266,24 @@ def _legend(ax: Axes, result: ModePath, lang: str) -> None:
     from matplotlib.lines import Line2D
     from matplotlib.patches import Patch
 
-    handles = [
-        Patch(facecolor="#D9D9D9", edgecolor=INK["axis"], lw=0.8, label=say("path_figure_frozen", lang)),
-        Line2D([], [], color=INK["text"], lw=1.7, label=say("path_figure_actual", lang)),
-    ]
-    for i, one in enumerate(result.model.units if len(result.model.units) <= 4 else ()):
+    many = _barred(result)
+    grey: dict[str, Any] = {"facecolor": "#D9D9D9", "edgecolor": INK["axis"], "lw": 0.8}
+    handles: list[Any] = [Patch(**grey, label=say("path_figure_would" if many else "path_figure_frozen", lang))]
+    handles += [] if many else [Line2D([], [], color=INK["text"], lw=1.7, label=say("path_figure_actual", lang))]
+    for i, one in enumerate(result.model.units if len(result.model.units) == 2 else ()):
         look = unit(i)
         handles.append(Line2D([], [], color=look["colour"], ls=look["dash"], lw=1.8, label=one.shown(lang)))
     ax.legend(handles=handles, loc="upper left", bbox_to_anchor=(0, -0.01), ncols=6, borderaxespad=0.2)
 
 
 def _gains(ax: Axes, result: ModePath, lang: str) -> list[Any]:
-    """Draw the gains, levels where no unit lives alone: thin where it would settle, bold where it is."""
+    """Draw the gains, levels where no unit lives alone: thin where it would settle, bold where it is.
+
+    Of many units in two regions, what the regions gain from each other is drawn in their place.
+    """
+    barred = _barred(result)
+    if len(result.model.units) > MOST_LINES and len(barred) == 1:
+        return _region_gains(ax, result, barred[0], lang)
     levels = not np.isfinite(result.frozen.gains).any()
     frozen, actual = (
         (reading.state if levels else 100 * reading.gains) for reading in (result.frozen, result.actual)
@@ -227,6 +293,10 @@ def _gains(ax: Axes, result: ModePath, lang: str) -> list[Any]:
         look = unit(i)
         drawn += ax.plot(result.t, frozen[:, i], lw=0.8, alpha=0.75, color=look["colour"], ls=look["dash"])
         drawn += ax.plot(result.t, actual[:, i], lw=1.8, color=look["colour"], ls=look["dash"])
+    if len(result.model.units) > 2:
+        names = [one.shown(lang) for one in result.model.units]
+        ax.legend(drawn[1::2], names, loc="upper left", fontsize=5.6, ncols=-(-len(names) // 4), framealpha=0.8,
+                  frameon=True, edgecolor="none")  # fmt: skip
     ax.axhline(0, color=INK["axis"], lw=0.6)
     ax.set_ylabel(say("path_figure_level" if levels else "path_figure_gain", lang))
     seen = np.concatenate([frozen[np.isfinite(frozen)], actual[np.isfinite(actual)], [0.0]])
@@ -242,6 +312,19 @@ def _gains(ax: Axes, result: ModePath, lang: str) -> list[Any]:
             xytext=(-4 if right else 4, 0), textcoords="offset points", ha="right" if right else "left",
             bbox={"boxstyle": "square,pad=0.15", "fc": "white", "ec": "none", "alpha": 0.85},
         )  # fmt: skip
+    return drawn
+
+
+def _region_gains(ax: Axes, result: ModePath, pairing: Pairing, lang: str) -> list[Any]:
+    drawn: list[Any] = []
+    for k, name in enumerate(paired(result, pairing, lang).split(" – ")):
+        look = unit(k)
+        drawn += ax.plot(
+            result.t, 100 * pairing.gains[:, k], lw=1.2, color=look["colour"], ls=look["dash"], label=name,
+        )  # fmt: skip
+    ax.axhline(0, color=INK["axis"], lw=0.6)
+    ax.set_ylabel(say("path_figure_region_gain", lang))
+    ax.legend(loc="best", fontsize=6.5)
     return drawn
 
 
