@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from symbiode.inference.observations import Observations, read
     from symbiode.inference.panels import read_panel
     from symbiode.inference.pooling import Pooled, pool
+    from symbiode.inference.robustness import robustness
     from symbiode.inference.side_by_side import SideBySide, compare
     from symbiode.pairs import Pairs, fit_pairs
     from symbiode.policy.effort import Plan, plan
@@ -113,6 +114,7 @@ _HOMES = {
     "pool": "inference.pooling",
     "read": "inference.observations",
     "read_panel": "inference.panels",
+    "robustness": "inference.robustness",
     "save": "system.formats",
     "save_scenario": "system.formats",
     "settle": "dynamics.modes",
@@ -182,6 +184,7 @@ __all__ = [
     "pool",
     "read",
     "read_panel",
+    "robustness",
     "save",
     "save_scenario",
     "settle",

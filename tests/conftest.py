@@ -8,6 +8,7 @@ from symbiode.inference.draws import NormalDraws
 from symbiode.inference.estimators.trajectory import TrajectoryMatching
 from symbiode.inference.fitting import Fit, fit
 from symbiode.inference.observations import Observations
+from symbiode.inference.robustness import Robustness, robustness
 from symbiode.system.building import build
 from symbiode.system.model import Model
 
@@ -30,3 +31,9 @@ def quick_fit(pair: Model) -> Fit:
     levels = simulate(pair, times, "initial").y * np.exp(0.004 * noise)
     seen = Observations(t=times, y=levels, units=("east", "west"), measured_in=("million USD", "million USD"))
     return fit(pair, seen, method=TrajectoryMatching(starts=2), draws=NormalDraws(count=60))
+
+
+@pytest.fixture(scope="session")
+def quick_robustness(quick_fit: Fit) -> Robustness:
+    """The same under other choices, few estimators and laws."""
+    return robustness(quick_fit, estimators={}, laws=("gompertz",))

@@ -15,17 +15,20 @@ from symbiode.show import fonts
 from symbiode.show.plots import drawn, kinds, plot, write
 from symbiode.words import LANGUAGES
 
-NEEDS_FITS = {"profiles", "effects_by_basis"}
+NEEDS_FITS = {"profiles", "effects_by_basis", "robustness"}
 
 
 @pytest.fixture(scope="module")
-def figures(pair, quick_fit):
+def figures(pair, quick_fit, quick_robustness):
     """Every kind in every language, drawn once with warnings as errors."""
     made = {}
+    own = {
+        "effects_by_basis": {"first": quick_fit, "second": quick_fit},
+        "robustness": quick_robustness,
+    }
     for kind in kinds():
         for lang in LANGUAGES:
-            subject = {"first": quick_fit, "second": quick_fit} if kind == "effects_by_basis" else quick_fit
-            made[kind, lang] = plot(kind, subject, lang=lang)
+            made[kind, lang] = plot(kind, own.get(kind, quick_fit), lang=lang)
     return made
 
 
