@@ -15,6 +15,7 @@ from click.core import ParameterSource
 from symbiode.errors import InvalidValueError, RefusedError, as_json
 
 if TYPE_CHECKING:
+    from symbiode.inference.observations import Observations
     from symbiode.system.model import Model
 
 # The options that an argument of a function is made of, where their names differ.
@@ -36,6 +37,27 @@ values = click.option(
     "--set", "changes", multiple=True, metavar="KEY=VALUE",
     help="Replace a value of the model: shenzhen.growth=0.2, effects.shenzhen.hongkong=1/3. Repeatable.",
 )  # fmt: skip
+
+
+shifts = click.option(
+    "--shift", "shifts", multiple=True, metavar="UNIT=T",
+    help="From this time on the unit's figures are on another scale, which is estimated. Repeatable.",
+)  # fmt: skip
+
+
+def with_shifts(seen: Observations, shifts: tuple[str, ...]) -> Observations:
+    """Return observations with the level breaks of ``--shift``."""
+    from dataclasses import replace
+
+    from symbiode.system.arithmetic import number
+
+    told = []
+    for text in shifts:
+        unit, equals, time = _split_outside_quotes(text, "=")
+        if not equals:
+            raise InvalidValueError("--shift", text, "UNIT=T, such as shenzhen=2019")
+        told.append((unit.strip().strip("\"'"), float(number(time.strip(), "--shift"))))
+    return replace(seen, shifts=(*seen.shifts, *told))
 
 
 def start(otherwise: str) -> Callable[[F], F]:

@@ -14,7 +14,7 @@ import numpy as np
 from scipy import stats
 
 from symbiode.errors import Code, InvalidValueError, RefusedError, refused
-from symbiode.inference.diagnostics import growth_steps
+from symbiode.inference.diagnostics import growth_steps, step_ends
 from symbiode.inference.estimators import Array, Estimate, Estimator, Problem
 from symbiode.inference.observations import Floats, Observations, require_positive
 from symbiode.inference.problems import pose, run
@@ -334,9 +334,9 @@ def _regression(observations: Observations, regressor: str) -> tuple[Floats, Flo
     """Return growth (step, unit), the design (step, coefficient) and the end of each step."""
     require_positive(observations)
     rates, levels = growth_steps(observations, regressor)
-    complete = ~np.isnan(observations.y).any(axis=1)
     design = np.column_stack([np.ones(len(rates)), levels / levels.mean(axis=0)])
-    return rates, design, observations.t[complete][1:]
+    ends, kept = step_ends(observations)
+    return rates, design, ends[kept]
 
 
 def _squares(design: Floats, y: Floats) -> Floats:

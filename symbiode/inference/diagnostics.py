@@ -106,7 +106,7 @@ def growth_regression(observations: Observations, *, regressor: str = "midpoint"
     """Regress growth per head on the levels of all units, by least squares.
 
     The quickest look at whether the data separate effects at all. Steps are those between consecutive rows with a value
-    for every unit, at their real length.
+    for every unit, at their real length; a step across a declared level break is left out.
 
     Parameters
     ----------
@@ -302,7 +302,17 @@ def growth_steps(observations: Observations, regressor: str) -> tuple[Floats, Fl
     t, y = observations.t[complete], observations.y[complete]
     with np.errstate(divide="ignore", invalid="ignore"):
         change = np.diff(np.log(y), axis=0)
-    return change / np.diff(t)[:, None], step_levels(y, regressor)
+    kept = step_ends(observations)[1]
+    return (change / np.diff(t)[:, None])[kept], step_levels(y, regressor)[kept]
+
+
+def step_ends(observations: Observations) -> tuple[Floats, NDArray[np.bool_]]:
+    """Return the end of each step between complete rows, and which steps cross no declared level break."""
+    t = observations.t[~np.isnan(observations.y).any(axis=1)]
+    crossed = np.zeros(max(len(t) - 1, 0), dtype=bool)
+    for _, date in observations.shifts:
+        crossed |= (t[:-1] < date) & (date <= t[1:])
+    return t[1:], ~crossed
 
 
 def step_levels(y: Floats, regressor: str) -> Floats:

@@ -60,6 +60,8 @@ class Observations:
         The line of the file each row stands on.
     notices : tuple of Notice
         What a reader should know.
+    shifts : tuple of (unit, time) pairs
+        Level breaks to be estimated: from this time on the unit's figures are on another scale (a new definition).
 
     Examples
     --------
@@ -86,6 +88,7 @@ class Observations:
     sha256: str = ""
     lines: tuple[int, ...] = ()
     notices: tuple[Notice, ...] = ()
+    shifts: tuple[tuple[str, float], ...] = ()
 
     def __post_init__(self) -> None:
         t, y = np.array(self.t, dtype=float), np.array(self.y, dtype=float)
@@ -95,6 +98,9 @@ class Observations:
             raise InvalidValueError("t", listed([f"{x:g}" for x in t]), "finite times, strictly increasing")
         if np.any(np.isinf(y)):
             raise InvalidValueError("y", "inf", "finite numbers, NaN where there is no value")
+        for unit, _ in self.shifts:
+            if unit not in self.units:
+                raise UnknownNameError("unit", unit, self.units)
         for array in (t, y):
             array.setflags(write=False)
         object.__setattr__(self, "t", t)
@@ -144,7 +150,8 @@ class Observations:
                 raise UnknownNameError("unit", name, self.units)
         at = [self.units.index(name) for name in units]
         measures, scale = tuple(self.measured_in[i] for i in at), tuple(self.scale[i] for i in at)
-        return replace(self, y=self.y[:, at], units=tuple(units), measured_in=measures, scale=scale)
+        shifts = tuple(shift for shift in self.shifts if shift[0] in units)
+        return replace(self, y=self.y[:, at], units=tuple(units), measured_in=measures, scale=scale, shifts=shifts)
 
     def with_scale(self, scale: Mapping[str, object]) -> Observations:
         """Return the levels multiplied by a positive number per unit; units left out stay as they are.

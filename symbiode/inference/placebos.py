@@ -8,7 +8,7 @@ shuffled. For trending series Student's t is no guide to what is large; a placeb
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import permutations
 from typing import TYPE_CHECKING
 
@@ -116,6 +116,7 @@ def shuffled_growth(
     """
     if draws < 19:
         raise InvalidValueError("draws", draws, "at least 19")
+    observations = replace(observations, shifts=())  # orders of all years: a level break is one of them
     found = growth_regression(observations, regressor=regressor)
     rates, levels = growth_steps(observations, regressor)
     complete = ~np.isnan(observations.y).any(axis=1)

@@ -18,6 +18,7 @@ from symbiode.dynamics.simulation.flow import flow
 from symbiode.errors import Code, DataError, Fault, InvalidValueError, RefusedError, UnknownNameError, quote, refused
 from symbiode.inference.estimators import Array, Estimate, Estimator, Flags, Kind, Path, Problem
 from symbiode.inference.observations import Observations
+from symbiode.inference.shifts import PREFIX, shifted
 from symbiode.system.laws import Parameter, Slot
 from symbiode.system.model import Model, delays_of, find_slot, noise_of, split_path, value_names
 
@@ -61,6 +62,8 @@ def with_numbers(model: Model, names: Sequence[str], observations: Observations)
     units = {unit.name: unit for unit in model.units}
     values: dict[str, object] = {}
     for name in names:
+        if name.startswith(PREFIX):  # of the figures, not of the model
+            continue
         path = split_path(name)
         found = next((p for p in model.parameters if p.path == path), None)
         if found is not None:
@@ -117,7 +120,7 @@ def pose(
     if any(noise_of(model)) or delays_of(model):
         detail = "A fit takes trajectories without noise and delays; set every noise and delay of the model to 0."
         raise RefusedError(refused(Code.NOT_SUPPORTED, detail))
-    names = tuple(free) if free is not None else free_names(model)
+    names = tuple(n for n in free if not n.startswith(PREFIX)) if free is not None else free_names(model)
     _check_observations(model, observations, error)
     model = with_numbers(model, names, observations)
     nobs = int(np.isfinite(observations.y).sum())
@@ -130,7 +133,7 @@ def pose(
     lower, upper, hard_lower, hard_upper, guess = np.array(boxes, float).T
     functions = _Functions(model, tuple(slots), np.asarray(observations.t, float))
     positive = np.array([slot.positive for slot in slots])
-    return Problem(
+    posed = Problem(
         t=np.asarray(observations.t, float), y=np.asarray(observations.y, float), units=tuple(observations.units),
         names=names, kinds=tuple(slot.kind for slot in slots), about=tuple(slot.about for slot in slots),
         positive=positive, lower=lower, upper=upper, hard_lower=hard_lower, hard_upper=hard_upper,
@@ -138,6 +141,7 @@ def pose(
         trajectory=functions.trajectory,
         per_capita=functions.per_capita if compiled(model).kolmogorov else None, step=functions.step,
     )  # fmt: skip
+    return shifted(posed, observations.shifts)
 
 
 def run(method: Estimator, problem: Problem) -> Estimate:

@@ -407,7 +407,8 @@ def fitted_model(
     digest = f", sha256 {observations.sha256}" if observations.sha256 else ""
     source = f"fitted to {name}{digest}, {type(method).__name__}(error={method.error!r}), seed {problem.seed}"
     by_path = {split_path(profile.name): profile for profile in walked}
-    values = {key: float(value) for key, value in zip(problem.names, estimate.params, strict=True)}
+    told = zip(problem.names, problem.kinds, estimate.params, strict=True)
+    values = {key: float(value) for key, kind, value in told if not (kind == "other" and key.startswith("shifts."))}
     model = model.with_values(values)
     parameters = tuple(_told(p, by_path.get(p.path), source) for p in model.parameters)
     units = tuple(_started(unit, by_path, source) for unit in model.units)

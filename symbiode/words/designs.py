@@ -11,8 +11,8 @@ WORDS: dict[str, tuple[str, str]] = {
         "任何数据都无法区分 {names}：{count} 个系数中，一条轨线只能确定 {rank} 个组合。",
     ),
     "design_decides": (
-        "{count} observations of each unit, {first} to {last}, with {noise} % noise would show the sign of every effect, "
-        "if the model were true.",
+        "{count} observations of each unit, {first} to {last}, with {noise} % noise would show the sign of every "
+        "effect, if the model were true.",
         "若模型为真，每个单元 {count} 个观测（{first} 至 {last}，噪声 {noise}%）足以显示每个作用的符号。",
     ),
     "design_fails": (

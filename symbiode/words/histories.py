@@ -22,10 +22,10 @@ WORDS: dict[str, tuple[str, str]] = {
     "history_mode": ("mode", "模式"),
     "history_note": (
         "root: evidence for the sign of an effect (rise of the sum of squares when it is held at zero, as a Student t; "
-        "* decided at {level} % over all windows together); t: of the growth regression in the same window. Neighbouring windows share most of "
-        "their rows, so a run of them is one finding and not many.",
-        "根值：作用符号的证据（把该作用固定为零时平方和的上升，以学生 t 计；* 表示在全部窗口合计 {level}% 水平上已判定）；"
-        "t：同一窗口增长回归的 t 值。相邻窗口大部分数据相同，因此连续若干窗口只是一个发现，而非多个。",
+        "* decided at {level} % over all windows together); t: of the growth regression in the same window. "
+        "Neighbouring windows share most of their rows, so a run of them is one finding and not many.",
+        "根值：作用符号的证据（把该作用固定为零时平方和的上升，以学生 t 计；* 表示全部窗口合计在 {level}% 水平上"
+        "已判定）；t：同一窗口增长回归的 t 值。相邻窗口大部分数据相同，因此连续若干窗口只是一个发现，而非多个。",
     ),
     "history_breaks": ("Did the coefficients change?", "系数是否发生变化？"),
     "history_chow": (
@@ -39,7 +39,8 @@ WORDS: dict[str, tuple[str, str]] = {
     "history_sup_f": (
         "any date: growth of {unit}, largest F({q}, {df}) = {f} at {at}, p = {p} for these regressors ({limit} in the "
         "limit of long series)",
-        "任意日期：{unit}的增长，最大 F({q}, {df}) = {f}，位于 {at}，按本序列回归元模拟 p = {p}（长序列极限为 {limit}）",
+        "任意日期：{unit}的增长，最大 F({q}, {df}) = {f}，位于 {at}，按本序列回归元模拟 p = {p}"
+        "（长序列极限为 {limit}）",
     ),
     "history_refit": (
         "{event}: all coefficients of the trajectory fit, F({q}, {df}) = {f}, p = {p}",
@@ -61,6 +62,9 @@ WORDS: dict[str, tuple[str, str]] = {
     "figure_history_end": ("last {unit} of the window ({rows} rows each)", "窗口末{unit}（每窗 {rows} 行）"),
     "figure_history_root": ("trajectory fit", "轨线拟合"),
     "figure_history_t": ("growth regression", "增长回归"),
-    "figure_history_limit": ("sign decided at {level} %, all windows together", "全部窗口合计在 {level}% 水平上判定符号"),
+    "figure_history_limit": (
+        "sign decided at {level} %, all windows together",
+        "全部窗口合计在 {level}% 水平上判定符号",
+    ),
     "figure_history_mode": ("mode", "模式"),
 }

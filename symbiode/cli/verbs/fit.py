@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 )
 @click.option("--series", metavar="NAME", help="Another series of the model's own [data], such as local or rd.")
 @shared.values
+@shared.shifts
 @click.option("--method", default="trajectory", show_default=True, metavar="NAME", help="Estimator, such as leslie.")
 @click.option("--error", type=click.Choice(["log", "level"]), help="Error model, where the method leaves a choice.")
 @click.option(
@@ -50,6 +51,7 @@ def fit(
     data: Path | None,
     series: str | None,
     changes: tuple[str, ...],
+    shifts: tuple[str, ...],
     method: str,
     error: str | None,
     errors: str | None,
@@ -76,6 +78,7 @@ def fit(
     chosen = shared.load_model(model, changes)
     names = tuple(unit.name for unit in chosen.units)
     seen = read(data, units=names, **reading) if data is not None else of_model(chosen, series)
+    seen = shared.with_shifts(seen, shifts)
     estimator = _estimator(method, error=error, errors=errors, starts=starts)
     result = fit(chosen, seen, method=estimator, seed=seed, level=level, draws=draws, bounds=bounds)
     if out is not None:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 @shared.command(
     "symbiode history shenzhen-hongkong",
     "symbiode history shenzhen-hongkong --series local --out history.png",
+    "symbiode history shenzhen-hongkong --series rd --shift shenzhen=2019 --shift hongkong=2017",
     "symbiode history mine.toml --data series.csv --event 2008 --event 2020 --rows 12 --json",
 )
 @shared.model
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 )
 @click.option("--series", metavar="NAME", help="Another series of the model's own [data], such as local or rd.")
 @shared.values
+@shared.shifts
 @click.option("--event", "dates", type=float, multiple=True, metavar="T", help="A date from outside the series.")
 @click.option(
     "--card", metavar="CARD", help="Dates of a scenario card; without --event the card called history, if it fits."
@@ -42,6 +44,7 @@ def history(
     data: Path | None,
     series: str | None,
     changes: tuple[str, ...],
+    shifts: tuple[str, ...],
     dates: tuple[float, ...],
     card: str | None,
     rows: int | None,
@@ -60,6 +63,7 @@ def history(
     chosen = shared.load_model(model, changes)
     names = tuple(unit.name for unit in chosen.units)
     seen = read(data, units=names, **reading) if data is not None else of_model(chosen, series)
+    seen = shared.with_shifts(seen, shifts)
     events: list[Event | float] = [*dates, *(_events(chosen, card) if card or not dates else ())]
     found = history(chosen, seen, events=events, rows=rows, draws=draws, seed=seed)
     shared.print_result(
