@@ -8,6 +8,7 @@ from symbiode.inference.draws import NormalDraws
 from symbiode.inference.estimators.trajectory import TrajectoryMatching
 from symbiode.inference.fitting import Fit, fit
 from symbiode.inference.observations import Observations
+from symbiode.inference.pooling import Pooled, pool
 from symbiode.inference.robustness import Robustness, robustness
 from symbiode.system.building import build
 from symbiode.system.model import Model
@@ -37,3 +38,12 @@ def quick_fit(pair: Model) -> Fit:
 def quick_robustness(quick_fit: Fit) -> Robustness:
     """The same under other choices, few estimators and laws."""
     return robustness(quick_fit, estimators={}, laws=("gompertz",))
+
+
+@pytest.fixture(scope="session")
+def quick_panel() -> Pooled:
+    """Three units that grow by themselves, pooled."""
+    levels = np.exp(np.cumsum(np.random.default_rng(1).normal(0.05, 0.02, (12, 3)), axis=0))
+    labels = tuple({"en": en, "zh": zh} for en, zh in (("East", "东岸"), ("West", "西岸"), ("North", "北岸")))
+    seen = Observations(t=range(12), y=levels, units=("east", "west", "north"))
+    return pool(seen, labels=labels, draws=200, placebos=19)

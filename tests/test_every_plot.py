@@ -15,15 +15,16 @@ from symbiode.show import fonts
 from symbiode.show.plots import drawn, kinds, plot, write
 from symbiode.words import LANGUAGES
 
-NEEDS_FITS = {"profiles", "effects_by_basis", "robustness"}
+NEEDS_FITS = {"profiles", "effects_by_basis", "pair_matrix", "robustness"}
 
 
 @pytest.fixture(scope="module")
-def figures(pair, quick_fit, quick_robustness):
+def figures(pair, quick_fit, quick_panel, quick_robustness):
     """Every kind in every language, drawn once with warnings as errors."""
     made = {}
     own = {
         "effects_by_basis": {"first": quick_fit, "second": quick_fit},
+        "pair_matrix": quick_panel,
         "robustness": quick_robustness,
     }
     for kind in kinds():
