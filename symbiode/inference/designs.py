@@ -255,7 +255,7 @@ def valleys_of(fit: Fit) -> tuple[Valley, ...]:
 def valley_text(valley: Valley, units: Sequence[Unit], lang: str = "en") -> str:
     """Return a valley as one sentence in the user's units."""
     numbers = ("low", "high", "partner_low", "partner_high")
-    shown = {name: significant(getattr(valley, name), 3) for name in numbers}
+    shown = {name: f"{float(f'{getattr(valley, name):.3g}'):,.10g}" for name in numbers}
     named = {"what": described(units, valley.name, lang), "partner": described(units, valley.partner, lang)}
     return say("design_valley", lang, **shown, **named)
 

@@ -69,7 +69,7 @@ def test_the_main_case_cannot_be_decided_by_its_own_years_but_by_other_data() ->
 @pytest.mark.slow
 def test_the_chances_told_before_the_data_are_those_of_simulated_studies() -> None:
     """100 studies of a design with a middling chance: share with the sign decided, binomial limits at 1e-4."""
-    count, noise, times = 100, 0.05, np.arange(12.0)
+    count, noise, times = 100, 0.015, np.arange(12.0)
     told = dict(design(CLEAR, times, noise=noise).power)
     y = np.asarray(simulate(CLEAR, times, "initial").y)
     y = y * np.exp(noise * np.random.default_rng(3).standard_normal((count, *y.shape)))
@@ -78,6 +78,7 @@ def test_the_chances_told_before_the_data_are_those_of_simulated_studies() -> No
     start = np.tile([values[name] for name in problem.names], (count, 1))
     free = TrajectoryMatching().refit(problem, start, lower=problem.lower, upper=problem.upper, y=y)
     df = problem.nobs - len(problem.names)
+    assert any(0.2 < p < 0.9 for p in told.values())
     for name, p in told.items():
         k = problem.names.index(name)
         box = [np.where(np.arange(len(problem.names)) == k, 0.0, end) for end in (problem.lower, problem.upper)]
@@ -86,7 +87,6 @@ def test_the_chances_told_before_the_data_are_those_of_simulated_studies() -> No
         decided = int(np.sum(roots * np.sign(values[name]) > stats.t.isf(0.025, df)))
         low, high = stats.binom.ppf([1e-4, 1 - 1e-4], count, p)
         assert low <= decided <= high, (name, p, decided)
-        assert 0.1 < p < 0.95
 
 
 def test_a_fit_says_what_would_decide_it_in_numbers(gdp_fit) -> None:

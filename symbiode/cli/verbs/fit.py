@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,11 +15,13 @@ from symbiode.errors import InvalidValueError
 
 if TYPE_CHECKING:
     from symbiode.inference.estimators import Estimator
+    from symbiode.inference.fitting import Fit
 
 
 @shared.command(
     "symbiode fit shenzhen-hongkong",
     "symbiode fit shenzhen-hongkong --data series.csv --out fitted.toml",
+    "symbiode fit shenzhen-hongkong --series local --referee",
     "symbiode fit lotka-volterra --error level --json",
     "symbiode fit shenzhen-hongkong --method growth_regression --errors newey_west",
 )
@@ -39,6 +42,7 @@ if TYPE_CHECKING:
 @click.option(
     "--level", type=click.FloatRange(0.5, 0.999), default=0.80, show_default=True, help="Probability a mode needs."
 )
+@click.option("--referee", is_flag=True, help="First try to refute the fit, at last say which data would decide it.")
 @click.option("--bounds", is_flag=True, help="Keep coefficients inside the bounds of the model file.")
 @shared.reader_options
 @shared.seed
@@ -58,6 +62,7 @@ def fit(
     starts: int | None,
     draws: int,
     level: float,
+    referee: bool,
     bounds: bool,
     seed: int,
     out: Path | None,
@@ -86,8 +91,22 @@ def fit(
     if as_object:
         shared.print_object("fit", answers.fit(result))
     else:
-        click.echo(result.summary(lang))
+        before, after = _refereed(result, lang) if referee else ([], [])
+        click.echo("\n\n".join([*before, result.summary(lang), *after]))
     return 1 if result.status.level is Level.REFUSED else None
+
+
+def _refereed(result: Fit, lang: str) -> tuple[list[str], list[str]]:
+    """Return what speaks against a fit, and what its data leave open with the designs that would decide it."""
+    from symbiode.errors import RefusedError
+    from symbiode.inference.contests import falsify
+    from symbiode.inference.designs import valley_text, valleys_of
+    from symbiode.inference.remedies import deciders_of
+
+    lines = [f"  - {valley_text(valley, result.model.units, lang)}" for valley in valleys_of(result)]
+    with suppress(RefusedError):
+        lines = [deciders_of(result).summary(lang), *lines]
+    return [falsify(result).summary(lang)], ["\n".join(lines)] if lines else []
 
 
 def _estimator(name: str, **asked: object) -> Estimator:
