@@ -64,13 +64,15 @@ def require_linear(problem: Problem) -> None:
     """
     if problem.per_capita is None:
         raise RefusedError(refused(Code.NOT_SUPPORTED, "This law has no growth per capita; use TrajectoryMatching."))
-    p = problem.guess[None]
+    # Away from the guess, where effects are zero and any law may look linear.
+    p = np.stack([problem.guess + part * (problem.upper - problem.guess) for part in (0.01, 0.2)])
     seen = np.isfinite(problem.y).all(axis=1)
     found = linear(problem, p)
     with np.errstate(all="ignore"):
-        exact = problem.per_capita(problem.t[seen], problem.y[seen], p)[0][0]
-        told = found.growth[0] + problem.y[seen] @ found.effects[0].T
-        size = np.abs(found.growth[0]) + np.abs(problem.y[seen]) @ np.abs(found.effects[0]).T
+        exact = problem.per_capita(problem.t[seen], problem.y[seen], p)[0]
+        turned = np.swapaxes(found.effects, 1, 2)
+        told = found.growth[:, None] + problem.y[seen] @ turned
+        size = np.abs(found.growth[:, None]) + np.abs(problem.y[seen]) @ np.abs(turned)
         fine = np.abs(exact - told) <= _LINEAR * size
     if not fine.all():
         detail = "Growth per capita is not linear in the levels; use TrajectoryMatching, GrowthRegression or Integral."

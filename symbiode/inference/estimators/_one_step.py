@@ -301,9 +301,10 @@ def _require(scheme: Scheme, problem: Problem) -> None:
 def _searched(scheme: Scheme, problem: Problem, layout: _Layout) -> tuple[Minimum, Optimum]:
     """Run every start to its end; beside them a few in the doubled box."""
     box, starts = problem.doubled(), 2 if collinear_names(problem) else scheme.starts
-    wide = replace(problem, lower=box[0], upper=box[1])
     inner = scattered(problem, starts)
-    theta = np.concatenate([inner, inner[:1], scattered(wide, min(_WIDER, starts), stream=1)])
+    # Of the doubled box a few points whose size is twice that of points inside it.
+    outer = np.where(problem.positive, inner[-_WIDER:], 2 * inner[-_WIDER:])
+    theta = np.concatenate([inner, inner[:1], outer])
     inside = (np.arange(len(theta)) < len(inner))[:, None]
     ends = [
         np.where(inside, problem.inward(mine), problem.inward(end))

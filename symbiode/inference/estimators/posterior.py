@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from symbiode.errors import OK, Code, InvalidValueError, Status, refused
-from symbiode.inference.estimators import Array, Estimate, Flags, Ints, Optimum, Problem, Refit
+from symbiode.inference.estimators import Array, Estimate, Estimator, Flags, Ints, Optimum, Problem, Refit
 from symbiode.inference.estimators import _chains as chains
 from symbiode.inference.estimators import _sampler as sampler
 from symbiode.inference.estimators._estimates import Search, summarise
@@ -372,3 +372,4 @@ def _internal_draws(priors: list[Prior], problem: Problem) -> Array:
 
 
 ESTIMATOR = Posterior
+VARIANTS: dict[str, Estimator] = {}  # minutes of sampling are no row of a quick table
