@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import pytest
+
 from symbiode.cli import run
 
 
+@pytest.mark.slow
 def test_a_referee_speaks_before_the_fit_and_after_it(capsys):
     assert run(["fit", "shenzhen-hongkong", "--draws", "50", "--starts", "4", "--referee"]) == 0
     told = capsys.readouterr().out

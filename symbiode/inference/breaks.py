@@ -250,7 +250,9 @@ def refit_break(
     """Test whether the coefficients of the trajectory fit, starts included, change at a known date.
 
     The whole series is fitted once and in two pieces. F compares the sums of squares; with draws its p value comes
-    from series that the fit without a break would produce, fitted in the same ways.
+    from series that the fit without a break would produce, fitted in the same ways. All errors count as errors of
+    measurement: with shocks to growth of 2 % a 5 % test rejected in 33 of 60 simulated series of 25 years without a
+    break (with errors of measurement in 1 of 60), so believe it only with `chow` or `sup_f`.
 
     Parameters
     ----------

@@ -440,7 +440,9 @@ def _tests(made: History, lang: str) -> str:
         least, count = min(test.p_value for test in made.dated), len(made.dated)
         shown = {"p": f"{least:.3f}", "all": f"{min(1.0, least * count):.3f}"}
         lines.insert(count, say("history_holm", lang, count=count, **shown))
-    if made.refits and made.dependent:
+    if made.refits:
+        lines.append(say("history_shocks", lang))
+    if made.dependent:
         lines.append(say("history_dependent", lang))
     return "\n".join([say("history_breaks", lang), *(f"  - {line}" for line in lines)])
 

@@ -51,11 +51,17 @@ WORDS: dict[str, tuple[str, str]] = {
         "of these {count} tests at given dates the smallest p, {p}, is {all} after Holm's correction for their number",
         "上述 {count} 个给定日期检验中最小的 p 值 {p}，按检验个数作 Holm 校正后为 {all}",
     ),
+    "history_shocks": (
+        "The test of the trajectory fit takes all errors for errors of measurement; shocks to growth, which last, make "
+        "it find breaks where there are none, in about half of simulated series. The growth regression allows for "
+        "them.",
+        "轨线拟合的检验把一切误差视为测量误差；若存在持续性的增长冲击，即使没有断点，它在约一半的模拟序列中也会"
+        "报告断点。增长回归正适用于此种冲击。",
+    ),
     "history_dependent": (
-        "The residuals of the trajectory fit follow one another: shocks that last look like breaks and like effects to "
-        "it, so its small p values and large roots count for little. The growth regression does not have this fault.",
-        "轨线拟合的残差前后相关：持续性冲击在它看来就像断点和作用，因此其较小的 p 值与较大的根值意义不大。"
-        "增长回归没有这一缺陷。",
+        "Here the residuals of the trajectory fit do follow one another, so its small p values and large roots count "
+        "for little.",
+        "此处轨线拟合的残差确实前后相关，因此其较小的 p 值与较大的根值意义不大。",
     ),
     "figure_history_axis": ("Student t", "学生 t"),
     "figure_history_panel": ("{effect}: evidence for its sign", "{effect}：符号的证据"),

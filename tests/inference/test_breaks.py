@@ -134,9 +134,9 @@ def pieces(change: float) -> Observations:
 
 def test_a_trajectory_in_two_pieces_fits_better_only_where_something_changed() -> None:
     method = TrajectoryMatching(starts=4)
-    same = refit_break(MODEL, pieces(0.0), 12, method=method, draws=39)
+    same = refit_break(MODEL, pieces(0.0), 12, method=method, draws=9)
     assert same.df == (8, 32)
-    assert same.p_value > 0.02
+    assert same.p_value > 0.1
     assert refit_break(MODEL, pieces(-0.6), 6, method=method, draws=0).p_value < 1e-3
     with pytest.raises(RefusedError):
         refit_break(MODEL, pieces(0.0), 2, method=method)

@@ -88,6 +88,7 @@ def test_a_change_of_mode_is_seen_in_the_windows_and_in_the_tests(turned) -> Non
     assert "The mode changes" in made.summary()
 
 
+@pytest.mark.slow
 def test_no_window_of_the_main_case_names_a_mode() -> None:
     """The sign of neither effect is identified by any Shenzhen-Hong Kong pair, so no part of one may name a mode."""
     model = symbiode.load("shenzhen-hongkong")
@@ -102,6 +103,7 @@ def test_no_window_of_the_main_case_names_a_mode() -> None:
     assert "河套" in made.summary("zh")
 
 
+@pytest.mark.slow
 def test_uneven_times_are_fitted_window_by_window(lynx) -> None:
     """A year left out changes the spacing, not the answer."""
     _, model, seen = lynx

@@ -12,7 +12,7 @@ from symbiode.system.building import build
 
 # Where only a combination of coefficients enters the equations; every other law determines all of its own.
 ENTANGLED = {"exponential": ("a.capacity", "b.capacity", "effects.a.b", "effects.b.a")}
-SLOW = ("consumer_resource", "exponential_capacity", "carrying_capacity")
+SLOW = ("consumer_resource", "saturating", "exponential_capacity", "carrying_capacity")
 LAWS = [pytest.param(name, marks=pytest.mark.slow if name in SLOW else ()) for name in discover.names(laws)]
 
 
