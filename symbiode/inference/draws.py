@@ -14,7 +14,7 @@ import numpy as np
 from scipy import stats
 
 from symbiode.errors import InvalidValueError
-from symbiode.inference.estimators import Array, Estimate, Estimator, Problem
+from symbiode.inference.estimators import Array, Estimate, Estimator, Ints, Problem
 from symbiode.inference.identifiability import Profile
 
 PRECISION, STEPS, RAN_AWAY = 3e-4, 60, 0.1
@@ -28,21 +28,29 @@ class Bootstrap:
     ----------
     replicates : int
         How many.
-    kind : "parametric" or "residual"
-        Normal errors, or the fit's own residuals in random order, centred and widened by sqrt(n / df). Neither keeps
-        dependence in time: where a residual test rejects, the probabilities are too sure of themselves.
+    kind : "parametric", "residual" or "block"
+        Normal errors; the fit's own residuals in random order, centred and widened by sqrt(n / df); or runs of them,
+        all units together. The first two keep no dependence in time: where a residual test rejects, the probabilities
+        are too sure of themselves. Runs keep most of a dependence that alternates in sign; of one that persists, runs
+        as short as two dozen rows allow keep a part only, so it still counts against the verdict.
+    block : float, optional
+        Mean length of the runs, whose lengths are geometric; n^(1/3) by default.
 
     References
     ----------
-    Efron and Tibshirani (1993), An Introduction to the Bootstrap, chapters 6 and 9.
+    Efron and Tibshirani (1993), An Introduction to the Bootstrap, chapters 6 and 9; Politis and Romano (1994), J.
+    American Statistical Association 89, 1303-1313 (runs of random length, wrapped around the end).
     """
 
     replicates: int = 400
-    kind: Literal["parametric", "residual"] = "parametric"
+    kind: Literal["parametric", "residual", "block"] = "parametric"
+    block: float | None = None
 
     def __post_init__(self) -> None:
-        if self.kind not in ("parametric", "residual"):
-            raise InvalidValueError("kind", self.kind, "parametric or residual")
+        if self.kind not in ("parametric", "residual", "block"):
+            raise InvalidValueError("kind", self.kind, "parametric, residual or block")
+        if self.block is not None and (self.kind != "block" or self.block < 1):
+            raise InvalidValueError("block", self.block, "at least 1, with kind='block'")
         if self.replicates < 2:
             raise InvalidValueError("replicates", self.replicates, "at least 2")
 
@@ -162,6 +170,10 @@ def simulated(
         errors = rng.standard_normal(shape) * estimate.sigmas
     else:
         errors = np.stack([_shuffled(column, shape[:2], rng) for column in estimate.resid.T], axis=-1)
+        if how.kind == "block":
+            centred = estimate.resid - np.nanmean(estimate.resid, axis=0)
+            runs = centred[_runs(len(centred), how, rng)]
+            errors = np.where(np.isfinite(runs), runs, errors)  # where a row of a run was not observed
         errors *= np.sqrt(estimate.nobs / estimate.df_resid)
     made = estimate.fitted * np.exp(errors) if estimate.error == "log" else estimate.fitted + errors
     return np.where(np.isfinite(problem.y), made, np.nan)
@@ -170,6 +182,16 @@ def simulated(
 def _shuffled(column: Array, shape: Sequence[int], rng: np.random.Generator) -> Array:
     seen = column[np.isfinite(column)]
     return rng.choice(seen - seen.mean(), size=shape)
+
+
+def _runs(rows: int, how: Bootstrap, rng: np.random.Generator) -> Ints:
+    """Return rows to take, shape (replicate, row): each follows the one before, or begins a run anywhere."""
+    begin = rng.random((how.replicates, rows)) < 1 / (how.block or np.ceil(rows ** (1 / 3)))
+    begin[:, 0] = True
+    start = np.maximum.accumulate(np.where(begin, np.arange(rows), 0), axis=1)
+    first = rng.integers(rows, size=begin.shape)
+    taken: Ints = (np.take_along_axis(first, start, axis=1) + np.arange(rows) - start) % rows
+    return taken
 
 
 def _refitted(

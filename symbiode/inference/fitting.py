@@ -13,7 +13,7 @@ import numpy as np
 
 from symbiode.errors import Code, InvalidValueError, RefusedError, Status, warning
 from symbiode.inference.credible import credible
-from symbiode.inference.diagnostics import levels_vif, rejections, residual_tests, trends
+from symbiode.inference.diagnostics import ResidualTest, levels_vif, rejections, residual_tests, trends
 from symbiode.inference.draws import Bootstrap, Drawing, Draws, PosteriorDraws, drawn
 from symbiode.inference.estimators import Array, Estimate, Estimator, Problem
 from symbiode.inference.estimators.trajectory import TrajectoryMatching
@@ -268,7 +268,8 @@ def _verdict(
         units=model.units, status=estimate.status, starts=estimate.starts, agreeing=estimate.agreeing,
         mode=mode_at(model, problem, estimate.params, zero=asked.zero, tau=asked.tau),
         wider_mode=mode_at(model, problem, wider.params, zero=asked.zero, tau=asked.tau) if wider else None,
-        profiles=walked, scaled=model.law.scale == "capacity", rejected=diagnostics.rejected,
+        profiles=walked, scaled=model.law.scale == "capacity",
+        rejected=_unallowed(estimate, diagnostics, asked.draws),
         aicc=aicc(estimate.llf, estimate.nobs, len(problem.names) + sigmas), aicc_alone=diagnostics.aicc_alone,
         effects="effect" in problem.kinds,
         theil_u=compared.pooled_u if compared is not None and np.isfinite(compared.pooled_u) else None,
@@ -276,3 +277,13 @@ def _verdict(
         bases=diagnostics.bases, probabilities=shares.nominal, last_levels=diagnostics.last_levels,
     )  # fmt: skip
     return judge(evidence, level=asked.level, outcomes=shares.outcomes)
+
+
+def _unallowed(estimate: Estimate, diagnostics: Diagnostics, how: Drawing) -> tuple[ResidualTest, ...]:
+    """Return the rejections that count: runs of residuals allow for a dependence that alternates in sign."""
+    if not (isinstance(how, Bootstrap) and how.kind == "block"):
+        return diagnostics.rejected
+    first, last = estimate.resid[:-1], estimate.resid[1:]
+    along = zip(diagnostics.trends, np.nansum(first * last, axis=0), strict=True)
+    turning = {trend.unit for trend, product in along if product < 0}
+    return tuple(t for t in diagnostics.rejected if t.test != "autocorrelation" or t.unit not in turning)

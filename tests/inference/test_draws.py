@@ -81,6 +81,23 @@ def test_simulated_data_have_the_gaps_and_the_scatter_of_the_real_ones(lynx_fit)
         assert spread == pytest.approx(estimate.sigmas, rel=0.05)
 
 
+@pytest.mark.parametrize("block", [None, 5])
+def test_runs_of_residuals_keep_dependence_as_the_stationary_bootstrap_does(lynx_fit, block):
+    """Politis and Romano (1994), section 2: covariances at lag k are those on a ring, times (1 - 1/L)^k."""
+    problem, estimate = lynx_fit.problem, lynx_fit.estimate
+    rows, how = len(problem.t), Bootstrap(replicates=20000, kind="block", block=block)
+    made = np.log(simulated(how, problem, estimate, np.random.default_rng(0)) / estimate.fitted)
+    e = (estimate.resid - estimate.resid.mean(axis=0)) * np.sqrt(estimate.nobs / estimate.df_resid)
+    keep = 1 - 1 / (block or np.ceil(rows ** (1 / 3)))
+    for lag in (0, 1, 3):
+        ring = (e * np.roll(e, -lag, axis=0)).mean(axis=0)
+        products = made[:, : rows - lag] * made[:, lag:]
+        error = products.mean(axis=1).std(axis=0) / np.sqrt(how.replicates)
+        assert np.all(np.abs(products.mean(axis=(0, 1)) - keep**lag * ring) < 5 * error)
+    together = (made[..., 0] * made[..., 1]).mean()
+    assert together == pytest.approx((e[:, 0] * e[:, 1]).mean(), abs=5e-4)
+
+
 def test_profile_draws_stay_inside_the_box_where_data_set_no_limit(gdp_fit):
     sample = draws_of(gdp_fit, ProfileDraws(count=500)).params
     slack = 1e-9 * np.abs(sample)
