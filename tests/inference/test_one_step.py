@@ -243,3 +243,23 @@ def test_too_few_complete_rows_are_refused():
 def test_settings_out_of_range_are_refused(kind, settings):
     with pytest.raises(InvalidValueError):
         kind(**settings)
+
+
+@pytest.mark.parametrize("method", [TrajectoryMatching(starts=6), FrozenPartner(), GrowthRegression()], ids=repr)
+def test_growth_and_capacity_from_cultures_of_one_yeast_are_kept(method):
+    """Gause (1934), The Struggle for Existence, chapter 5: growth and capacity come from each yeast alone.
+
+    His coefficients of competition are 3.15 and 0.439; d_ij = -alpha_ij K_j/K_i.
+    """
+    model = symbiode.load("gause-yeast")
+    seen = of_model(model)
+    free = ["saccharomyces.initial", "schizosaccharomyces.initial"]
+    effects = ["effects.saccharomyces.schizosaccharomyces", "effects.schizosaccharomyces.saccharomyces"]
+    told = fit(model, seen, method=method, free=[*free, *effects], draws=50)
+    kept = {".".join(p.path): float(p.value) for p in told.model.parameters}
+    assert (kept["saccharomyces.growth"], kept["schizosaccharomyces.capacity"]) == (0.25864, 5.8802)
+    ends = told.conf_int().loc[effects]
+    printed = np.array([-3.15 * 5.8802 / 12.742, -0.439 * 12.742 / 5.8802])
+    assert ((ends[0] < printed) & (printed < ends[1])).all()
+    assert told.params[effects[0]] == pytest.approx(printed[0], rel=0.15)
+    assert ends.loc[effects[0], 1] < 0
