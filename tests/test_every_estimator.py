@@ -133,7 +133,9 @@ def covered(name, count, seed, noise=0.02):
     return (rise <= stats.t.ppf(0.975, df) ** 2).mean(axis=0)
 
 
-@every_estimator
+@pytest.mark.parametrize(
+    "name", [pytest.param(n, marks=pytest.mark.slow if n == "state_space" else ()) for n in OPTIMA]
+)
 def test_profile_intervals_cover_about_as_often_as_they_say(name):
     share = covered(name, 60, seed=11)
     assert share.mean() == pytest.approx(0.95, abs=0.03)
@@ -141,7 +143,7 @@ def test_profile_intervals_cover_about_as_often_as_they_say(name):
 
 
 @pytest.mark.slow
-@every_estimator
+@pytest.mark.parametrize("name", [name for name in OPTIMA if name != "state_space"])
 def test_profile_intervals_cover_as_often_as_they_say(name):
     share = covered(name, 1000, seed=12)
     assert (share >= 0.925).all()

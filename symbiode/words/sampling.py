@@ -20,4 +20,26 @@ WORDS: dict[str, tuple[str, str]] = {
         "下限、上限：{level}% 可信区间，即后验分位数。平坦：与先验相差无几。",
     ),
     "fit_posteriordraws": ("{count} posterior draws", "后验抽样 {count} 次"),
+    "state_space_noise": (
+        "Shocks to log growth over one unit of time (q) and errors of one observation (e), standard deviations: "
+        "{noise}; shocks make {share} of q² + e².",
+        "单位时间内对数增长冲击（q）与单次观测误差（e）的标准差：{noise}；冲击占 q² + e² 的 {share}。",
+    ),
+    "state_space_both": (
+        "The data do not tell shocks from errors of observation: every share from 0 to almost 1 fits about as well.",
+        "数据不能区分冲击与观测误差：从 0 到接近 1 的任何占比拟合都差不多。",
+    ),
+    "state_space_no_process": (
+        "No shocks are needed (p {p}); shares up to {high} fit about as well.",
+        "不需要冲击（p {p}）；占比不超过 {high} 时拟合都差不多。",
+    ),
+    "state_space_no_error": (
+        "Errors of observation are not needed; shares of shocks from {low} up fit about as well (no shocks: p {p}).",
+        "不需要观测误差；冲击占比自 {low} 以上拟合都差不多（无冲击：p {p}）。",
+    ),
+    "state_space_apart": (
+        "The data tell shocks from errors of observation: 95 % interval of the share {low} to {high} (no shocks: p "
+        "{p}).",
+        "数据能区分冲击与观测误差：占比的 95% 区间为 {low} 至 {high}（无冲击：p {p}）。",
+    ),
 }
