@@ -18,10 +18,10 @@ import sympy
 from symbiode.errors import Code, InvalidValueError, RefusedError, quote, refused
 from symbiode.system.arithmetic import number
 from symbiode.system.model import Model
-from symbiode.system.scenario import Scenario, events, values_over
+from symbiode.system.scenario import Scenario, events, turns, values_over
 from symbiode.words import say
 
-CELLS = 1000
+CELLS, LEAST = 1000, 200
 Link = tuple[str, str]
 
 
@@ -208,11 +208,12 @@ def _span(between: tuple[object, object] | None) -> tuple[float, float]:
 
 
 def _cells(scenario: Scenario, begin: float, end: float) -> tuple[list[float], list[float]]:
-    """Return the middles of about `CELLS` equal parts between each two events, and their shares of the time."""
-    inside = [float(t) for t in events(scenario) if begin < t < end]
+    """Return middles of equal parts of the stretches between events and fast turns, and their shares of the time."""
+    fast = turns(scenario, number(begin, "between"), number(end, "between"))
+    inside = sorted({float(t) for t in (*events(scenario), *fast) if begin < t < end})
     marks, middles, weights = [begin, *inside, end], [], []
     for low, high in pairwise(marks):
-        count = max(1, round(CELLS * (high - low) / (end - begin)))
+        count = max(LEAST, round(CELLS * (high - low) / (end - begin)))
         middles += [low + (high - low) * (k + 0.5) / count for k in range(count)]
         weights += [(high - low) / (end - begin) / count] * count
     return middles, weights

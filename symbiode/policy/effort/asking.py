@@ -13,7 +13,7 @@ from symbiode.policy.effort.results import Plan
 from symbiode.policy.effort.search import Question
 from symbiode.system.arithmetic import number
 from symbiode.system.model import Model
-from symbiode.system.scenario import Scenario, events
+from symbiode.system.scenario import Scenario, events, turns
 
 HORIZON, INSTANTS = 10, 5
 
@@ -63,7 +63,8 @@ def _times(by: Any, until: Any, scenario: Scenario | None) -> tuple[Any, ...]:
         raise InvalidValueError("until", until, f"a time not before {by}")
     even = {first + (last - first) * k / (INSTANTS - 1) for k in range(INSTANTS)}
     full = scenario.with_strengths({lever.name: 1 for lever in scenario.levers})
-    return tuple(sorted({*even, *(t for t in events(full) if first < t < last)}))
+    between = (*events(full), *turns(full, first, last))
+    return tuple(sorted({*even, *(t for t in between if first < t < last)}))
 
 
 def again(made: Plan) -> tuple[Question, tuple[Any, ...]]:

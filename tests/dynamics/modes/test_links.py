@@ -64,6 +64,13 @@ def test_a_fading_pulse_crosses_the_threshold_at_its_closed_form_time() -> None:
     assert found.time_share == pytest.approx(20 * math.log(2) / 100, abs=1e-3)
 
 
+def test_a_pulse_that_is_gone_at_once_still_adds_its_area() -> None:
+    """The integral of 0.8 exp(-(t - 10)/0.01) is 0.008, spread over 100 years."""
+    lever = {"at": 10, "shape": "pulse", "lasting": "0.01", "moves": {"parameters.interface": {"add": 0.8}}}
+    found = organisation(two(0.2), build_scenario(two(0.2), {"show": lever}), (0, 100))
+    assert dict(found.conductances)["b", "a"] - 0.2 == pytest.approx(8e-5, rel=5e-3)
+
+
 def test_what_cannot_be_said_is_refused_with_the_reason() -> None:
     unit = {"growth": 0.1, "capacity": 1}
     with pytest.raises(RefusedError, match="element"):
