@@ -30,7 +30,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "policy_gains": (
         "Gains then: {first} {gain_first} %, {second} {gain_second} %; smaller over larger: {index} "
         "(now {index_before}).",
-        "之后的收益：{first} {gain_first} %，{second} {gain_second} %；"
+        "之后的增益：{first} {gain_first} %，{second} {gain_second} %；"
         "较小与较大之比：{index}（现为 {index_before}）。",
     ),
     "policy_held": (

@@ -464,13 +464,13 @@ WORDS: dict[str, tuple[str, str]] = {
         "对称指数（小比大）：{indices}（不低于 {limit} 为对称）",
     ),
     "scale_coefficients": ("coefficients {value}", "系数 {value}"),
-    "scale_gains": ("relative gains {value}", "相对收益 {value}"),
-    "scale_absolute_gains": ("absolute gains {value}", "绝对收益 {value}"),
+    "scale_gains": ("relative gains {value}", "相对增益 {value}"),
+    "scale_absolute_gains": ("absolute gains {value}", "绝对增益 {value}"),
     "settle_border": (
         "nearest border: {name}, at a distance of {distance}; beyond it: {neighbour}",
         "最近的边界：{name}，距离 {distance}；越过后：{neighbour}",
     ),
-    "border_band": ("smaller over larger gain = {limit}", "收益小比大 = {limit}"),
+    "border_band": ("smaller over larger gain = {limit}", "较小与较大增益之比 = {limit}"),
     "settle_evidence": ("evidence: {evidence}", "依据：{evidence}"),
     "settle_illustrative": ("illustrative values, not estimates", "示例数值，非估计结果"),
     # why a mode is null

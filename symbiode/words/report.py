@@ -261,7 +261,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "glossary_asymmetric_mutualism": ("both gain, one clearly more", "双方得益，但一方明显更多"),
     "glossary_symmetric_mutualism": (
         "both gain, the smaller gain at least 90 % of the larger",
-        "双方得益，较小收益不低于较大收益的 90 %",
+        "双方得益，较小增益不低于较大增益的 90 %",
     ),
     "glossary_competition": ("both lose", "双方受损"),
     "glossary_undetermined": (
@@ -286,5 +286,5 @@ WORDS: dict[str, tuple[str, str]] = {
     "report_by_gains": ("settled mode", "归宿模式"),
     "report_by_signs": ("mode by signs", "按符号的模式"),
     "report_outcome": ("outcome", "结局"),
-    "report_gain_ratio": ("smaller over larger gain", "较小与较大收益之比"),
+    "report_gain_ratio": ("smaller over larger gain", "较小与较大增益之比"),
 }
