@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from symbiode.errors import DataError, Fault, InvalidValueError
+from symbiode.inference import _books
 from symbiode.inference.notices import Notice
 
 DELIMITERS = {",": "','", ";": "';'", "\t": "tab", "|": "'|'"}
@@ -24,7 +25,7 @@ MAX_BYTES, MAX_NAME, MAX_COLUMNS = 16 * 2**20, 200, 10_000
 _LINE_END = re.compile(r"\r\n|\r|\n")
 _BOMS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
 _BINARY = (
-    (b"PK\x03\x04", "an Excel workbook or zip archive"),
+    (b"PK\x03\x04", "an Excel workbook (is it called .xlsx?) or zip archive"),
     (b"\xd0\xcf\x11\xe0", "an old Excel workbook"),
     (b"\x1f\x8b", "a gzip archive"),
     (b"%PDF", "a PDF"),
@@ -69,7 +70,7 @@ class Table:
 
 
 def load_table(path: Path, *, delimiter: str | None = None, encoding: str | None = None) -> Table:
-    """Return the table of a CSV file.
+    """Return the table of a CSV, Excel (.xlsx, .xlsm) or Stata (.dta) file, by suffix.
 
     Raises
     ------
@@ -83,6 +84,9 @@ def load_table(path: Path, *, delimiter: str | None = None, encoding: str | None
     if encoding is not None and encoding not in ENCODINGS:
         raise InvalidValueError("encoding", encoding, ", ".join(ENCODINGS))
     data = _bytes(path)
+    digest = hashlib.sha256(data).hexdigest()
+    if path.suffix.lower() in _books.SUFFIXES:
+        return _table(path, digest, _books.records(path, data), ",", [])
     text, notices = _decoded(path, data, encoding)
     if "\0" in text:
         line = _line_of(text, text.index("\0"))
@@ -95,7 +99,7 @@ def load_table(path: Path, *, delimiter: str | None = None, encoding: str | None
     records = list(_records(path, text, delimiter, skipped))
     if not records:
         raise _fatal(path, "the file is empty", "it needs a header line and rows")
-    return _table(path, hashlib.sha256(data).hexdigest(), records, delimiter, notices)
+    return _table(path, digest, records, delimiter, notices)
 
 
 def _fatal(path: Path, problem: str, remedy: str = "", line: int | None = None) -> DataError:
@@ -104,8 +108,8 @@ def _fatal(path: Path, problem: str, remedy: str = "", line: int | None = None) 
 
 def _bytes(path: Path) -> bytes:
     """Read the file; say in one line why that is not possible."""
-    if path.suffix.lower() in (".xlsx", ".xls", ".ods", ".parquet"):
-        raise _fatal(path, f"{path.suffix} files are not read here", "save the sheet as CSV (UTF-8)")
+    if path.suffix.lower() in (".xls", ".ods", ".parquet", ".sav"):
+        raise _fatal(path, f"{path.suffix} files are not read here", "save it as .xlsx, .dta or CSV (UTF-8)")
     try:
         with path.open("rb") as handle:
             data = handle.read(MAX_BYTES + 1)
@@ -115,7 +119,7 @@ def _bytes(path: Path) -> bytes:
         raise _fatal(path, f"the file cannot be opened ({getattr(error, 'strerror', None) or error})") from None
     if len(data) > MAX_BYTES:
         raise _fatal(path, f"the file is larger than {MAX_BYTES // 2**20} MiB", "is it the right file?")
-    for magic, what in _BINARY:
+    for magic, what in _BINARY if path.suffix.lower() not in _books.SUFFIXES else ():
         if data.startswith(magic):
             raise _fatal(path, f"the file is {what}, not text", "save the sheet as CSV (UTF-8)")
     return data

@@ -188,7 +188,7 @@ def test_a_doubtful_file_is_refused_at_the_right_line(name: str, tmp_path: Path)
     ("name", "content", "part"),
     [
         ("none.csv", None, "no such file"),
-        ("sheet.xlsx", b"PK\x03\x04", "save the sheet as CSV"),
+        ("sheet.xlsx", b"PK\x03\x04", "no readable workbook"),
         ("sheet.csv", b"PK\x03\x04\x00", "save the sheet as CSV"),
         ("empty.csv", b"", "empty"),
         ("blank.csv", b"\n\n \n", "empty"),

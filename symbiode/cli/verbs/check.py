@@ -19,10 +19,11 @@ from symbiode.errors import DataError, Fault, InvalidValueError, ModelError, Mod
 @shared.reader_options
 @shared.json_flag
 def check(file: str, model: str | None, as_object: bool, **reading: Any) -> int | None:
-    """Say every fault of a model file or scenario card (.toml) or a data file (.csv), one line each with its number."""
+    """Say every fault of a model file or scenario card (.toml) or a data file (.csv, .xlsx,
+    .dta), one line each with its number."""
     notices: tuple[str, ...] = ()
     try:
-        if Path(file).suffix.lower() in (".csv", ".tsv", ".txt"):
+        if Path(file).suffix.lower() in (".csv", ".tsv", ".txt", ".xlsx", ".xlsm", ".dta"):
             notices = _check_data(file, reading)
         else:
             _check_toml(file, model)
