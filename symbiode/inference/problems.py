@@ -339,7 +339,7 @@ class _Functions:
         """
         found = flow(
             self.numerics, self.starts(p), self.t if times is None else times, self.columns(p), wrt=self.symbols,
-            rtol=rtol, cap=CAP, max_steps=steps,
+            rtol=rtol, cap=CAP, max_steps=steps, often=True,
         )  # fmt: skip
         assert found.dy is not None
         seen: Flags = np.all(np.isfinite(found.y), axis=2) & np.all(np.isfinite(found.dy), axis=(2, 3))

@@ -3,11 +3,13 @@
 import numpy as np
 import pytest
 import sympy
+from scipy.integrate import solve_ivp
 
 from symbiode.dynamics.numerics import compiled, vector
 from symbiode.dynamics.simulation import sensitive
 from symbiode.dynamics.simulation.flow import DONE, RAN_AWAY, WORK_LIMIT, flow
 from symbiode.system.building import build
+from tests.seeds import fresh_seed
 
 TIMES = np.array([0.0, 0.3, 0.31, 1.0, 2.5])
 SYMBOLS = x0, r, s, t = sympy.symbols("x0 r s t", positive=True)
@@ -110,3 +112,63 @@ def test_too_many_steps_end_at_the_work_limit(few, monkeypatch):
     assert found.status.tolist() == [WORK_LIMIT]
     assert found.steps.tolist() == [30]
     assert np.isnan(found.y[0, 1]).all()
+
+
+def random_rivals(units, rng):
+    """Return a model and arrays of growth, slopes and starts that let nothing run away."""
+    names = "abcd"[:units]
+    r, k, x = rng.uniform(0.2, 1.5, units), rng.uniform(0.5, 3, units), rng.uniform(0.1, 2, units)
+    d = rng.uniform(-0.9, 0.3, (units, units)) / units
+    told = {n: {"growth": r[i], "capacity": k[i], "initial": x[i]} for i, n in enumerate(names)}
+    pairs = [(i, j) for i in range(units) for j in range(units) if i != j]
+    model = build(told, effects={f"{names[i]}.{names[j]}": d[i, j] for i, j in pairs})
+    A = r[:, None] * (np.where(np.eye(units) > 0, -1.0, d) / k)
+    return model, r, A, x
+
+
+@pytest.mark.parametrize("often", [False, True])
+@pytest.mark.parametrize("units", [1, 2, 3, 4])
+def test_scipy_finds_the_same_levels_and_derivatives(units, often):
+    """Radau's and DOP853's own variational equations d(ln x)' = A x d(ln x): random rivals, derivatives to starts."""
+    if often:
+        pytest.importorskip("numba")
+    model, r, A, start = random_rivals(units, np.random.default_rng([fresh_seed(), units]))
+    numerics, times = compiled(model), np.linspace(0, 12, 7)
+
+    def slopes(t, y):
+        x, S = np.exp(y[:units]), y[units:].reshape(units, units)
+        return np.concatenate([r + A @ x, (A * x @ S).ravel()])
+
+    first = np.concatenate([np.log(start), np.diag(1 / start).ravel()])
+    truth = solve_ivp(slopes, (0, 12), first, "DOP853", times, rtol=1e-12, atol=1e-13).y.T
+    wrt = (*numerics.parameters, *numerics.states)
+    many = np.tile(start, (40, 1))
+    for starts in (many[:1], many):
+        found = flow(numerics, starts, times, vector(model), wrt=wrt, rtol=1e-10, often=often)
+        assert (found.status == DONE).all()
+        x = np.exp(truth[:, :units])
+        assert found.y[-1] == pytest.approx(x, rel=1e-8)
+        dy = found.dy[-1, :, :, -units:]
+        assert dy == pytest.approx(x[:, :, None] * truth[:, units:].reshape(-1, units, units), rel=1e-7, abs=1e-9)
+        assert found.dy[0].tobytes() == found.dy[-1].tobytes()
+
+
+@pytest.mark.parametrize("equations", [{}, {"a": "-0.4*a*b + 0.3*a", "b": "0.5*a*b - 0.2*b"}])
+def test_compiled_code_agrees_with_the_plain(equations):
+    """All derivatives, a member that runs away and one beyond its cap at the start among them."""
+    pytest.importorskip("numba")
+    told = {"equations": equations} if equations else {"effects": {"a.b": "1.5", "b.a": "0.9"}}
+    model = build({n: {} if equations else {"growth": 0.4, "capacity": 2} for n in "ab"}, **told)
+    numerics, times = compiled(model), np.linspace(0, 8, 9)
+    starts, wrt = [[0.5, 0.1], [3.0, 0.2], [5.0, 6.0], [3e8, 1.0]], (*numerics.parameters, *numerics.states)
+    plain, quick = (
+        flow(numerics, starts, times, vector(model), wrt=wrt, rtol=1e-10, cap=1e6, often=often)
+        for often in (False, True)
+    )
+    assert plain.status.tolist() == quick.status.tolist()
+    assert quick.status[0] == DONE
+    assert np.array_equal(np.isnan(plain.dy), np.isnan(quick.dy))
+    assert quick.y == pytest.approx(plain.y, rel=1e-7, nan_ok=True)
+    seen = np.isfinite(plain.dy)
+    scale = np.where(seen, np.abs(plain.dy), 0.0).max(axis=(1, 2), keepdims=True)
+    assert (np.abs(plain.dy - quick.dy) <= 1e-6 * scale)[seen].all()

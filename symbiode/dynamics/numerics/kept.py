@@ -17,6 +17,7 @@ import os
 import stat
 import sys
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -52,6 +53,24 @@ def kernel(text: str, name: str) -> Kernel:
     exec(compile(text, str(file or "<kernel>"), "exec"), names)
     made: Kernel = names[name]
     return made
+
+
+def shared_out(members: int, block: int, run: Callable[[int, int], None]) -> None:
+    """Run through all members, a block at a time, on as many threads as numba is told to use."""
+    import numba
+
+    begins = range(0, members, block)
+    threads = min(numba.config.NUMBA_NUM_THREADS, len(begins))
+
+    def share(k: int) -> None:
+        for lo in begins[k::threads]:
+            run(lo, min(lo + block, members))
+
+    if threads < 2:
+        share(0)
+        return
+    with ThreadPoolExecutor(threads) as pool:
+        list(pool.map(share, range(threads)))
 
 
 def folder() -> Path:

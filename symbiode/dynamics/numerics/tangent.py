@@ -21,7 +21,7 @@ from symbiode.dynamics.numerics.series import Single
 
 LOOSER = 10.0
 Places = Sequence[tuple[int, int]]
-_HEAD = "def march(lo, hi, first, numbers, limits, noise, grid, radius, slack, most, y, code, t_end, last, steps):"
+HEAD = "def march(lo, hi, first, numbers, limits, noise, grid, radius, slack, most, y, code, t_end, last, steps):"
 
 
 def straight(made: Recurrence, places: Places, k: int, order: int) -> Callable[..., None]:
@@ -59,11 +59,13 @@ def text_of_march(made: Recurrence, places: Places, k: int, order: int) -> str:
         ``slack`` how far rates may be from what was foretold. It fills ``y`` (member, time, unit, row), ``code`` (0 at
         the last time, 1 beyond a limit, 2 stuck or out of steps), ``t_end``, ``last`` (member, unit, row), ``steps``.
     """
-    return _March(made, places, k, order).march()
+    return March(made, places, k, order).march()
 
 
-class _March(Single):
+class March(Single):
     """The function under construction."""
+
+    head = HEAD
 
     def __init__(self, made: Recurrence, places: Places, k: int, order: int) -> None:
         super().__init__(made, order)
@@ -98,7 +100,7 @@ class _March(Single):
             f"for j in range(base + at*{n * width}, base + len(grid)*{n * width}):",
             " y[j] = nan",
         ]
-        return f"{_HEAD}\n for i in range(lo, hi):\n  " + "\n  ".join(lines) + "\n"
+        return f"{self.head}\n for i in range(lo, hi):\n  " + "\n  ".join(lines) + "\n"
 
     def over(self, name: str) -> str:
         size = name if self.made.logs else f"abs({name})"
@@ -182,8 +184,12 @@ class _March(Single):
                 term = f"abs(z{i}_{m}{end})" + (f"/{size}" if size != "1.0" else "")
                 larger = f"{target} = a if a > {target} else {target}"
                 lines += [f"a = {term}", larger if k else f"{target} = a"]
-        lines += [f"{name}, {other} = {name}**{1 / p!r}, {other}**{1 / (p - 1)!r}"]
+        lines += [f"{name}, {other} = {name}**{self.root(0)}, {other}**{self.root(1)}"]
         return [*lines, f"{name} = {name} if {name} > {other} else {other}"]
+
+    def root(self, less: int) -> str:
+        """Return one over the order less so many."""
+        return repr(1 / (self.order - less))
 
     def scales(self) -> list[str]:
         """Find the size of plain coordinates: the largest so far, or what their own growth will make of them."""
@@ -194,7 +200,7 @@ class _March(Single):
         for i in units:
             lines += [
                 f"a, b = abs(z{i}_1), abs(z{i}_{p})",
-                f"b = a*(a/b)**{1 / (p - 1)!r}*radius if b > 0.0 else 0.0",
+                f"b = a*(a/b)**{self.root(1)}*radius if b > 0.0 else 0.0",
                 f"own{i} = peak{i} if peak{i} > 1e-6*peak else 1e-6*peak",
                 f"own{i} = b if own{i} < b < 1e300 else own{i}",
                 f"own{i} = own{i} if own{i} > 0.0 else 1.0",
@@ -211,7 +217,7 @@ class _March(Single):
 
     def ahead(self) -> list[str]:
         """Write down what the series says of the times in the step, and go to its end."""
-        p, width = self.order, len(self.entries)
+        width = len(self.entries)
         lines = [
             "landed = not h < left",
             "h = left if landed else h",
@@ -222,17 +228,30 @@ class _March(Single):
             "was, before = at, t",
             "while at < len(grid) and grid[at] <= later:",
             " d, j = grid[at] - t, base + at*" + str(width),
-            *(f" y[j + {e}] = {_summed(f'z{i}_{{}}{end}', p, 'd')}" for e, (i, end) in enumerate(self.entries)),
+            *(f" {line}" for line in self.read([f"y[j + {e}]" for e in range(width)])),
         ]
         many = width // self.made.units
         lines += [f" if {self.over(f'y[j + {many}*{{}}]')}:", f"  for e in range({width}):", "   y[j + e] = nan"]
         lines.append(" at += 1")
+        lines += [f"b{i}{end} = s{i}{end}" for i, end in self.entries]
+        return [*lines, *self.moved(), "t, pending, tried = later, True, tried + 1"]
+
+    def read(self, names: Sequence[str]) -> list[str]:
+        """Return lines that sum the series at a distance d."""
+        return [
+            f"{name} = {_summed(f'z{i}_{{}}{end}', self.order, 'd')}"
+            for name, (i, end) in zip(names, self.entries, strict=True)
+        ]
+
+    def moved(self) -> list[str]:
+        """Return lines that go to the end of the step, and say what the rates there should be, times the step."""
+        lines = []
         for i, end in self.entries:
-            lines.append(f"a = b = z{i}_{p}{end}")
-            for m in range(p - 1, 0, -1):
+            lines.append(f"a = b = z{i}_{self.order}{end}")
+            for m in range(self.order - 1, 0, -1):
                 lines += [f"a = a*h + z{i}_{m}{end}", "b = b*h + a"]
-            lines.append(f"b{i}{end}, s{i}{end}, g{i}{end} = s{i}{end}, a*h + z{i}_0{end}, b*h")
-        return [*lines, "t, pending, tried = later, True, tried + 1"]
+            lines.append(f"s{i}{end}, g{i}{end} = a*h + z{i}_0{end}, b*h")
+        return lines
 
     def at(self, k: int, m: int) -> str:
         kind, *about = self.made.nodes[k]

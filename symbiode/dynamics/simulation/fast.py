@@ -9,12 +9,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 
 from symbiode.dynamics.numerics import Numerics
-from symbiode.dynamics.numerics.kept import available, kernel
+from symbiode.dynamics.numerics.kept import available, kernel, shared_out
 from symbiode.dynamics.numerics.kernels import Array
 from symbiode.dynamics.numerics.recurrences import Recurrence
 from symbiode.dynamics.numerics.series import constants
@@ -74,7 +73,7 @@ def carry(numerics: Numerics, starts: Array, times: Array, p: Array, *, tol: flo
         first, numbers, limits, grid, tol ** (1 / order) / 1.03, 10 * tol * (order + 1),
         0.5 * float(grid[1]) if sharper else math.inf, y, code, t_end, y_end, steps,
     )  # fmt: skip
-    _shared_out(m, lambda lo, hi: run(lo, hi, *about))
+    shared_out(m, BLOCK, lambda lo, hi: run(lo, hi, *about))
     y, y_end = y.reshape(m, len(grid), n), y_end.reshape(m, n)
     y[:, 0] = starts
     return Flow(y=y, dy=None, status=code, t_end=times[0] + t_end, y_end=y_end, steps=steps)
@@ -100,21 +99,3 @@ def _given(numerics: Numerics, made: Recurrence, starts: Array, p: Array, cap: f
     limits = np.ascontiguousarray(np.where(np.isfinite(reference), reference, 1e242) * cap)
     with np.errstate(divide="ignore"):
         return (np.log(starts), numbers, np.log(limits)) if made.logs else (starts + 0.0, numbers, limits)
-
-
-def _shared_out(members: int, run: Callable[[int, int], None]) -> None:
-    """Run through all members, a block at a time, on as many threads as numba is told to use."""
-    import numba
-
-    begins = range(0, members, BLOCK)
-    threads = min(numba.config.NUMBA_NUM_THREADS, len(begins))
-
-    def share(k: int) -> None:
-        for lo in begins[k::threads]:
-            run(lo, min(lo + BLOCK, members))
-
-    if threads < 2:
-        share(0)
-        return
-    with ThreadPoolExecutor(threads) as pool:
-        list(pool.map(share, range(threads)))

@@ -99,6 +99,7 @@ def flow(
     cap: float = CAP,
     max_steps: int = 2000,
     refine: int = 1,
+    often: bool = False,
 ) -> Flow:
     """Carry members from their starts through times.
 
@@ -125,6 +126,8 @@ def flow(
     refine : int
         Fewest steps between two output times; a second run with another `refine` shows the error of the first even
         where both would land on the same times.
+    often : bool
+        Whether so many calls with derivatives follow that compiling their code is worth seconds, where numba is there.
 
     Returns
     -------
@@ -152,7 +155,7 @@ def flow(
     with np.errstate(all="ignore"):
         if not wrt or refine > 1 or not known(numerics.recurrence) or numerics.divisors is not None:
             return _integrated(problem, rtol, max_steps, refine)
-        found = _by_series(problem, rtol, max_steps // FEWER)
+        found = _by_series(problem, rtol, max_steps // FEWER, often)
         stuck = (found.status == WORK_LIMIT) & (found.steps < max_steps // FEWER)
         left = np.flatnonzero(stuck | problem.dead.any(axis=0))
         if len(left):
@@ -164,14 +167,15 @@ def flow(
     return found
 
 
-def _by_series(problem: _Problem, rtol: float, most: int) -> Flow:
+def _by_series(problem: _Problem, rtol: float, most: int, often: bool) -> Flow:
     """Carry members by their Taylor series; those with a unit that is absent, and those that meet a pole, fail."""
     n, k, m = problem.n, problem.k, problem.starts.shape[1]
     made, first = problem.numerics.recurrence, problem.first()
     assert made is not None
     series = duals(made, problem.p, problem.columns, k, m)
     Y = np.concatenate([first[:n, None], first[n:].reshape(n, k, m)], axis=1)
-    run = carried(series, Y, problem.times - problem.times[0], problem.limit(), problem.noise(), rtol, most)
+    about = problem.times - problem.times[0], problem.limit(), problem.noise()
+    run = carried(series, Y, *about, rtol, most, often=often)
     y, y_end, dy = run.Y[:, :, 0], run.Y_end[:, 0], run.Y[:, :, 1:]
     if problem.logs:
         dy = np.exp(y)[:, :, None] * dy

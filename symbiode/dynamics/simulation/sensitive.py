@@ -2,7 +2,8 @@
 
 Comes in: coordinates at the start with their derivatives, and the numbers. Goes out: the same at the times asked for,
 read off the series of the step that each falls into. A member that takes too many steps, or meets a pole, ends at the
-work limit: another method may take it on. Few members are carried by straight-line code, many by whole arrays.
+work limit: another method may take it on. Few members are carried by straight-line code, many by whole arrays, and
+where numba is installed all that are asked for often by compiled loops.
 """
 
 from __future__ import annotations
@@ -16,12 +17,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from symbiode.dynamics.numerics.duals import Duals, ahead, summed
+from symbiode.dynamics.numerics.kept import available, shared_out
 from symbiode.dynamics.numerics.kernels import Array
 from symbiode.dynamics.numerics.tangent import LOOSER, straight
+from symbiode.dynamics.numerics.tangent_loops import affine, march
 from symbiode.dynamics.simulation.results import DONE, RAN_AWAY, WORK_LIMIT
 
 SHARPER = 0.1
 WIDE = 4096
+BLOCK = 32
 FEW = 16_000  # products an order takes for all members, from which on whole arrays are quicker
 
 
@@ -39,7 +43,9 @@ class Carried:
     steps: NDArray[np.int64]
 
 
-def carried(duals: Duals, Y: Array, grid: Array, limit: Array, noise: Array, rtol: float, most: int) -> Carried:
+def carried(
+    duals: Duals, Y: Array, grid: Array, limit: Array, noise: Array, rtol: float, most: int, *, often: bool = False
+) -> Carried:
     """Carry members through times.
 
     Parameters
@@ -57,6 +63,8 @@ def carried(duals: Duals, Y: Array, grid: Array, limit: Array, noise: Array, rto
         Error allowed in one step.
     most : int
         Steps a member may try.
+    often : bool
+        Whether compiling is worth the wait.
 
     References
     ----------
@@ -64,6 +72,8 @@ def carried(duals: Duals, Y: Array, grid: Array, limit: Array, noise: Array, rto
     """
     tol = max(SHARPER * rtol, 1e-15)
     order = min(max(8, round(-0.7 * math.log(tol))), 24)
+    if often and affine(duals.made) and available():
+        return _by_loops(duals, Y, grid, limit, noise, tol, order, most)
     if Y.shape[1] * Y.shape[2] * max(duals.made.convolutions, 1) * order**2 / 2 <= FEW:
         return _one_by_one(duals, Y, grid, limit, noise, tol, order, most)
     march = _March(duals, Y, grid, limit, noise, tol, order)
@@ -77,7 +87,7 @@ def _one_by_one(
 ) -> Carried:
     """Carry members by straight-line code; one that fails at an operation has taken no step."""
     (n, width, m), about = Y.shape, (grid.tolist(), tol ** (1 / order), 10 * tol * (order + 1), most)
-    march = straight(duals.made, duals.places, width - 1, order)
+    run = straight(duals.made, duals.places, width - 1, order)
     given = [np.moveaxis(a, -1, 0).reshape(m, -1) for a in (Y, duals.c, limit, noise)]
     y, last, t_end = np.empty((m, len(grid), n, width)), np.empty((m, n, width)), np.empty(m)
     status, steps = np.empty((2, m), np.int64)
@@ -85,9 +95,28 @@ def _one_by_one(
         own = [rows[i].tolist() for rows in given]
         out: tuple[list[Any], ...] = ([math.nan] * y[i].size, [WORK_LIMIT], [0.0], own[0].copy(), [0])
         with contextlib.suppress(ArithmeticError, ValueError):
-            march(0, 1, *own, *about, *out)
+            run(0, 1, *own, *about, *out)
         y[i], last[i] = np.reshape(out[0], y[i].shape), np.reshape(out[3], last[i].shape)
         status[i], t_end[i], steps[i] = out[1][0], out[2][0], out[4][0]
+    return Carried(
+        Y=np.moveaxis(y, 0, -1), Y_end=np.moveaxis(last, 0, -1), status=status, t_end=t_end, steps=steps
+    )
+
+
+def _by_loops(
+    duals: Duals, Y: Array, grid: Array, limit: Array, noise: Array, tol: float, order: int, most: int
+) -> Carried:
+    """Carry members by compiled code."""
+    (n, width, m), run = Y.shape, march()
+    numbers = np.zeros((n, n + 1, width, m))
+    numbers[:, [duals.made.nodes[k][1] for k in duals.used]] = duals.slopes.swapaxes(0, 1)
+    numbers[:, n] = duals.free
+    given = [np.ascontiguousarray(np.moveaxis(a, -1, 0)).ravel() for a in (Y, numbers, limit, noise)]
+    y, last, t_end = np.empty((m, len(grid), n, width)), np.empty((m, n, width)), np.empty(m)
+    status, steps = np.empty((2, m), np.int64)
+    about = (*given, grid, tol ** (1 / order), 10 * tol * (order + 1), most)
+    out = (y.ravel(), status, t_end, last.ravel(), steps)
+    shared_out(m, BLOCK, lambda lo, hi: run(lo, hi, n, width, order, *about, *out))
     return Carried(
         Y=np.moveaxis(y, 0, -1), Y_end=np.moveaxis(last, 0, -1), status=status, t_end=t_end, steps=steps
     )
