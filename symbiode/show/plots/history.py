@@ -21,7 +21,7 @@ from symbiode.words import say
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-CEILING, MOST = 6.0, 6
+CEILING, FLOOR, MOST = 40.0, 3.0, 6
 BLANK = {"fill": "#FFFFFF", "colour": "#9A9A9A"}
 
 
@@ -119,15 +119,14 @@ def _evidence(ax: Axes, result: History, at: tuple[int, int], lang: str, artists
     for side in (-1, 1):
         artists["limits"] += ax.plot(t, side * limits, color=INK["threshold"], lw=0.8, ls=(0, (4, 2)), label=label)
     ax.axhline(0, color=INK["axis"], lw=0.6)
-    top = min(CEILING, 1.15 * float(np.nanmax([np.nanmax(np.abs(roots)), np.nanmax(limits)])))
-    top = max(top, CEILING / 2)
-    inside = np.clip(roots, -top, top)
+    seen = [float(np.nanmax(np.abs(each), initial=0.0)) for each in (roots, tvalues, limits)]
+    top = max(min(CEILING, 1.1 * max(seen)), FLOOR)  # what lies beyond leaves the axes
     artists["roots"] += ax.plot(
-        t, inside, color=look["colour"], lw=1.3, marker=look["marker"], ms=3.4, clip_on=False, zorder=4,
+        t, roots, color=look["colour"], lw=1.3, marker=look["marker"], ms=3.4, zorder=4,
         label=say("figure_history_root", lang),
     )  # fmt: skip
     artists["tvalues"] += ax.plot(
-        t, np.clip(tvalues, -top, top), color=INK["trajectory"], lw=0.9, ls=(0, (1.2, 1.2)), zorder=3,
+        t, tvalues, color=INK["trajectory"], lw=0.9, ls=(0, (1.2, 1.2)), zorder=3,
         label=say("figure_history_t", lang),
     )  # fmt: skip
     ax.set_ylim(-1.06 * top, 1.06 * top)
