@@ -46,6 +46,16 @@ WORDS: dict[str, tuple[str, str]] = {
         "is the unit of measure the same?",
         "{column}：第 {before} 行到第 {after} 行数值相差 {factor} 倍；计量单位是否一致？",
     ),
+    "data_break": (
+        "{column}: {change} % from {first} to {last}, where {usual} % a step is usual. A revision or a change of "
+        "definition? Then start after it, or leave it out; if it is real (a crisis), fit with and without it.",
+        "{column}：{first} 至 {last} 变动 {change} %，通常每步为 {usual} %。是修订或口径变化吗？"
+        "若是，请从其后开始或略去；若属真实（如危机），请分别在包含与剔除时拟合。",
+    ),
+    "data_total": (
+        "{column} is the sum of the other columns; a total is no unit: leave it out with units=.",
+        "{column} 为其余各列之和；合计不是单元，请用 units= 略去。",
+    ),
     "data_constant": (
         "{column}: every value is the same, so nothing about its growth can be learnt.",
         "{column}：所有数值相同，无法得知其增长。",

@@ -57,9 +57,17 @@ def _check_toml(file: str, model: str | None) -> None:
 
 
 def _check_data(file: str, reading: dict[str, Any]) -> tuple[str, ...]:
-    from symbiode.inference.observations import check_data
+    from symbiode.errors import DataError
+    from symbiode.inference.doctor import findings
+    from symbiode.inference.observations import check_data, read
 
-    return tuple(map(str, check_data(file, **reading)))
+    told = check_data(file, **reading)
+    if not any(notice.key == "data_text_column" for notice in told):
+        try:
+            told += findings(read(file, **reading))
+        except DataError:  # its times stand in another column than year: read by itself, it is asked for
+            return tuple(map(str, told))
+    return tuple(map(str, told))
 
 
 def _plain(fault: Fault) -> dict[str, object]:
