@@ -6,9 +6,11 @@ plain text. A fit whose status is `refused` gives no forecast unless forced.
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Literal
 
@@ -363,11 +365,77 @@ class Fit:
             level=level, ran_away=float(lost.any(axis=(1, 2)).mean()),
         )  # fmt: skip
 
-    def summary(self, lang: str = "en") -> str:
-        """Return the fit in plain text: the verdict first, then coefficients, probabilities and comparisons."""
+    def summary(self, lang: str = "en", *, form: str = "text") -> str:
+        """Return the fit for readers: the verdict first, then coefficients, probabilities and comparisons.
+
+        Parameters
+        ----------
+        lang : "en" or "zh"
+        form : "text", "html" or "latex"
+            A fragment of a page or document; names are escaped.
+        """
         from symbiode.inference.summaries import summary
 
-        return summary(self, lang)
+        return summary(self, lang, form)
+
+    @property
+    def provenance(self) -> dict[str, object]:
+        """Where the numbers come from: seed, versions, file and hash of the data, method, status."""
+        packages = ("symbiode", "numpy", "scipy", "sympy", "pandas")
+        seen = {"path": str(self.observations.path), "sha256": self.observations.sha256}
+        status = {"level": self.status.level.value, "code": self.status.code.value}
+        versions = {name: version(name) for name in packages}
+        return {"seed": self.seed, "versions": versions, "data": seen, "method": repr(self.method), "status": status}
+
+    def to_xarray(self) -> Any:
+        """Return draws, data, fit and residuals as an `xarray.Dataset`, provenance as its attributes.
+
+        Raises
+        ------
+        RefusedError
+            `not_supported` without the extra ``symbiode[bayes]``.
+        """
+        try:
+            xarray = importlib.import_module("xarray")
+        except ImportError:
+            detail = "xarray is needed: pip install 'symbiode[bayes]'."
+            raise RefusedError(refused(Code.NOT_SUPPORTED, detail)) from None
+        series = {"observed": self.problem.y, "fitted": self.estimate.fitted, "residual": self.estimate.resid}
+        return xarray.Dataset(
+            {"draws": (("draw", "parameter"), self.draws)} | {k: (("time", "unit"), v) for k, v in series.items()},
+            coords={"parameter": list(self.names), "time": self.problem.t, "unit": list(self.problem.units)},
+            attrs={key: str(value) for key, value in self.provenance.items()},
+        )
+
+    @property
+    def __maketables_coef_table__(self) -> pd.DataFrame:
+        """The coefficients as the package maketables reads them."""
+        ends = self.conf_int(1 - min(self.confidence, 0.95)).to_numpy().T
+        columns = {"b": self.params, "se": self.bse, "t": self.tvalues, "p": self.pvalues}
+        return pd.DataFrame(columns | dict(zip(("ci95l", "ci95u"), ends, strict=True))).rename_axis("Coefficient")
+
+    def __maketables_stat__(self, key: str) -> str | float | None:
+        """Return a number about the fit by maketables' name for it."""
+        known: dict[str, str | float | None] = {
+            "N": self.nobs, "aic": self.aic, "bic": self.bic, "aicc": self.aicc, "ll": self.llf, "df": self.df_resid,
+            "se_type": self.estimate.errors, "mode": self.verdict.mode.value if self.verdict.mode else "undetermined",
+        }  # fmt: skip
+        return known.get(key)
+
+    @property
+    def __maketables_depvar__(self) -> str:
+        """What was fitted."""
+        return ", ".join(self.problem.units)
+
+    @property
+    def __maketables_vcov_info__(self) -> dict[str, str | None]:
+        """The kind of standard error."""
+        return {"vcov_type": self.estimate.errors, "clustervar": None}
+
+    @property
+    def __maketables_default_stat_keys__(self) -> list[str]:
+        """What stands below the coefficients unless asked otherwise."""
+        return ["N", "df", "aicc", "se_type", "mode"]
 
 
 def linear_form(model: Model, names: Sequence[str], cov: Array) -> tuple[tuple[str, ...], Array, Array]:

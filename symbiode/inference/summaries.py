@@ -1,16 +1,18 @@
-"""The summary of a fit in plain text, in the order a careful reader asks: verdict, status, coefficients, comparisons.
+"""The summary of a fit, in the order a careful reader asks: verdict, status, coefficients, comparisons.
 
-Comes in: a `Fit`. Goes out: text in a language.
+Comes in: a `Fit`. Goes out: text, HTML or LaTeX in a language.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from symbiode.errors import Level
+from symbiode.errors import Level, UnknownNameError
 from symbiode.inference.draws import Bootstrap
-from symbiode.render import significant, text_table
+from symbiode.render import escape_html, escape_latex, html_table, latex_table, significant, text_table
 from symbiode.system.model import split_path
 from symbiode.words import known, say
 
@@ -19,10 +21,31 @@ if TYPE_CHECKING:
     from symbiode.inference.results import Fit
 
 
-def summary(fit: Fit, lang: str = "en") -> str:
-    """Return a fit in plain text; see `Fit.summary`."""
-    blocks = [_head(fit, lang), _table(fit, lang), _probabilities(fit, lang), _comparisons(fit, lang)]
-    return "\n\n".join(block for block in blocks if block)
+def summary(fit: Fit, lang: str = "en", form: str = "text") -> str:
+    """Return a fit as text, HTML or LaTeX; see `Fit.summary`."""
+    if form not in _FORMS:
+        raise UnknownNameError("form", form, tuple(_FORMS))
+    table, prose, gap = _FORMS[form]
+    blocks = [_head(fit, lang), _facts(fit, lang), _probabilities(fit, lang), _comparisons(fit, lang)]
+    told = [prose(block) for block in blocks if block]
+    coefficients = table(*_table(fit, lang))
+    return f"\n{gap}".join([told[0], "\n".join([coefficients, told[1]]), *told[2:]])
+
+
+def _html(block: str) -> str:
+    return f"<p>{escape_html(block)}</p>".replace("\n", "<br>\n")
+
+
+def _latex(block: str) -> str:
+    return "\n" + "\n\n".join(escape_latex(line) for line in block.splitlines() if line)
+
+
+Made = Callable[[Sequence[str], Sequence[Sequence[str]]], str]
+_FORMS: dict[str, tuple[Made, Callable[[str], str], str]] = {
+    "text": (partial(text_table, left=2), str, "\n"),
+    "html": (html_table, _html, ""),
+    "latex": (partial(latex_table, left=2), _latex, "\n"),
+}
 
 
 def _head(fit: Fit, lang: str) -> str:
@@ -42,7 +65,8 @@ def _head(fit: Fit, lang: str) -> str:
     return "\n".join(lines)
 
 
-def _table(fit: Fit, lang: str) -> str:
+def _table(fit: Fit, lang: str) -> tuple[list[str], list[tuple[str, ...]]]:
+    """Return heading and rows of the coefficients."""
     heads = ("coefficient", "reading", "estimate", "se", "t", "p", "low", "high")
     rows = []
     for profile in fit.profiles:
@@ -51,7 +75,11 @@ def _table(fit: Fit, lang: str) -> str:
         wald = [significant(float(series[name]), 3) for series in (fit.bse, fit.tvalues, fit.pvalues)]
         ends = [significant(profile.low), significant(profile.high)]
         rows.append((name, reading, significant(profile.estimate, 5), *wald, *ends))
-    table = text_table([say(f"fit_{head}", lang) for head in heads], rows, left=2)
+    return [say(f"fit_{head}", lang) for head in heads], rows
+
+
+def _facts(fit: Fit, lang: str) -> str:
+    """Return what stands below the coefficients."""
     facts = [
         ("fit_nobs", str(fit.nobs)), ("fit_df", str(fit.df_resid)), ("fit_sigma", _spread(fit)),
         ("log L", significant(fit.llf, 6)), ("AIC", significant(fit.aic, 6)), ("AICc", significant(fit.aicc, 6)),
@@ -66,7 +94,7 @@ def _table(fit: Fit, lang: str) -> str:
     interval = say("fit_interval" if fit.estimate.draws is None else "fit_credible", lang, level=level)
     notes = [note.said(lang) for note in fit.estimate.notes]
     errors = [_errors(fit, lang)] if fit.estimate.draws is None else []
-    return "\n".join([table, interval, *errors, "", line, method, *notes])
+    return "\n".join([interval, *errors, "", line, method, *notes])
 
 
 def _spread(fit: Fit) -> str:

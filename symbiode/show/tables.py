@@ -194,7 +194,8 @@ def regression(
 ) -> str:
     """Return fits side by side as a regression table, standard errors in brackets below the estimates.
 
-    No stars: a coefficient whose interval is open is marked instead, because its t value says nothing.
+    Effects carry stars of their t test against none (10, 5 and 1 %); growth and capacity are never tested against
+    zero. A coefficient whose interval is open is marked instead, because its t value says nothing.
 
     Parameters
     ----------
@@ -229,7 +230,7 @@ def regression(
     return _FORMS[form](head, rows, note)
 
 
-_OPEN = "†"
+_OPEN, _LEVELS = "†", (0.10, 0.05, 0.01)
 
 
 def _pairs(fits: Any, lang: str) -> list[tuple[str, Any]]:
@@ -245,14 +246,25 @@ def _estimate(fit: Fit, name: str) -> str:
         return ""
     profile = evidence.profiles_of(fit).get(name)
     mark = _OPEN if profile is not None and profile.reading.value != "identified" else ""
-    return significant(float(fit.params[name])) + mark
+    tested = name.startswith("effects.") and not mark and profile is not None
+    stars = "*" * sum(float(fit.pvalues[name]) < level for level in _LEVELS) if tested else ""
+    return significant(float(fit.params[name])) + mark + stars
 
 
 def _error(fit: Fit, name: str) -> str:
     return f"({significant(float(fit.bse[name]), 3)})" if name in tuple(fit.names) else ""
 
 
+_ERRORS = {"hc1": "HC1", "hc3": "HC3", "newey_west": "Newey-West"}
+
+
+def _kind_of_error(fit: Fit, lang: str) -> str:
+    lags = f" ({fit.estimate.lags})" if fit.estimate.lags else ""
+    return _ERRORS.get(fit.estimate.errors, say("table_classical", lang)) + lags
+
+
 _BELOW: dict[str, Callable[[Any, str], str]] = {
+    "table_errors": _kind_of_error,
     "table_nobs": lambda fit, lang: str(fit.nobs),
     "table_df": lambda fit, lang: str(fit.df_resid),
     "table_llf": lambda fit, lang: significant(float(fit.llf), 5),

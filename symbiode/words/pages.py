@@ -57,10 +57,14 @@ WORDS: dict[str, tuple[str, str]] = {
     "markup_never": ("never", "恒不成立"),
     # tables
     "table_note": (
-        "Standard errors in brackets. {mark} The data do not limit this coefficient on both sides (profile "
+        "Standard errors in brackets. Effects against none: * p < 0.10, ** p < 0.05, *** p < 0.01. "
+        "{mark} The data do not limit this coefficient on both sides (profile "
         "likelihood): its standard error and t value say nothing.",
-        "括号内为标准误。{mark} 数据未在两侧限定该系数（剖面似然）：其标准误与 t 值没有意义。",
+        "括号内为标准误。作用系数对“无作用”的检验：* p < 0.10，** p < 0.05，*** p < 0.01。"
+        "{mark} 数据未在两侧限定该系数（剖面似然）：其标准误与 t 值没有意义。",
     ),
+    "table_classical": ("classical", "经典"),
+    "table_errors": ("Standard errors", "标准误"),
     "table_nobs": ("Observations", "观测数"),
     "table_df": ("Residual degrees of freedom", "残差自由度"),
     "table_llf": ("Log-likelihood", "对数似然"),

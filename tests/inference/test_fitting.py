@@ -15,7 +15,7 @@ import symbiode
 from symbiode.dynamics.modes import settle
 from symbiode.dynamics.modes.ladder import Mode
 from symbiode.dynamics.simulation import simulate
-from symbiode.errors import Code, InvalidValueError, RefusedError, refused
+from symbiode.errors import Code, InvalidValueError, RefusedError, UnknownNameError, refused
 from symbiode.inference.estimators.trajectory import TrajectoryMatching
 from symbiode.inference.fitting import fit
 from symbiode.inference.observations import Observations, of_model
@@ -213,3 +213,42 @@ def test_everything_a_program_reads_is_finite_or_null(small_fit, lynx_fit):
 def test_options_out_of_range_are_refused(small, options):
     with pytest.raises(InvalidValueError):
         fit(*small, **options)
+
+
+def test_a_summary_is_text_html_or_latex_and_names_are_escaped(small_fit):
+    odd = replace(small_fit, model=replace(small_fit.model, name="<b> & 5%"))
+    page, document = odd.summary(form="html"), odd.summary("zh", form="latex")
+    assert "&lt;b&gt; &amp; 5%" in page
+    assert page.count("<tr>") == 1 + len(small_fit.names)
+    assert r"\textless{}b\textgreater{} \& 5\%" in document
+    assert document.count(r"\\") == 1 + len(small_fit.names)
+    assert small_fit.summary() == small_fit.summary(form="text")
+    with pytest.raises(UnknownNameError, match="latex"):
+        small_fit.summary(form="word")
+
+
+def test_maketables_finds_what_it_asks_for(small_fit):
+    """The plug-in format of the package: columns b, se, t, p; statistics by key, None where unknown."""
+    table = small_fit.__maketables_coef_table__
+    assert list(table.columns) == ["b", "se", "t", "p", "ci95l", "ci95u"]
+    assert list(table.index) == list(small_fit.names)
+    assert small_fit.__maketables_stat__("N") == small_fit.nobs
+    assert small_fit.__maketables_stat__("r2") is None
+    assert all(small_fit.__maketables_stat__(key) is not None for key in small_fit.__maketables_default_stat_keys__)
+    assert small_fit.__maketables_vcov_info__["vcov_type"] == "classical"
+    assert small_fit.__maketables_depvar__ == "a"
+
+
+def test_a_fit_says_where_its_numbers_come_from(small_fit):
+    told = small_fit.provenance
+    assert told["seed"] == small_fit.seed
+    assert told["versions"]["numpy"] == np.__version__
+    assert told["status"]["code"] == small_fit.status.code.value
+    assert "TrajectoryMatching" in told["method"]
+
+
+def test_draws_and_series_go_to_xarray(small_fit):
+    pytest.importorskip("xarray")
+    made = small_fit.to_xarray()
+    assert made["draws"].sel(parameter="a.growth").values == pytest.approx(small_fit.draws[:, 0])
+    assert made["observed"].dims == ("time", "unit")

@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
+from scipy import stats
 
 from symbiode.dynamics.equilibrium import equilibria
 from symbiode.dynamics.modes import settle
@@ -70,19 +71,25 @@ def test_what_is_no_result_is_refused():
         tables.frame(3)
 
 
-def test_a_regression_table_has_errors_below_and_no_stars(quick_fit):
+def test_a_regression_table_has_errors_below_and_stars_on_effects_only(quick_fit):
+    """Stars at 10, 5 and 1 % of a t test with residual degrees of freedom, computed here with scipy."""
     lines = tables.regression({"one": quick_fit, "two": quick_fit}).splitlines()
     at = next(k for k, line in enumerate(lines) if line.startswith("r₁  growth rate of East"))
     assert lines[at].split()[-1] == f"{quick_fit.params['east.growth']:.4g}"
     assert lines[at + 1].split() == [f"({quick_fit.bse['east.growth']:.3g})"] * 2
-    assert "*" not in "".join(lines)
+    [effect] = [line for line in lines if line.startswith("d₁₂")]
+    t = abs(quick_fit.params["effects.east.west"] / quick_fit.bse["effects.east.west"])
+    p = 2 * stats.t.sf(t, quick_fit.df_resid)
+    assert effect.split()[-1].count("*") == sum(bool(p < level) for level in (0.1, 0.05, 0.01)) > 0
+    assert next(line.split()[-1] for line in lines if line.startswith("Standard errors ")) == "classical"
 
 
 def test_a_coefficient_without_limits_is_marked(quick_fit):
     text = tables.regression(flat(quick_fit, "effects.east.west"))
     [line] = [line for line in text.splitlines() if line.startswith("d₁₂")]
     assert line.endswith("†")
-    assert text.splitlines()[-1].startswith("Standard errors in brackets. †")
+    assert "*" not in line
+    assert text.splitlines()[-1].startswith("Standard errors in brackets.")
 
 
 def test_latex_is_safe_whatever_the_units_are_called(quick_fit):
