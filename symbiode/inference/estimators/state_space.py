@@ -99,12 +99,14 @@ class StateSpace:
         box = problem.doubled()
         wide = self._from(replace(problem, lower=box[0], upper=box[1]), best.theta)
         k = len(problem.names)
-        apart = np.abs(found.theta - best.theta).max(axis=1) > 0.05
         near = ranks <= best.ssr[0] * np.exp(4 / problem.nobs)
-        others = sorted(np.flatnonzero(near & apart), key=lambda row: float(ranks[row]))[:1]
+        apart = np.flatnonzero(near & _apart(problem, found.theta, best.theta))
+        # A search that stopped early along a flat valley is no optimum of its own: follow it to its end.
+        ended = [self._polished(problem, found.theta[row]) for row in apart[np.argsort(ranks[apart])][:1]]
+        others = [one for one in ended if _apart(problem, one.theta, best.theta)[0]]
         agreeing = int((ranks <= best.ssr[0] * (1 + 1e-3)).sum())
         optima = [Optimum(params=problem.outward(best.theta[0, :k]), ssr=float(best.ssr[0]), starts=agreeing)]
-        optima += [Optimum(params=problem.outward(found.theta[r, :k]), ssr=float(ranks[r]), starts=1) for r in others]
+        optima += [Optimum(params=problem.outward(o.theta[0, :k]), ssr=float(o.ssr[0]), starts=1) for o in others]
         search = Search(
             lower=problem.lower, upper=problem.upper, converged=bool(best.status[0] == CONVERGED),
             clean=bool(best.status[0] <= 2), optima=tuple(optima), starts=len(ranks), agreeing=agreeing,
@@ -317,6 +319,13 @@ class StateSpace:
             iterations=self.iterations, polish=0,
         )  # fmt: skip
         return _ranked(found)
+
+
+def _apart(problem: Problem, theta: Array, best: Array) -> Flags:
+    """Return which rows differ from the best by 5 % in a coefficient, or by 1 % of the width of its box."""
+    k = len(problem.names)
+    size = np.where(problem.positive, 0.05, (problem.upper - problem.lower) / 100)
+    return np.asarray((np.abs(theta - best)[:, :k] > size).any(axis=1))
 
 
 def _evened(found: Filtered, observed: Array) -> Array:
