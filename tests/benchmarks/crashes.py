@@ -1,6 +1,6 @@
 """Kill workers and drivers of a real Dask cluster while it fits every pair of a panel; nothing may be lost or changed.
 
-``python tests/benchmarks/crashes.py`` (half an hour on two cores, with Dask installed) fits 2,016 pairs of a short
+``python -m tests.benchmarks.crashes`` (half an hour on two cores, with Dask installed) fits 2,016 pairs of a short
 made-up panel three times: undisturbed in one process; on a scheduler and two workers started by the stock commands,
 20 of whose worker processes are killed with SIGKILL at even distances; and on such a cluster with the driver itself
 killed five times and started again. It compares the three folders byte by byte and writes `crashes.md` beside it.

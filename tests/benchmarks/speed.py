@@ -1,18 +1,13 @@
-"""Trajectories, one and many, side by side with scipy in one run, at equal error.
+"""Trajectories, one and many, by scipy and by the plain engine: the jobs of `python -m tests.benchmarks`.
 
-``python tests/benchmarks/speed.py`` prints the table and writes it to `speed.md` beside it. Every job is timed in turn
-in every round (CPU time, median of the rounds), errors are relative to a 50-digit series, and scipy is given the
-loosest tolerance of 1e-7, 1e-8, … that brings its error to 1e-8. The kernel is the engine without its error estimate.
+Every job is timed in turn in every round (CPU time, median of the rounds), errors are relative to a 50-digit series,
+and scipy is given the loosest tolerance of 1e-7, 1e-8, … that brings its error to 1e-8.
 """
 
 from __future__ import annotations
 
-import datetime
-import platform
-import sys
 import time
 from collections.abc import Callable
-from pathlib import Path
 
 import numpy as np
 from scipy.integrate import odeint, solve_ivp
@@ -24,7 +19,8 @@ from symbiode.dynamics.simulation.lanes import carry
 from symbiode.dynamics.simulation.taylor import taylor
 from tests.dynamics.test_taylor import reference
 
-WANTED, ROUNDS, MEMBERS, LOOPED, CHECKED = 1e-8, 7, 20_000, 60, 12
+WANTED, ROUNDS, LOOPED, CHECKED = 1e-8, 7, 60, 12
+MEMBERS = 16_000  # below what compiled code is used for
 R, K, D, START = (0.8, 0.5), (100.0, 60.0), (0.4, 0.5), (5.0, 40.0)
 Job = Callable[[], np.ndarray]
 
@@ -93,19 +89,29 @@ def single() -> tuple[str, dict[str, Job], np.ndarray]:
     return "One trajectory, 200 times to t = 50", jobs, truth
 
 
+def drawn(members: int) -> tuple[np.ndarray, np.ndarray]:
+    """Return random numbers (growth, capacity 1, effects) and starts, a row a member; the first are always the same."""
+    limits = ((0.2, 1), (-0.5, 0.8), (0.05, 1.5))
+    r, d, start = (np.random.default_rng(k).uniform(*ends, (members, 2)) for k, ends in enumerate(limits))
+    return np.hstack([r, np.ones((members, 2)), d]), start
+
+
+def varied(numbers: np.ndarray) -> dict[str, np.ndarray]:
+    """Return the numbers that `drawn` varies, by name."""
+    names = ("a.growth", "b.growth", "effects.a.b", "effects.b.a")
+    return dict(zip(names, numbers[:, [0, 1, 4, 5]].T, strict=True))
+
+
 def many(times: np.ndarray) -> tuple[str, dict[str, Job], np.ndarray]:
     """Return many trajectories with random growth, effects and starts; looped ones are a part of them."""
-    rng, model = np.random.default_rng(1), pair(k=(1, 1))
-    r, d = rng.uniform(0.2, 1, (MEMBERS, 2)), rng.uniform(-0.5, 0.8, (MEMBERS, 2))
-    start = rng.uniform(0.05, 1.5, (MEMBERS, 2))
-    values = {"a.growth": r[:, 0], "b.growth": r[:, 1], "effects.a.b": d[:, 0], "effects.b.a": d[:, 1]}
+    model, (numbers, start) = pair(k=(1, 1)), drawn(MEMBERS)
+    values = varied(numbers)
     numerics, p = compiled(model), vectors(model, values)
-    numbers = [(*r[i], 1.0, 1.0, *d[i]) for i in range(LOOPED)]
     truth = np.array([exact(numbers[i], start[i], times) for i in range(CHECKED)])
 
     def ode(rtol: float, members: int = CHECKED) -> np.ndarray:
         return np.array([
-            odeint(slopes, start[i], times, args=numbers[i], tfirst=True, rtol=rtol, atol=rtol / 100)
+            odeint(slopes, start[i], times, args=tuple(numbers[i]), tfirst=True, rtol=rtol, atol=rtol / 100)
             for i in range(members)
         ])  # fmt: skip
 
@@ -119,32 +125,3 @@ def many(times: np.ndarray) -> tuple[str, dict[str, Job], np.ndarray]:
         },
         truth,
     )
-
-
-def rows(title: str, jobs: dict[str, Job], truth: np.ndarray) -> list[str]:
-    """Return one line a job, the first of them being what the others are compared with."""
-    several = truth.ndim == 3
-    error = {name: worst(job()[: len(truth)], truth) for name, job in jobs.items()}
-    counts = {name: (LOOPED if "loop" in name else MEMBERS) if several else 1 for name in jobs}
-    spent = {name: seconds / counts[name] for name, seconds in timed(jobs).items()}
-    anchor = next(iter(spent.values()))
-    lines = []
-    for name, seconds in spent.items():
-        speed = f"{1 / seconds:,.0f}/s" if several else f"{1e3 * seconds:.2f} ms"
-        lines.append(f"| {title} | {name} | {speed} | {error[name]:.0e} | {anchor / seconds:.1f} |")
-    return lines
-
-
-def written() -> str:
-    """Return the table as Markdown, with the machine and the day."""
-    about = f"{platform.machine()}, Python {platform.python_version()}, one core, {datetime.date.today()}."
-    lines = ["| job | program | speed | error | times the first |", "|---|---|---|---|---|"]
-    for job in (single(), many(np.array([0.0, 50.0])), many(np.linspace(0, 50, 52))):
-        lines += rows(*job)
-    return f"{__doc__.split(chr(10))[0]}\n\n{about}\n\n" + "\n".join(lines) + "\n"
-
-
-if __name__ == "__main__":
-    told = written()
-    Path(__file__).with_suffix(".md").write_text(told, encoding="utf-8")
-    sys.stdout.write(told)
