@@ -150,7 +150,7 @@ def driven(problem: Problem, model: Model, drivers: Sequence[Driver]) -> Problem
         hard_lower=np.append(problem.hard_lower, [-np.inf] * more),
         hard_upper=np.append(problem.hard_upper, [np.inf] * more), guess=np.append(problem.guess, np.zeros(more)),
         starts=np.hstack([problem.starts, np.zeros((len(problem.starts), more))]), trajectory=functions.trajectory,
-        per_capita=functions.per_capita if problem.per_capita else None,
+        per_capita=functions.per_capita if problem.per_capita else None, step=None,
     )  # fmt: skip
 
 
@@ -180,6 +180,8 @@ class _Driven:
             path = split_path(name)
             if path[-1] == "initial" and path[0] in problem.units:
                 self.initial[k] = problem.units.index(path[0])
+            elif path not in by_path:
+                raise RefusedError(refused(Code.NOT_SUPPORTED, f"Growth cannot be driven beside {name}; leave it out."))
             else:
                 self.column[k] = base.parameters.index(by_path[path])
         self.start = np.array([np.nan if x is None else float(x) for x in model.initial])

@@ -119,6 +119,8 @@ def _probabilities(fit: Fit, lang: str) -> str:
         title = say("fit_modes", lang, how=how, zero=f"{fit.zero:g}", tau=f"{fit.tau:g}")
         heading = title if len(fit.shares.pairs) == 1 else f"{pair[0]}, {pair[1]}: {title}"
         parts += [heading, *_shares(shares, lang)]
+    if fit.shares.pairs and kind in ("bootstrap", "profiledraws"):
+        parts.append(say("fit_too_sure", lang))
     if fit.outcome_probabilities:
         parts += [say("fit_outcomes", lang), *_shares(fit.outcome_probabilities, lang)]
     return "\n".join(parts)
