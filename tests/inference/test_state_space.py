@@ -121,11 +121,11 @@ def test_simulated_data_have_the_noise_they_were_given(monkeypatch):
 
 @pytest.mark.slow
 def test_both_noises_of_a_long_random_walk_are_recovered():
-    """300 points with q = e = 0.1: medians of 12 data sets within 10 %, each within 40 %."""
+    """150 points with q = e = 0.1: medians of 6 data sets within 20 %, each within 60 % (standard errors near 12 %)."""
     found = []
-    for seed in range(12):
-        problem, method = drifting(walk(300, 0.1, 0.1, seed)), StateSpace(starts=2)
+    for seed in range(6):
+        problem, method = drifting(walk(150, 0.1, 0.1, seed)), StateSpace(starts=1)
         noise = method.noise(problem, method.estimate(problem).params)
         found.append((noise.process[0], noise.measurement[0]))
-    assert np.median(found, axis=0) == pytest.approx([0.1, 0.1], rel=0.1)
-    assert np.array(found) == pytest.approx(0.1, rel=0.4)
+    assert np.median(found, axis=0) == pytest.approx([0.1, 0.1], rel=0.2)
+    assert np.array(found) == pytest.approx(np.full((6, 2), 0.1), rel=0.6)
