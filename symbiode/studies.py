@@ -22,12 +22,15 @@ from symbiode.errors import RefusedError
 from symbiode.files import folder, sha256, write_text
 from symbiode.inference.estimators.trajectory import TrajectoryMatching
 from symbiode.inference.fitting import Fit, fit
+from symbiode.inference.histories import events_of
 from symbiode.inference.observations import Observations, of_model, read
 from symbiode.inference.panels import plain_model
 from symbiode.inference.rivals import Basis, price_bases
+from symbiode.inference.scrutiny import Scrutiny, scrutinise
 from symbiode.policy.review import Review, review
 from symbiode.scale import each
 from symbiode.show import answers, walkthrough
+from symbiode.show import scrutiny as questions
 from symbiode.show.plots import plot, write
 from symbiode.show.report import page
 from symbiode.system.formats import load, save, scenarios_of
@@ -71,6 +74,8 @@ class Study:
         Whether the model was only made to search a CSV, so that its own numbers mean nothing.
     review : Review or None
         What would change the model: indices, levers, paths, policy, claims; None for a model that was only made.
+    scrutiny : Scrutiny or None
+        What a referee would ask of the first fit; None without data.
     """
 
     name: str
@@ -87,6 +92,7 @@ class Study:
     inputs: tuple[tuple[str, str], ...]
     model_is_made: bool = False
     review: Review | None = None
+    scrutiny: Scrutiny | None = None
 
 
 def study(
@@ -140,7 +146,8 @@ def study(
     place = Path(out) if out is not None else Path(f"{name}-study")
     with folder(place, owned_by=RESULTS) as fresh:
         found = _found(name, model, path, seed=seed, full=full, workers=workers, progress=progress)
-        found = _reviewed(found, scenarios_of(name, model, scenarios), progress)
+        cards = scenarios_of(name, model, scenarios)
+        found = _reviewed(_questioned(found, cards, progress), cards, progress)
         progress("drawing the figures")
         figures = tuple(_draw(found, fresh, lang))
         done = replace(found, figures=figures, folder=place)
@@ -156,7 +163,8 @@ def study(
 def report(model: Model, path: Path | str, *, name: str, lang: str = "en", seed: int = 0, force: bool = False) -> Path:
     """Write the study's page alone, figures inside it; see `study` for the arguments."""
     found = _found(name, model, None, seed=seed, full=False, workers=1, progress=lambda text: None)
-    found = _reviewed(found, scenarios_of(name, model, None), lambda text: None)
+    cards = scenarios_of(name, model)
+    found = _reviewed(_questioned(found, cards, lambda text: None), cards, lambda text: None)
     with tempfile.TemporaryDirectory() as aside:
         done = replace(found, figures=tuple(_draw(found, Path(aside), lang)))
         return write_text(path, page(done, Path(aside), lang=lang), force=force)
@@ -178,6 +186,7 @@ def as_object(done: Study) -> dict[str, object]:
         **answers.settlement(settled),
         **{k: v for k, v in answers.equilibria(listed).items() if k not in ("status", "units")},
         "fits": {series: answers.fit(fitted) for series, fitted in done.fits},
+        **({"scrutiny": questions.as_object(done.scrutiny)} if done.scrutiny is not None else {}),
         **({"review": walkthrough.as_object(done.review)} if done.review is not None else {}),
         "figures": dict(done.figures),
         "seed": done.seed,
@@ -186,6 +195,15 @@ def as_object(done: Study) -> dict[str, object]:
         "versions": dict(done.versions),
         "inputs": [{"path": path, "sha256": digest} for path, digest in done.inputs],
     }
+
+
+def _questioned(found: Study, cards: dict[str, Scenario], progress: Progress) -> Study:
+    """Ask the first fit what a referee would ask; dated events come from the scenario called history."""
+    if not found.fits:
+        return found
+    progress("asking what a referee would ask")
+    dated = events_of(cards["history"]) if "history" in cards else ()
+    return replace(found, scrutiny=scrutinise(found.fits[0][1], events=dated, full=found.full))
 
 
 def _reviewed(found: Study, cards: dict[str, Scenario], progress: Progress) -> Study:
@@ -280,6 +298,9 @@ def _draw(found: Study, place: Path, lang: str) -> Iterator[tuple[str, str]]:
         wanted += [(f"series-{series}", "series", fitted, {}), (f"profiles-{series}", "profiles", fitted, {})]
     if len(found.fits) > 1:
         wanted.append(("effects_by_basis", "effects_by_basis", found.fits, {}))
+    for kind in ("robustness", "history") if found.scrutiny is not None else ():
+        if getattr(found.scrutiny, kind) is not None:
+            wanted.append((kind, kind, getattr(found.scrutiny, kind), {}))
     if found.review is not None:
         wanted += walkthrough.drawings(found.review)
     for stem, kind, subject, options in wanted:

@@ -6,7 +6,6 @@ Comes in: a `Fit` of two units. Goes out: `ModeFits`, one fit per pattern of sig
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import product
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -88,15 +87,22 @@ class ModeFits:
 
     def summary(self, lang: str = "en") -> str:
         """Return the comparison as plain text."""
+        return "\n".join([say("modefits_title", lang), text_table(*self.table(lang), left=2), self.note(lang)])
+
+    def table(self, lang: str = "en") -> tuple[list[str], list[list[str]]]:
+        """Return heads and rows of the table, best first."""
         head = [say(key, lang) for key in ("modefits_mode", "modefits_signs")] + ["d₁₂", "d₂₁", "AICc", "ΔAICc"]
         rows = [
             [say(f.mode.value, lang), f.signs, *(significant(d, 3) for d in f.effects), significant(f.aicc, 5),
              significant(f.aicc - self.fits[0].aicc, 3), f"{f.weight:.3f}" + "†" * f.at_bound]
             for f in self.fits
         ]  # fmt: skip
+        return [*head, say("modefits_weight", lang)], rows
+
+    def note(self, lang: str = "en") -> str:
+        """Return the weight of each mode and what weights are not."""
         shares = ", ".join(f"{say(mode.value, lang)} {w:.3f}" for mode, w in self.weights.items())
-        title, note = say("modefits_title", lang), say("modefits_note", lang, shares=shares)
-        return "\n".join([title, text_table([*head, say("modefits_weight", lang)], rows, left=2), note])
+        return say("modefits_note", lang, shares=shares)
 
 
 def mode_fits(fit: Fit) -> ModeFits:
@@ -135,7 +141,7 @@ def mode_fits(fit: Fit) -> ModeFits:
     if len(problem.units) != 2 or set(columns) != {(0, 1), (1, 0)}:
         raise RefusedError(refused(Code.NOT_SUPPORTED, "A mode is one of two units with both effects estimated."))
     pair = columns[0, 1], columns[1, 0]
-    patterns = list(product((1, 0, -1), repeat=2))
+    patterns = [(first, second) for first in (1, 0, -1) for second in (1, 0, -1)]
     boxes = [boxed(problem, {k: _LIMITS[s] for k, s in zip(pair, signs, strict=True)}) for signs in patterns]
     params, ssr = restricted(problem, fit.method, estimate, boxes)
     told = [

@@ -168,7 +168,15 @@ class History:
 
     def summary(self, lang: str = "en") -> str:
         """Return the history in plain text: what changed, window by window, and the tests of breaks."""
-        return "\n\n".join(part for part in (_headline(self, lang), _table(self, lang), _tests(self, lang)) if part)
+        return "\n\n".join(part for part in (self.headline(lang), _table(self, lang), self.tests(lang)) if part)
+
+    def headline(self, lang: str = "en") -> str:
+        """Return what changed: the modes that windows name in order, or that none is named."""
+        return _headline(self, lang)
+
+    def tests(self, lang: str = "en") -> str:
+        """Return the tests of breaks, one line each; empty where there are none."""
+        return _tests(self, lang)
 
 
 def events_of(scenario: Scenario) -> tuple[Event, ...]:

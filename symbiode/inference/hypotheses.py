@@ -95,10 +95,16 @@ class Tests:
 
     def summary(self, lang: str = "en") -> str:
         """Return the tests as a plain-text table, with what a small p means in each."""
+        return "\n".join([say("tests_title", lang), text_table(*self.table(lang), left=3), self.note(lang)])
+
+    def table(self, lang: str = "en") -> tuple[list[str], list[list[str]]]:
+        """Return heads and rows of the table."""
         head = [say(f"tests_{key}", lang) for key in ("hypothesis", "against", "way", "statistic", "df", "p")]
-        rows = [_row(test, lang) for test in self.tests]
-        note = say("tests_note", lang, zero=f"{self.zero:g}", tau=f"{self.tau:g}")
-        return "\n".join([say("tests_title", lang), text_table(head, rows, left=3), note])
+        return head, [_row(test, lang) for test in self.tests]
+
+    def note(self, lang: str = "en") -> str:
+        """Return what a small p means in each test."""
+        return say("tests_note", lang, zero=f"{self.zero:g}", tau=f"{self.tau:g}")
 
 
 def _row(test: Test, lang: str) -> list[str]:

@@ -184,7 +184,8 @@ def forecasts(problem: Problem, method: Estimator, starts: Array, weights: Array
     told = {float(problem.t[end - 1]): paths[i] for i, end in enumerate(ends)}
 
     def forecast(train: Observations, times: Array) -> Array:
-        return told[float(train.t[-1])][np.searchsorted(problem.t, times)]
+        path: Array = told[float(train.t[-1])]
+        return path[np.searchsorted(problem.t, times)]
 
     return forecast
 

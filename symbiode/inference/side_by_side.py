@@ -85,14 +85,18 @@ class SideBySide:
 
     def summary(self, lang: str = "en") -> str:
         """Return the table in plain text, standard errors in brackets, with the known bias of each method."""
-        heads = [say("compare_method", lang), *self._symbols(), say("compare_mode", lang), say("compare_status", lang)]
-        table = text_table(heads, [line for row in self.rows for line in self._lines(row, lang)])
+        table = text_table(*self.table(lang))
         legend = ", ".join(f"{s} = {name}" for s, name in zip(self._symbols(), self.names, strict=True))
         title = say("compare_title", lang, model=self.model.name)
         pairs = [(told(row.method, lang), bias(row.method, lang)) for row in self.rows]
         notes = [f"  - {name}: {text}" for name, text in pairs if text]
-        blocks = [title, table, legend, "\n".join([say("compare_known", lang), *notes]), self._refusals(lang)]
-        return "\n\n".join(block for block in [*blocks, self._agreement(lang)] if block)
+        blocks = [title, table, legend, "\n".join([say("compare_known", lang), *notes]), self.troubles(lang)]
+        return "\n\n".join(block for block in [*blocks, self.agreement(lang)] if block)
+
+    def table(self, lang: str = "en") -> tuple[list[str], list[list[str]]]:
+        """Return heads and rows of the table, standard errors in brackets below the estimates."""
+        heads = [say("compare_method", lang), *self._symbols(), say("compare_mode", lang), say("compare_status", lang)]
+        return heads, [line for row in self.rows for line in self._lines(row, lang)]
 
     def _symbols(self) -> list[str]:
         symbols = {p.path: str(p.symbol) for p in self.model.parameters}
@@ -106,7 +110,8 @@ class SideBySide:
         brackets = [_cell(x, "({})") for x in errors]
         return [first, ["", *brackets, "", ""]] if any(brackets) else [first]
 
-    def _refusals(self, lang: str) -> str:
+    def troubles(self, lang: str = "en") -> str:
+        """Return what went wrong with which method, one line each; empty if nothing did."""
         lines = []
         for row in self.rows:
             if not row.status.ok:
@@ -114,7 +119,8 @@ class SideBySide:
                 lines.append(f"  - {told(row.method, lang)}: {say(f'status_{row.status.code.value}', lang)}{detail}")
         return "\n".join([say("compare_troubles", lang), *lines]) if lines else ""
 
-    def _agreement(self, lang: str) -> str:
+    def agreement(self, lang: str = "en") -> str:
+        """Return in one sentence whether the methods name the same mode."""
         modes = {row.mode for row in self.rows if row.mode is not None}
         if not modes:
             return ""

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from markupsafe import Markup
 
 from symbiode import __version__
-from symbiode.show import evidence, sections, story, walkthrough
+from symbiode.show import evidence, scrutiny, sections, story, walkthrough
 from symbiode.show.palette import MODES, OUTCOMES
 from symbiode.words import say
 
@@ -84,10 +84,14 @@ def _content(study: Study, folder: Path, lang: str) -> dict[str, Any]:
     pictures = [section for section in _pictures(study, figures, lang) if section]
     walk = walkthrough.sections(study, figures, lang)
     fits = [sections.fit(name, fit, figures, lang) for name, fit in study.fits]
+    asked = scrutiny.sections(study, figures, lang)
     content: dict[str, Any] = {
         "made": made,
         "answer": story.answer(study, lang),
         "data": story.data(study, lang),
+        "loses": scrutiny.first(study, lang),
+        "asked": asked,
+        "asked_lead": scrutiny.lead(study, lang) if asked else "",
         "evidence": story.table(study, lang) if study.fits else None,
         "evidence_note": say("report_evidence_note", lang, level=_percent(study)),
         "failed": story.failed(study, lang),
@@ -113,7 +117,10 @@ def _content(study: Study, folder: Path, lang: str) -> dict[str, Any]:
     plain += [("model", say("report_model", lang)), ("equilibria", say("report_equilibria", lang))]
     plain += [(section["id"], section["title"]) for section in pictures]
     plain += [("fits", say("report_fits", lang))] if fits else []
-    plain += [(key, say(f"report_{key}", lang)) for key in ("methods", "reproduce", "cite", "glossary")]
+    listed += [(key, text, False) for key, text in plain]
+    listed += [("asked", say("scrutiny_title", lang), False)] if asked else []
+    listed += [(section["id"], section["title"], True) for section in asked]
+    plain = [(key, say(f"report_{key}", lang)) for key in ("methods", "reproduce", "cite", "glossary")]
     listed += [(key, text, False) for key, text in plain]
     return content | {"contents": listed}
 

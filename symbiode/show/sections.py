@@ -152,7 +152,7 @@ def fit(series: str, fit: Fit, figures: Figures, lang: str) -> Section:
     for what, shares in ((kind, modes), ("report_outcome", fit.outcome_probabilities)):
         for key, (p, error) in sorted(shares.items(), key=lambda item: -item[1][0]):
             if p > 0 and key != "none":
-                chances.append([say(key, lang), say(what, lang), f"{100 * p:.0f} %", f"± {100 * error:.0f} %"])
+                chances.append([say(key, lang), say(what, lang), _share(p), f"± {100 * error:.0f} %"])
     return {
         "title": evidence.basis(fit, series, lang),
         "source": say("report_data_source", lang, source=fit.observations.source or fit.observations.path),
@@ -170,6 +170,13 @@ def fit(series: str, fit: Fit, figures: Figures, lang: str) -> Section:
         },
         "notices": [notice.said(lang) for notice in fit.observations.notices],
     }  # fmt: skip
+
+
+def _share(p: float) -> str:
+    """Return a share in percent, never 0 % of what happened nor 100 % of what did not always."""
+    if 0 < p < 0.005 or 0.995 <= p < 1:
+        return "<1 %" if p < 0.5 else ">99 %"
+    return f"{100 * p:.0f} %"
 
 
 def percent(fit: Fit) -> str:
