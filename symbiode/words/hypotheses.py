@@ -63,7 +63,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "choice_growth_regression": ("growth regression", "增长率回归"),
     "choice_integral": ("log-integral matching", "对数积分匹配"),
     "choice_logistic": ("logistic", "逻辑斯蒂"),
-    "choice_gompertz": ("Gompertz", "冈珀茨"),
+    "choice_gompertz": ("Gompertz", "Gompertz 律"),
     "choice_exponential": ("exponential", "指数"),
     "choice_carrying_capacity": ("shared carrying capacity", "容量依赖于对方"),
     "choice_trend": ("a common trend", "共同趋势"),
