@@ -86,6 +86,20 @@ def latex_table(head: Row, rows: Sequence[Row], *, left: int = 1) -> str:
     return "\n".join([rf"\begin{{tabular}}{{{spec}}}", *body, r"\end{tabular}"])
 
 
+def between(value: float, digits: int = 0, top: float = 100.0) -> str:
+    """Return a share in percent (or of `top`) for a reader, rounded, but never to 0 or all where it is neither.
+
+    Examples
+    --------
+    >>> between(0.2), between(0.0), between(99.7), between(0.99996, 3, top=1.0)
+    ('<1', '0', '>99', '>0.999')
+    """
+    step, text = 10.0**-digits, f"{value:.{digits}f}"
+    if value > 0 and float(text) == 0:
+        return f"<{step:.{digits}f}"
+    return f">{top - step:.{digits}f}" if value < top <= float(text) else text
+
+
 def significant(value: float | None, digits: int = 4) -> str:
     """Return a number for a reader: `digits` significant digits, an en dash for no number.
 

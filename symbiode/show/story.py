@@ -113,7 +113,7 @@ def _flips(study: Study, lang: str) -> list[str]:
             word = say(("report_zero", "report_positive", "report_negative")[effect.sign], lang)
             signs.append(say("report_sign", lang, sign=word, basis=evidence.basis(fit, series, lang)))
         what = naming.described(study.model, name, lang)
-        joined = (", " if lang == "en" else "，").join(signs)
+        joined = (", " if lang == "en" else "、").join(signs)
         told.append(say("report_flip", lang, symbol=naming.symbol(study.model, name), what=what, signs=joined))
     years = len({(float(fit.observations.t[0]), float(fit.observations.t[-1])) for _, fit in fits}) == 1
     same = say("report_same_years" if years else "report_same_places", lang)

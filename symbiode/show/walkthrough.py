@@ -14,6 +14,7 @@ from symbiode.policy.effort.results import Plan, shown
 from symbiode.policy.effort.telling import lines as told_of_plan
 from symbiode.policy.results import ModePath, Piece
 from symbiode.policy.telling import name_of, paired, when
+from symbiode.render import between
 from symbiode.show import evidence, naming, policies, scenarios
 from symbiode.show.answers import per_unit, plain
 from symbiode.show.markup import formula
@@ -143,12 +144,12 @@ def _diagnosis(study: Study, lang: str) -> list[Block]:
     for series, fit in study.fits:
         kind = fit.settled_probabilities or fit.mode_probabilities
         ranked = sorted(((p, error, key) for key, (p, error) in kind.items() if p > 0), reverse=True)
-        shares = _joined((f"{say(_mode_key(key), lang)} {100 * p:.0f} %" for p, _, key in ranked), lang)
+        shares = _joined((f"{say(_mode_key(key), lang)} {between(100 * p)} %" for p, _, key in ranked), lang)
         verdict = say(fit.verdict.mode.value if fit.verdict.mode is not None else "undetermined", lang)
         rows.append([evidence.basis(fit, series, lang), shares or "–", verdict])
     heads = [say(f"report_{key}", lang) for key in ("series", "probability", "verdict")]
     challenges = [
-        [f"{c.id} {c.shown(lang)}", *_carried(c, study)] for c in _of_paper(study) if c.kind == "challenge"
+        [f"{c.id} {c.shown(lang)}", *_carried(c, study, lang)] for c in _of_paper(study) if c.kind == "challenge"
     ]
     quantities = [say(f"walk_{key}", lang) for key in ("challenge", "carrier", "value_here")]
     return [
@@ -170,7 +171,7 @@ def _of_paper(study: Study) -> tuple[Concept, ...]:
     return listed if any(name.startswith(own) for c in listed for name in c.carried_by) else ()
 
 
-def _carried(concept: Concept, study: Study) -> list[str]:
+def _carried(concept: Concept, study: Study, lang: str) -> list[str]:
     """Return what carries a concept, and its values in the model of the study."""
     own, values = f"model {study.name}: ", []
     for name in concept.carried_by:
@@ -181,7 +182,14 @@ def _carried(concept: Concept, study: Study) -> list[str]:
                 for p in study.model.parameters
                 if ".".join(p.path) == path
             ]
-    return ["; ".join(concept.carried_by), "; ".join(values)]
+    return [_carriers(concept, lang), "; ".join(values)]
+
+
+def _carriers(concept: Concept, lang: str) -> str:
+    """Return what carries a concept, the kind of each (model, card, result, fact) in words."""
+    parts = (name.partition(" ") for name in concept.carried_by)
+    told = (f"{say('walk_carrier_' + kind, lang)} {rest}" for kind, _, rest in parts)
+    return ("; " if lang == "en" else "；").join(told)
 
 
 def _short(model: Model, path: str) -> str:
@@ -329,7 +337,7 @@ def _concepts(study: Study, lang: str) -> list[Block]:
     other = "zh" if lang == "en" else "en"
     blocks: list[Block] = [_text(say("walk_concepts_note", lang, count=len(listed)))]
     for kind in KINDS:
-        rows = [[c.shown(lang), c.shown(other), "; ".join(c.carried_by)] for c in listed if c.kind == kind]
+        rows = [[c.shown(lang), c.shown(other), _carriers(c, lang)] for c in listed if c.kind == kind]
         title = say("walk_kind", lang, kind=say(f"walk_kind_{kind}", lang), count=len(rows))
         blocks.append({"kind": "details", "title": title, "table": {"head": heads, "rows": rows, "caption": ""}})
     return blocks

@@ -113,6 +113,15 @@ WORDS: dict[str, tuple[str, str]] = {
         "用这些杠杆和这些抽样，无法证明可以达到概率 {asked}：所找到的最好改变在未用于求解的抽样上达到 {share}，"
         "以 {confidence} % 的置信度至少为 {low}。",
     ),
+    "policy_likeliest": (
+        "This is the change that reaches most draws, since none found reaches the reserve above what is asked "
+        "that the search for the cheapest needs: it is maybe not the cheapest.",
+        "这是达到目标的抽样最多的改变：所找到的改变均无法在所要求的概率之上留出搜索最省改变所需的余量，因此它未必代价最小。",
+    ),
+    "policy_dropped": (
+        "{kept} rows of the draws were kept; {dropped} were left out, as they hold a value that is no finite number.",
+        "保留 {kept} 行抽样；{dropped} 行含非有限数值，已略去。",
+    ),
     "policy_alone": ("By itself each lever:", "单独使用各杠杆："),
     "policy_alone_reaches": ("  {lever}: {cost}", "  {lever}：{cost}"),
     "policy_alone_not": ("  {lever}: does not reach it", "  {lever}：无法达到"),

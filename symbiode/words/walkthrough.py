@@ -72,6 +72,10 @@ WORDS: dict[str, tuple[str, str]] = {
     "walk_challenges": ("Challenges as quantities of models", "挑战对应的模型量"),
     "walk_challenge": ("challenge", "挑战"),
     "walk_carrier": ("carried by", "载体"),
+    "walk_carrier_model": ("model", "模型"),
+    "walk_carrier_card": ("card", "情景卡"),
+    "walk_carrier_result": ("result", "结果"),
+    "walk_carrier_fact": ("fact", "事实"),
     "walk_value_here": ("value here", "本模型取值"),
     "walk_levers_each": ("Levers, one at a time", "杠杆：逐一施行"),
     "walk_levers_note": (
@@ -98,8 +102,10 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "walk_paths_note": (
         "Two readings of each scenario: where the system would settle if everything stayed as it is at each time, and "
-        "where it is by what each unit has gained so far.",
-        "每个情景有两种读法：若一切停留在当时状态，系统将归于何处；以及按各单元迄今的增益，系统实际处于何处。",
+        "where it is by what each unit has gained so far. The lag is how far the levels are then from where they would "
+        "settle, as a share of that.",
+        "每个情景有两种读法：若一切停留在当时状态，系统将归于何处；以及按各单元迄今的增益，系统实际处于何处。滞后指届时实际水平与"
+        "其归宿之差，占归宿水平的比例。",
     ),
     "walk_scenario": ("scenario", "情景"),
     "walk_would": ("would settle", "将归于"),

@@ -96,7 +96,7 @@ class Indices:
                 if table is not None and len(names) <= MOST_SHOWN
             ]
             if told or table is None:
-                joined = (", " if lang == "en" else "，").join(told) or self.why(name, lang)
+                joined = (", " if lang == "en" else "、").join(told) or self.why(name, lang)
                 lines.append(say(f"indices_{name}", lang, values=joined))
         value = self.why("energy", lang) if self.energy is None else significant(self.energy)
         sign = "" if self.energy is None else say(f"indices_energy_{'is' if self.energy > 0 else 'not'}", lang)

@@ -16,6 +16,7 @@ from typing import Any
 import sympy
 
 from symbiode.errors import Code, InvalidValueError, RefusedError, quote, refused
+from symbiode.render import between
 from symbiode.system.arithmetic import number
 from symbiode.system.model import Model
 from symbiode.system.scenario import Scenario, events, turns, values_over
@@ -57,7 +58,7 @@ class Organisation:
 
     def summary(self, lang: str = "en") -> str:
         """Return one line for a reader."""
-        values = {"time": f"{100 * self.time_share:.0f}", "links": f"{100 * self.link_share:.0f}"}
+        values = {"time": between(100 * self.time_share), "links": between(100 * self.link_share)}
         when = "links_now" if self.between is None else "links_over"
         ends = dict(zip(("begin", "end"), (f"{t:g}" for t in self.between or ()), strict=False))
         told = say(when, lang, limit=f"{self.threshold:g}", **values, **ends)

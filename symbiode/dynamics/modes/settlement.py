@@ -268,7 +268,7 @@ class Settlement:
         if not shown:
             return ""
         parts = (say("scale_" + s.scale.replace(" ", "_"), lang, value=significant(s.value)) for s in shown)
-        joined = (", " if lang == "en" else "，").join(parts)
+        joined = (", " if lang == "en" else "、").join(parts)
         return say("settle_symmetry", lang, indices=joined, limit=significant(1 - shown[0].tolerance))
 
     def _border(self, lang: str) -> str:

@@ -49,7 +49,8 @@ def robust(q: Question, times: tuple[Any, ...], draws: Any, probability: float) 
     """
     if not 0 < float(probability) < 1:
         raise InvalidValueError("probability", probability, "more than 0 and less than 1")
-    D = effects_drawn(q, draws) - _plain(q)
+    given, dropped = effects_drawn(q, draws)
+    D = given - _plain(q)
     D = D[np.random.default_rng([q.seed, 5]).permutation(len(D))]
     first, second = D[: len(D) // 2], D[len(D) // 2 :]
     need = _needed(len(second), probability)
@@ -60,21 +61,23 @@ def robust(q: Question, times: tuple[Any, ...], draws: Any, probability: float) 
     for raised in RAISED:
         level = need / len(second) + raised * np.sqrt(probability * (1 - probability) / len(second))
         level = min(level, 1 - 0.5 / len(first))
-        x = _found(q, first, level, starts) if _share(q, first, likeliest) >= level else exact(q, likeliest)
+        possible = _share(q, first, likeliest) >= level
+        x = _found(q, first, level, starts) if possible else exact(q, likeliest)
         if x is None or not _allowed(q, x):
             continue
         share = _share(q, second, x)
         low = lowest(round(share * len(second)), len(second))
         reach = Reach(
             asked=float(probability), level=float(level), share=share, low=low, confidence=CONFIDENCE, draws=len(D),
-            tries=len(RAISED), before=before,
+            tries=len(RAISED), before=before, dropped=dropped, likeliest=not possible,
         )  # fmt: skip
         made = confirmed(q, x, times, stands(q, after(q, [i.base for i in q.used], times[0] if times else None)))
         if low >= probability and made is not None:
             return replace(made, reach=reach)
         if best is None or low > best[0]:
             best = low, x, reach
-    return _failed(q, times, best, (first, second), float(probability), before, starts)
+    made = _failed(q, times, best, (first, second), float(probability), before, starts)
+    return replace(made, reach=replace(made.reach, dropped=dropped)) if made.reach else made
 
 
 def _failed(q: Question, times: Any, best: Any, halves: Any, asked: float, before: float, starts: Any) -> Plan:
@@ -84,7 +87,7 @@ def _failed(q: Question, times: Any, best: Any, halves: Any, asked: float, befor
     share = _share(q, second, x)
     reach = Reach(
         asked=asked, level=asked, share=share, low=lowest(round(share * len(second)), len(second)),
-        confidence=CONFIDENCE, draws=len(first) + len(second), tries=len(RAISED), before=before,
+        confidence=CONFIDENCE, draws=len(first) + len(second), tries=len(RAISED), before=before, likeliest=True,
     )  # fmt: skip
     return replace(unreached(q, times), changes=changes(q, exact(q, np.array(x, float))), reach=reach)
 
@@ -111,8 +114,8 @@ def _needed(count: int, probability: float) -> int:
     return hits
 
 
-def effects_drawn(q: Question, draws: Any) -> Array:
-    """Return draws as matrices of effects, shape (draw, unit, unit)."""
+def effects_drawn(q: Question, draws: Any) -> tuple[Array, int]:
+    """Return draws as matrices of effects, shape (draw, unit, unit), and how many rows without a number they leave."""
     n = len(q.model.units)
     if draws is None:
         raise InvalidValueError("draws", draws, "an array of effects, one row per draw, or a Fit, with a probability")
@@ -131,8 +134,9 @@ def effects_drawn(q: Question, draws: Any) -> Array:
         raise InvalidValueError("draws", f"shape {given.shape}", f"(draw, {n}, {n})" + (" or (draw, 2)" * (n == 2)))
     kept = given[np.isfinite(given).all(axis=(1, 2))]
     if len(kept) < LEAST_DRAWS:
-        raise InvalidValueError("draws", f"{len(kept)} finite draws", f"at least {LEAST_DRAWS}")
-    return kept
+        told = f"{len(kept)} finite draws" + (f" of {len(given)} rows" if len(kept) < len(given) else "")
+        raise InvalidValueError("draws", told, f"at least {LEAST_DRAWS}")
+    return kept, len(given) - len(kept)
 
 
 def _plain(q: Question) -> Array:

@@ -142,6 +142,10 @@ class Reach:
     draws, tries : int
     before : float
         Share of draws that are in the target already.
+    dropped : int
+        Rows of the draws left out, as they hold no number somewhere.
+    likeliest : bool
+        Whether the change is the one that reaches most draws, which may cost more than is needed.
     """
 
     asked: float
@@ -152,6 +156,8 @@ class Reach:
     draws: int
     tries: int
     before: float
+    dropped: int = 0
+    likeliest: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

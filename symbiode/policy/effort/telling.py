@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from symbiode.policy.effort.instruments import effect_names
 from symbiode.policy.effort.results import Change, Plan, Shortfall, shown
-from symbiode.render import significant, text_table
+from symbiode.render import between, significant, text_table
 from symbiode.words import say
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ def _name(plan: Plan, change: Change, lang: str) -> str:
 
 
 def _joined(parts: Iterable[str], lang: str) -> str:
-    return (", " if lang == "en" else "，").join(parts)
+    return (", " if lang == "en" else "、").join(parts)
 
 
 def _table(plan: Plan, lang: str) -> list[str]:
@@ -80,7 +80,7 @@ def _payers(plan: Plan, lang: str) -> list[str]:
         return []
     nobody = say("policy_nobody", lang)
     return [
-        say("policy_pays", lang, payer=payer or nobody, cost=_number(cost), share=f"{100 * cost / total:.0f}")
+        say("policy_pays", lang, payer=payer or nobody, cost=_number(cost), share=between(100 * cost / total))
         for payer, cost in plan.payers
         if cost > 0
     ]
@@ -135,9 +135,11 @@ def _reach(plan: Plan, lang: str) -> list[str]:
     r = plan.reach
     if r is None:
         return []
-    values = {name: f"{getattr(r, name):.3f}" for name in ("share", "low", "before")}
+    values = {name: between(getattr(r, name), 3, top=1.0) for name in ("share", "low", "before")}
     key = "policy_reach" if plan.reached else "policy_chance_short"
-    return [say(key, lang, asked=f"{r.asked:g}", confidence=f"{100 * r.confidence:g}", draws=r.draws, **values)]
+    told = [say(key, lang, asked=f"{r.asked:g}", confidence=f"{100 * r.confidence:g}", draws=r.draws, **values)]
+    told += [say("policy_likeliest", lang)] if plan.reached and r.likeliest else []
+    return [*told, *([say("policy_dropped", lang, kept=r.draws, dropped=r.dropped)] if r.dropped else [])]
 
 
 def _short(plan: Plan, short: Shortfall, lang: str) -> list[str]:
