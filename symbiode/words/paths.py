@@ -128,7 +128,6 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "path_figure_pairs": ("pairs of units", "单元对数"),
     "path_figure_region_gain": ("gain from the other region, %", "来自对方地区的增益，%"),
-    "path_cards": ("CARD", "情景卡"),
-    "path_levers": ("levers", "杠杆数"),
+    "path_levers": ("levers: {count}", "杠杆 {count} 个"),
     "path_no_cards": ("No scenario card fits this model.", "没有适用于该模型的情景卡。"),
 }

@@ -90,7 +90,7 @@ def _list(model: Model, lang: str, as_object: bool) -> None:
         return
     width = max((len(name) for name, _ in fitting), default=0)
     for name, card in fitting:
-        click.echo(f"{name:{width}}  {card.shown(lang)} ({len(card.levers)})")
+        click.echo(f"{name:{width}}  {card.shown(lang)} ({say('path_levers', lang, count=len(card.levers))})")
     if not fitting:
         click.echo(say("path_no_cards", lang))
 
