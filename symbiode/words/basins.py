@@ -28,6 +28,9 @@ WORDS: dict[str, tuple[str, str]] = {
     "basin_every": ("{name}: every start", "{name}：一切初始值"),
     "basin_percent": (" ({share} %)", "（{share} %）"),
     "basin_arrow": ("smallest shock: {sizes}", "最小冲击：{sizes}"),
+    "basin_unknown": (
+        "{unknown} of {draws} random starts have no known end.", "{draws} 个随机初始值中有 {unknown} 个的归宿未知。"
+    ),
     "basin_bound": (" at most", "，此为上界"),
     "basin_absolute": ("in the measure of the states", "以状态的计量单位计"),
     "basin_relative": ("in shares of the capacities", "以容量的份额计"),

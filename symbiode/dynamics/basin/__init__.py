@@ -146,7 +146,8 @@ def _renumbered(s: Shock, place: Mapping[int, int]) -> Shock:
 def _status(ends: list[Basin], counts: Ints, draws: int) -> Status:
     unknown = sum(int(c) for end, c in zip(ends, counts.tolist(), strict=True) if not end.answered)
     if unknown:
-        return warning(Code.NOT_SUPPORTED, f"{unknown} of {draws} random starts have no known end.", unknown=unknown)
+        detail = f"{unknown} of {draws} random starts have no known end."
+        return warning(Code.NOT_SUPPORTED, detail, unknown=unknown, draws=draws)
     return OK
 
 

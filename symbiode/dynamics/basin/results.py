@@ -175,7 +175,9 @@ class Basins:
         lines += [self._told(shock, lang) for shock in self.shocks]
         if self.explained is not None:
             lines.append(say("basin_explained", lang, share=f"{100 * self.explained:.4g}"))
-        return "\n".join([*lines, *([] if self.status.ok else [self.status.message])])
+        if not self.status.ok:
+            lines.append(say("basin_unknown", lang, **dict(self.status.values)))
+        return "\n".join(lines)
 
     def _told(self, shock: Shock, lang: str) -> str:
         labels = {unit.name: unit.shown(lang) for unit in self.model.units}
