@@ -17,11 +17,12 @@ from symbiode.inference.diagnostics import ResidualTest, levels_vif, rejections,
 from symbiode.inference.draws import Bootstrap, Drawing, Draws, PosteriorDraws, drawn
 from symbiode.inference.estimators import Array, Estimate, Estimator, Problem
 from symbiode.inference.estimators.trajectory import TrajectoryMatching
+from symbiode.inference.fitted import fitted_model
 from symbiode.inference.identifiability import Profile, improved, profiles
 from symbiode.inference.observations import Observations, of_model
 from symbiode.inference.probabilities import Probabilities, effects_of, probabilities
 from symbiode.inference.problems import checked, pose, run, with_numbers
-from symbiode.inference.results import Diagnostics, Fit, fitted_model
+from symbiode.inference.results import Diagnostics, Fit
 from symbiode.inference.rivals import Basis, aicc, independent_aicc, mode_at, other_bases, price_bases, walk
 from symbiode.inference.verdict import Evidence, Verdict, judge
 from symbiode.system.model import Model

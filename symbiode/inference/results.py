@@ -11,7 +11,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from importlib.metadata import version
-from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
@@ -29,9 +28,7 @@ from symbiode.inference.observations import Observations
 from symbiode.inference.probabilities import Probabilities, Shares
 from symbiode.inference.rivals import Basis, aicc
 from symbiode.inference.verdict import Verdict
-from symbiode.system.arithmetic import number
-from symbiode.system.laws import Parameter
-from symbiode.system.model import Model, Unit, split_path
+from symbiode.system.model import Model, split_path
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -460,44 +457,3 @@ def linear_form(model: Model, names: Sequence[str], cov: Array) -> tuple[tuple[s
     used = slopes.any(axis=0)
     variance = slopes[:, used] @ cov[np.ix_(used, used)] @ slopes[:, used].T
     return tuple(told), np.array([float(f.xreplace(model.values)) for f in told.values()]), variance
-
-
-def fitted_model(
-    model: Model,
-    observations: Observations,
-    problem: Problem,
-    estimate: Estimate,
-    walked: Sequence[Profile],
-    method: Any,
-) -> Model:
-    """Return the model with estimates as values, profile intervals as bounds, and where they come from as source."""
-    name = Path(observations.path).name if observations.path else "observations"
-    digest = f", sha256 {observations.sha256}" if observations.sha256 else ""
-    source = f"fitted to {name}{digest}, {type(method).__name__}(error={method.error!r}), seed {problem.seed}"
-    by_path = {split_path(profile.name): profile for profile in walked}
-    told = zip(problem.names, problem.kinds, estimate.params, strict=True)
-    values = {key: float(value) for key, kind, value in told if not (kind == "other" and key.startswith("shifts."))}
-    model = model.with_values(values)
-    parameters = tuple(_told(p, by_path.get(p.path), source) for p in model.parameters)
-    units = tuple(_started(unit, by_path, source) for unit in model.units)
-    kept = [p for p in parameters if p.path not in by_path and p.path[0] != "parameters" and len(p.path) > 1]
-    estimated = all(p.path[-1] in ("own_growth", "noise", "delay") for p in kept)
-    measures = {m for m in observations.measured_in if m}
-    measured_in = measures.pop() if len(measures) == 1 else model.measured_in
-    return replace(
-        model, parameters=parameters, units=units, source=source, illustrative=model.illustrative and not estimated,
-        measured_in=measured_in,
-    )  # fmt: skip
-
-
-def _told(parameter: Parameter, profile: Profile | None, source: str) -> Parameter:
-    if profile is None:
-        return parameter
-    ends = [None if end is None else number(end) for end in (profile.low, profile.high)]
-    return replace(parameter, lower=ends[0], upper=ends[1], source=source)
-
-
-def _started(unit: Unit, by_path: dict[tuple[str, ...], Profile], source: str) -> Unit:
-    if unit.initial is None:
-        return unit
-    return replace(unit, initial=_told(unit.initial, by_path.get((unit.name, "initial")), source))
