@@ -121,6 +121,8 @@ def _growing(A: Square, slack: Fraction) -> Vector | None:
             break
         before = v
         w = [sum(x * y for x, y in zip(v, column, strict=True)) for column in columns]
+        if all(y < shift * x for x, y in zip(v, w, strict=True)):
+            return None  # v'A < 0: every mode of A decays (Collatz and Wielandt), so nothing makes it grow
         v = [value / max(w) for value in w]
     found = [Fraction(value) for value in v]
     grows = all(sum(x * row[j] for x, row in zip(found, A, strict=True)) > slack for j in range(len(A)))

@@ -208,7 +208,8 @@ def _column(model: Model, parameter: Parameter, paths: Mapping[tuple[str, ...], 
     """Return one parameter's numbers: given, following from a formula of given ones, or the model's own."""
     if parameter.path in paths:
         return paths[parameter.path]
-    named = {q.symbol: q.path for q in model.parameters if q.symbol in parameter.value.free_symbols}
+    free = parameter.value.free_symbols
+    named = {q.symbol: q.path for q in model.parameters if q.symbol in free}
     if not any(path in paths for path in named.values()):
         return float(model.values[parameter.symbol])
     numbers = [paths.get(path, float(model.values[symbol])) for symbol, path in named.items()]
