@@ -77,14 +77,15 @@ INK = {
 
 
 def unit(index: int) -> dict[str, str]:
-    """Return colour, dash and marker of the unit at a position; positions beyond the palette start again.
+    """Return colour, dash and marker of the unit at a position; beyond the palette a colour comes with other dashes.
 
     Examples
     --------
-    >>> unit(0)["colour"] != unit(1)["colour"]
-    True
+    >>> unit(0)["colour"] != unit(1)["colour"], unit(0)["colour"] == unit(8)["colour"], unit(0) == unit(8)
+    (True, True, False)
     """
-    return UNITS[index % len(UNITS)]
+    look, other = UNITS[index % len(UNITS)], UNITS[(index + index // len(UNITS)) % len(UNITS)]
+    return look if other is look else {**other, "colour": look["colour"]}
 
 
 def lightness(colour: Colour) -> float:

@@ -33,7 +33,9 @@ def test_outcomes_that_are_no_mode_are_hatched():
 def test_neighbouring_units_differ_by_colour_dash_and_marker():
     for one, two in pairwise(palette.UNITS):
         assert all(one[key] != two[key] for key in ("colour", "dash", "marker"))
-    assert palette.unit(len(palette.UNITS)) == palette.unit(0)
+    looks = [palette.unit(k) for k in range(3 * len(palette.UNITS))]
+    assert looks[len(palette.UNITS)]["colour"] == looks[0]["colour"]
+    assert all(looks.count(look) == 1 for look in looks)
 
 
 def test_stable_equilibria_are_told_from_others_by_filling_as_well_as_colour():

@@ -33,6 +33,7 @@ BESIDE = ("neutralism", "amensalism", "competition")
 ROW, PANEL, COUNTED, LINE = 0.27, 1.5, 1.0, 0.15
 MOST_BARS, MOST_LINES = 3, 4
 BAR, GAP, COLUMN = 0.62, 0.022, 58
+KEY, ACROSS = 0.13, 120
 
 
 def size(result: ModePath) -> tuple[float, float]:
@@ -44,7 +45,23 @@ def _heights(result: ModePath) -> tuple[float, ...]:
     """Return the heights of the ladder, of the pairs of units where they are counted, of the gains and of the key."""
     lines = -(-len(_dated(result)) // 2)
     counted = (COUNTED,) if _counted(result) else ()
-    return ROW * _stretch(result) * len(_rungs(result)) + 0.2, *counted, PANEL, LINE * lines + 0.08
+    gains = PANEL + KEY * _keys(result)[1]
+    return ROW * _stretch(result) * len(_rungs(result)) + 0.2, *counted, gains, LINE * lines + 0.08
+
+
+def _by_region(result: ModePath) -> bool:
+    """Return whether the gains of two regions are drawn in the place of those of many units."""
+    return len(result.model.units) > MOST_LINES and len(_barred(result)) == 1
+
+
+def _keys(result: ModePath) -> tuple[int, int]:
+    """Return columns and rows of the names above the gains of three and more units."""
+    units = result.model.units
+    if len(units) == 2 or _by_region(result):
+        return 1, 0
+    longest = max(width(text) for one in units for text in (one.shown("en"), one.shown("zh")))
+    columns = min(len(units), max(1, ACROSS // (longest + 8)))
+    return columns, -(-len(units) // columns)
 
 
 def _stretch(result: ModePath) -> float:
@@ -269,7 +286,11 @@ def _legend(ax: Axes, result: ModePath, lang: str) -> None:
     many = _barred(result)
     grey: dict[str, Any] = {"facecolor": "#D9D9D9", "edgecolor": INK["axis"], "lw": 0.8}
     handles: list[Any] = [Patch(**grey, label=say("path_figure_would" if many else "path_figure_frozen", lang))]
-    handles += [] if many else [Line2D([], [], color=INK["text"], lw=1.7, label=say("path_figure_actual", lang))]
+    if not many:
+        handles.append(Line2D([], [], color=INK["text"], lw=1.7, label=say("path_figure_actual", lang)))
+    elif not _by_region(result):
+        for key, thick in (("path_would", 0.8), ("path_is", 1.8)):
+            handles.append(Line2D([], [], color=INK["text"], lw=thick, label=say(key, lang)))
     for i, one in enumerate(result.model.units if len(result.model.units) == 2 else ()):
         look = unit(i)
         handles.append(Line2D([], [], color=look["colour"], ls=look["dash"], lw=1.8, label=one.shown(lang)))
@@ -281,9 +302,8 @@ def _gains(ax: Axes, result: ModePath, lang: str) -> list[Any]:
 
     Of many units in two regions, what the regions gain from each other is drawn in their place.
     """
-    barred = _barred(result)
-    if len(result.model.units) > MOST_LINES and len(barred) == 1:
-        return _region_gains(ax, result, barred[0], lang)
+    if _by_region(result):
+        return _region_gains(ax, result, _barred(result)[0], lang)
     levels = not np.isfinite(result.frozen.gains).any()
     frozen, actual = (
         (reading.state if levels else 100 * reading.gains) for reading in (result.frozen, result.actual)
@@ -293,17 +313,18 @@ def _gains(ax: Axes, result: ModePath, lang: str) -> list[Any]:
         look = unit(i)
         drawn += ax.plot(result.t, frozen[:, i], lw=0.8, alpha=0.75, color=look["colour"], ls=look["dash"])
         drawn += ax.plot(result.t, actual[:, i], lw=1.8, color=look["colour"], ls=look["dash"])
-    if len(result.model.units) > 2:
+    columns, rows = _keys(result)
+    if rows:
         names = [one.shown(lang) for one in result.model.units]
-        ax.legend(drawn[1::2], names, loc="upper left", fontsize=5.6, ncols=-(-len(names) // 4), framealpha=0.8,
-                  frameon=True, edgecolor="none")  # fmt: skip
+        ax.legend(drawn[1::2], names, loc="upper left", fontsize=5.6, ncols=columns, borderaxespad=0.1,
+                  labelspacing=0.3, handlelength=3.4)  # fmt: skip
     ax.axhline(0, color=INK["axis"], lw=0.6)
     ax.set_ylabel(say("path_figure_level" if levels else "path_figure_gain", lang))
     seen = np.concatenate([frozen[np.isfinite(frozen)], actual[np.isfinite(actual)], [0.0]])
     reach = max(3 * float(np.percentile(np.abs(seen), 75)), 10.0)  # what runs away leaves the axes
     low, high = (float(pick(np.clip(seen, -reach, reach))) for pick in (np.min, np.max))
     pad = 0.06 * (high - low) or 1.0
-    ax.set_ylim(low - pad, high + pad)
+    ax.set_ylim(low - pad, high + pad + (high - low + 2 * pad) * KEY * rows / PANEL)  # the names stand above the lines
     if result.tipping.tips and result.tipping.time is not None:
         at, right = result.tipping.time, result.tipping.time > result.t.mean()
         ax.axvline(at, color=INK["text"], lw=1.0, ls=(0, (4, 1.5)), zorder=3)

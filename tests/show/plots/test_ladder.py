@@ -74,3 +74,18 @@ def test_modes_on_the_ladder_differ_in_greyscale():
 def test_labels_are_chinese_where_asked(path):
     texts = {text.get_text() for text in plot("ladder", path, lang="zh").findobj(Text)}
     assert {"寄生", "对称互惠共生", "2014  修复 (B3)"} <= texts
+
+
+@pytest.mark.parametrize("count", [3, 9])
+def test_names_of_many_units_stand_above_their_lines(count):
+    units = {f"u{k}": {"growth": 0.3, "capacity": 1 + k} for k in range(count)}
+    effects = {f"{a}.{b}": 0.1 * (1 + (a < b)) / count for a in units for b in units if a != b}
+    model, start = symbiode.build(units, effects=effects), dict.fromkeys(units, 0.5)
+    path = symbiode.mode_path(model, symbiode.Scenario(name="calm"), start=start, until=20)
+    figure = plot("ladder", path)
+    figure.canvas.draw()
+    gains = next(ax for ax in figure.axes if "gain" in ax.get_ylabel())
+    box = gains.get_legend().get_window_extent()
+    tops = [gains.transData.transform((0, np.nanmax(line.get_ydata())))[1] for line in gains.lines[: 2 * count]]
+    assert max(tops) < box.y0
+    assert {"would settle", "is"} <= {text.get_text().split(" (")[0] for text in figure.findobj(Text)}
