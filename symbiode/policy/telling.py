@@ -155,7 +155,8 @@ def _pairs(path: ModePath, pairs: list[Pairing], lang: str) -> list[str]:
     if not pairs:
         return [say("path_pairs_unknown", lang, why=say("path_pairs_many", lang, most=16))]
     if not any(np.isfinite(p.gains).any() for p in pairs):
-        return [say("path_pairs_unknown", lang, why=say("path_pairs_alone", lang))]
+        known = np.isfinite(path.frozen.capacity[-1]).all()
+        return [say("path_pairs_unknown", lang, why=say("path_pairs_open" if known else "path_pairs_alone", lang))]
     ends = Counter(p.pieces[-1].key for p in pairs)
     lines = [say("path_pairs", lang, count=len(pairs))]
     for key, count in ends.most_common():

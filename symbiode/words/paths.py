@@ -37,6 +37,11 @@ WORDS: dict[str, tuple[str, str]] = {
         "these units do not all settle alone, so there is nothing that gains could be a share of.",
         "这些单元并非都能独立存在，增益没有可比的基准。",
     ),
+    "path_pairs_open": (
+        "where the others would settle without a unit is not known for certain (with delays or noise it is while "
+        "effects are weak enough, else while the whole comes to rest).",
+        "去掉某一单元后其余单元的归宿无法确知（有时滞或噪声时，仅当作用足够弱才可确知；否则须整体趋于平衡）。",
+    ),
     "path_pairs_many": ("they are read for up to {most} units.", "仅对至多 {most} 个单元给出。"),
     "path_pair_changes": ("Changes of pairs (where they would settle):", "各对的变化（将趋于的模式）："),
     "path_pair_change": (
