@@ -23,6 +23,8 @@ def lines(plan: Plan, lang: str) -> list[str]:
     if plan.reached:
         told += [line for part in (_table, _payers, _modes, _kept, _binds) for line in part(plan, lang)]
     told += _reach(plan, lang)
+    if plan.reach is not None and not plan.reached:
+        told += _table(plan, lang)
     if plan.shortfall is not None:
         told += _short(plan, plan.shortfall, lang)
     told += _why(plan, lang)

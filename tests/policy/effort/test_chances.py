@@ -105,3 +105,16 @@ def test_a_probability_that_unseen_draws_show_to_be_reached_is_not_said_to_be_ou
     assert found.reached
     assert found.reach.low >= less
     assert not plan(pair(0.35, 0.2), **asked, probability=less, budget=0.5 * found.effort).reached
+
+
+def test_rows_of_draws_without_a_number_are_counted_and_told():
+    centre, cov, target = CASES["synthetic"]
+    draws = normal(np.random.default_rng(4), centre, cov, 600)
+    whole = plan(pair(*centre), target, levers=BOTH, draws=draws, probability=0.9)
+    holed = np.concatenate([draws, np.full((7, 2), np.nan)])
+    made = plan(pair(*centre), target, levers=BOTH, draws=holed, probability=0.9)
+    assert whole.reach.dropped == 0
+    assert "left out" not in whole.summary()
+    assert (made.reach.draws, made.reach.dropped) == (600, 7)
+    assert made.effort == pytest.approx(whole.effort)
+    assert "600 rows of the draws were kept; 7 were left out" in made.summary()
