@@ -24,6 +24,7 @@ from symbiode.system.model import Model
 TRIM, DRAWS = 0.15, 1999
 _GRID, _PATHS, _CHUNK = 1000, 4000, 250
 _STARTS, _PRECISION, _STEPS = 3, 1e-4, 40
+_ROUNDING = 1e-24
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -46,7 +47,7 @@ class BreakTest:
         Degrees of freedom: restrictions, residuals.
     p_value : float
         Of the F distribution for a given date; simulated for ``sup_f`` (normal errors, the same regressors) and, with
-        draws, for ``refit`` (the fitted model without a break, fitted again).
+        draws, for ``refit`` (the fitted model without a break, fitted again). NaN where a unit's growth is constant.
     p_asymptotic : float or None
         For ``sup_f``: of the limit for long series.
     dates, values : array, shape (date,)
@@ -114,7 +115,7 @@ def chow(observations: Observations, at: float, *, regressor: str = "midpoint") 
         kind, df = "predictive", (small, n - small - k)
         large = late if late.sum() > small else ~late
         parts = _squares(design[large], rates[large])
-    found = (whole - parts) / df[0] / (parts / df[1])
+    found = _ratio(whole, parts, df, np.sum(rates**2, axis=0))
     return tuple(
         BreakTest(kind=kind, unit=unit, at=float(at), statistic=float(f), df=df, p_value=float(stats.f.sf(f, *df)))
         for unit, f in zip(observations.units, found, strict=True)
@@ -203,15 +204,15 @@ def largest_f(
         return None
     errors = np.random.default_rng([seed, 6]).standard_normal((n, draws))
     both = np.column_stack([y, errors])
-    whole = _squares(design, both)
+    whole, size = _squares(design, both), np.sum(both**2, axis=0)
     values = np.empty((len(cuts), both.shape[1]))
     for i, cut in enumerate(cuts):
         parts = _squares(design[:cut], both[:cut]) + _squares(design[cut:], both[cut:])
-        values[i] = (whole - parts) / k / (parts / (n - 2 * k))
-    size = y.shape[1]
+        values[i] = _ratio(whole, parts, (k, n - 2 * k), size)
+    series = y.shape[1]
     top = values.max(axis=0)
-    p = (1 + np.sum(top[size:] >= top[:size, None] * (1 - 1e-12), axis=1)) / (draws + 1)
-    return cuts, values[:, :size], p
+    p = (1 + np.sum(top[series:] >= top[:series, None] * (1 - 1e-12), axis=1)) / (draws + 1)
+    return cuts, values[:, :series], np.where(np.isnan(top[:series]), np.nan, p)
 
 
 def limit_p(value: Floats, coefficients: int, *, trim: float = TRIM, seed: int = 0) -> Floats:
@@ -232,8 +233,9 @@ def limit_p(value: Floats, coefficients: int, *, trim: float = TRIM, seed: int =
         walk = np.cumsum(steps, axis=1)
         bridge = walk - at[:, None] * walk[:, -1:, :]
         top.append((np.sum(bridge**2, axis=2) / (at * (1 - at)).clip(1e-12))[:, inside].max(axis=1))
-    found: Floats = np.mean(np.concatenate(top) >= np.asarray(value)[:, None], axis=1)
-    return found
+    given = np.asarray(value)
+    found: Floats = np.mean(np.concatenate(top) >= given[:, None], axis=1)
+    return np.where(np.isnan(given), np.nan, found)
 
 
 def refit_break(
@@ -346,3 +348,9 @@ def _squares(design: Floats, y: Floats) -> Floats:
     basis = np.linalg.qr(design)[0]
     found: Floats = np.sum((y - basis @ (basis.T @ y)) ** 2, axis=0)
     return found
+
+
+def _ratio(whole: Floats, parts: Floats, df: tuple[int, int], size: Floats) -> Floats:
+    """Return F of sums of squares, NaN where nothing but rounding is left of a series of this sum of squares."""
+    told = parts > _ROUNDING * size
+    return np.where(told, (whole - parts) / df[0] / (np.where(told, parts, 1.0) / df[1]), np.nan)

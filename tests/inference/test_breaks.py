@@ -150,3 +150,13 @@ def test_what_cannot_be_tested_is_refused() -> None:
         sup_f(series(1, rows=7))
     with pytest.raises(InvalidValueError):
         sup_f(series(1), trim=0.6)
+
+
+def test_a_unit_whose_growth_is_constant_has_no_test_of_a_break() -> None:
+    """Zero residuals on both sides: F is 0/0, so no p may be told."""
+    still = series(1).y.copy()
+    still[:, 0] = 100
+    seen = Observations(t=series(1).t, y=still, units=("a", "b"))
+    for constant, other in (chow(seen, 2013), sup_f(seen, draws=99)):
+        assert np.isnan([constant.statistic, constant.p_value]).all()
+        assert np.isfinite([other.statistic, other.p_value]).all()
