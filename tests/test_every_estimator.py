@@ -116,6 +116,9 @@ def covered(name, count, seed, noise=0.02):
     """
     method = method_of(name)
     y = data(method, noise, count, seed)
+    alive = np.isfinite(y).all(axis=(1, 2))  # a method's own steps may run away, which is no study at all
+    assert alive.mean() > 0.99
+    y, count = y[alive], int(alive.sum())
     problem = problem_of(y[0], method)
     true, k, weights = truth(problem.names), len(problem.names), 1 / sizes(method)
     shift = np.where(problem.positive, np.exp(0.2), 1.0)
@@ -143,8 +146,18 @@ def test_profile_intervals_cover_about_as_often_as_they_say(name):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", [name for name in OPTIMA if name != "state_space"])
+@pytest.mark.parametrize("name", [name for name in OPTIMA if name not in ("state_space", "integral")])
 def test_profile_intervals_cover_as_often_as_they_say(name):
     share = covered(name, 1000, seed=12)
     assert (share >= 0.925).all()
     assert 0.935 <= share.mean() <= 0.97
+
+
+@pytest.mark.slow
+def test_intervals_of_integrals_are_too_short_by_what_their_note_says():
+    """Errors of integrals depend on each other; the note in every such fit gives the range found here."""
+    share = covered("integral", 1000, seed=12)
+    assert share.min() == pytest.approx(0.81, abs=0.02)
+    assert share.max() == pytest.approx(0.92, abs=0.02)
+    fitted = run(method_of("integral"), problem_of(data(method_of("integral"), 0.02, 1)[0], method_of("integral")))
+    assert [note.key for note in fitted.notes] == ["integral_too_short"]

@@ -7,7 +7,7 @@ growth per capita is.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, ClassVar, Literal
 
 import numpy as np
@@ -18,6 +18,7 @@ from symbiode.errors import Code, InvalidValueError, RefusedError, refused
 from symbiode.inference.estimators import Array, Estimate, Problem, Refit
 from symbiode.inference.estimators import _one_step as one_step
 from symbiode.inference.estimators._one_step import Steps
+from symbiode.inference.notices import Notice
 
 RULES = ("spline", "simpson", "trapezoid")
 
@@ -84,8 +85,8 @@ class Integral:
         return level, moved
 
     def estimate(self, problem: Problem) -> Estimate:
-        """Return the estimate of a problem."""
-        return one_step.estimate(self, problem)
+        """Return the estimate of a problem, with the sentence that its intervals are too short."""
+        return replace(one_step.estimate(self, problem), notes=(Notice("integral_too_short"),))
 
     def refit(self, problem: Problem, start: Array, **asked: Any) -> Refit:
         """Return the least-squares answers of many rows; see the contract of `symbiode.inference.estimators`."""
