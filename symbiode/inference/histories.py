@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -109,7 +109,8 @@ class History:
     events : tuple of Event
         Inside the span of the series.
     dated, unknown : tuple of BreakTest
-        Chow's test at each event and the largest F over all dates, unit by unit, in the growth regression.
+        Chow's test at each event and the largest F over all dates, unit by unit, in the growth regression on midpoints;
+        each with the p of the regression on lagged levels. A unit whose growth is constant has none.
     refits : tuple of BreakTest
         The trajectory fit in two pieces, at events that leave both long enough.
     dependent : bool
@@ -162,7 +163,7 @@ class History:
         """Return one test of a break a row."""
         import pandas as pd
 
-        columns = ("kind", "unit", "at", "statistic", "p_value", "p_asymptotic")
+        columns = ("kind", "unit", "at", "statistic", "p_value", "p_lagged", "p_asymptotic")
         tests = (*self.dated, *self.unknown, *self.refits)
         return pd.DataFrame([{name: getattr(one, name) for name in columns} for one in tests], columns=columns)
 
@@ -251,7 +252,8 @@ def history(
     size = len(seen.t)
     rows = max(10, -(-size // 2)) if rows is None else rows
     if not 4 <= rows <= size or not 0 < level < 1:
-        raise InvalidValueError("rows, level", (rows, level), f"4 to {size} rows, a level between 0 and 1")
+        allowed = f"4 to {size} rows of the {size} observed, a level between 0 and 1"
+        raise InvalidValueError("rows, level", f"{rows}, {level:g}", allowed)
     chosen = checked(method) if method is not None else TrajectoryMatching()
     dated = tuple(sorted((e if isinstance(e, Event) else Event(at=float(e)) for e in events), key=lambda e: e.at))
     dated = tuple(event for event in dated if seen.t[0] < event.at <= seen.t[-1])
@@ -268,8 +270,8 @@ def history(
     refit = partial(refit_break, model, seen, method=chosen, free=free, draws=draws, seed=seed, whole=whole)
     return History(
         model=model, t=seen.t, rows=rows, level=level, windows=windows, pieces=pieces, events=dated,
-        dated=tuple(test for at in ats for test in _tried(partial(chow, seen, at))),
-        unknown=_tried(partial(sup_f, seen, seed=seed)),
+        dated=tuple(test for at in ats for test in _twice(partial(chow, seen, at))),
+        unknown=_twice(partial(sup_f, seen, seed=seed)),
         refits=tuple(test for at in ats for test in _tried(partial(refit, at))),
         dependent=bool(rejections(tests, level=_REJECT)),
     )  # fmt: skip
@@ -282,6 +284,13 @@ def _tried(test: Callable[[], BreakTest | tuple[BreakTest, ...]]) -> tuple[Break
     except RefusedError:
         return ()
     return found if isinstance(found, tuple) else (found,)
+
+
+def _twice(test: Callable[..., tuple[BreakTest, ...]]) -> tuple[BreakTest, ...]:
+    """Return the tests on midpoints with the p of those on lagged levels, where both can be told."""
+    both = zip(_tried(test), _tried(partial(test, regressor="lagged")), strict=True)
+    told = ((one, other.p_value) for one, other in both)
+    return tuple(replace(one, p_lagged=p) for one, p in told if np.isfinite([one.p_value, p]).all())
 
 
 @dataclass(frozen=True)
@@ -445,9 +454,11 @@ def _tests(made: History, lang: str) -> str:
     if not lines:
         return ""
     if len(made.dated) > 1:
-        least, count = min(test.p_value for test in made.dated), len(made.dated)
+        least, count = min(max(test.p_value, test.p_lagged or 0.0) for test in made.dated), len(made.dated)
         shown = {"p": f"{least:.3f}", "all": f"{min(1.0, least * count):.3f}"}
         lines.insert(count, say("history_holm", lang, count=count, **shown))
+    if made.unknown or made.dated:
+        lines.append(say("history_lagged", lang))
     if made.refits:
         lines.append(say("history_shocks", lang))
     if made.dependent:
@@ -463,5 +474,5 @@ def _told(test: BreakTest, units: dict[str, Unit], made: History, lang: str) -> 
     event += say("history_alike", lang, dates=", ".join(more)) if more else ""
     shown = {"f": significant(test.statistic, 3), "p": f"{test.p_value:.3f}", "q": test.df[0], "df": test.df[1]}
     shown |= {"unit": units[test.unit].shown(lang) if test.unit else "", "event": event, "at": f"{test.at:g}"}
-    limit = "" if test.p_asymptotic is None else f"{test.p_asymptotic:.3f}"
-    return say(f"history_{test.kind}", lang, **shown, limit=limit)
+    limit, lagged = ("" if p is None else f"{p:.3f}" for p in (test.p_asymptotic, test.p_lagged))
+    return say(f"history_{test.kind}", lang, **shown, limit=limit, lagged=lagged)

@@ -29,18 +29,19 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "history_breaks": ("Did the coefficients change?", "系数是否发生变化？"),
     "history_chow": (
-        "{event}: growth of {unit}, F({q}, {df}) = {f}, p = {p}",
-        "{event}：{unit}的增长，F({q}, {df}) = {f}，p = {p}",
+        "{event}: growth of {unit}, F({q}, {df}) = {f}, p = {p}; {lagged} with lagged levels",
+        "{event}：{unit}的增长，F({q}, {df}) = {f}，p = {p}；用滞后水平时为 {lagged}",
     ),
     "history_predictive": (
-        "{event}: growth of {unit} after it, forecast from the other side, F({q}, {df}) = {f}, p = {p}",
-        "{event}：由另一侧数据预测其后{unit}的增长，F({q}, {df}) = {f}，p = {p}",
+        "{event}: growth of {unit} after it, forecast from the other side, F({q}, {df}) = {f}, p = {p}; {lagged} with "
+        "lagged levels",
+        "{event}：由另一侧数据预测其后{unit}的增长，F({q}, {df}) = {f}，p = {p}；用滞后水平时为 {lagged}",
     ),
     "history_sup_f": (
         "any date: growth of {unit}, largest F({q}, {df}) = {f} at {at}, p = {p} for these regressors ({limit} in the "
-        "limit of long series)",
+        "limit of long series; {lagged} with lagged levels)",
         "任意日期：{unit}的增长，最大 F({q}, {df}) = {f}，位于 {at}，按本序列回归元模拟 p = {p}"
-        "（长序列极限为 {limit}）",
+        "（长序列极限为 {limit}；用滞后水平时为 {lagged}）",
     ),
     "history_refit": (
         "{event}: all coefficients of the trajectory fit, F({q}, {df}) = {f}, p = {p}",
@@ -48,15 +49,22 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "history_alike": (" (and {dates}: the rows are the same)", "（{dates} 亦同：所分的行相同）"),
     "history_holm": (
-        "of these {count} tests at given dates the smallest p, {p}, is {all} after Holm's correction for their number",
-        "上述 {count} 个给定日期检验中最小的 p 值 {p}，按检验个数作 Holm 校正后为 {all}",
+        "of these {count} tests at given dates the smallest p (the larger of its two), {p}, is {all} after Holm's "
+        "correction for their number",
+        "上述 {count} 个给定日期检验中最小的 p 值（各取两者中较大者）{p}，按检验个数作 Holm 校正后为 {all}",
+    ),
+    "history_lagged": (
+        "A break in growth counts only where both p are small. With midpoint levels, shocks to growth near an "
+        "equilibrium look like a break; with lagged levels, errors of measurement do.",
+        "只有两个 p 值都小时，增长的断点才算数：用中点水平时，均衡附近的增长冲击会被误读为断点；用滞后水平时，"
+        "测量误差会被误读为断点。",
     ),
     "history_shocks": (
         "The test of the trajectory fit takes all errors for errors of measurement; shocks to growth, which last, make "
-        "it find breaks where there are none, in about half of simulated series. The growth regression allows for "
-        "them.",
-        "轨线拟合的检验把一切误差视为测量误差；若存在持续性的增长冲击，即使没有断点，它在约一半的模拟序列中也会"
-        "报告断点。增长回归正适用于此种冲击。",
+        "it find breaks where there are none, in about half of simulated series. Believe it only together with the "
+        "growth regression.",
+        "轨迹拟合的检验把一切误差视为测量误差；若存在持续性的增长冲击，即使没有断点，它在约一半的模拟序列中也会"
+        "报告断点。须与增长回归一致才可信。",
     ),
     "history_dependent": (
         "Here the residuals of the trajectory fit do follow one another, so its small p values and large roots count "

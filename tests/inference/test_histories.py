@@ -9,6 +9,7 @@ import symbiode
 from symbiode.dynamics.modes.ladder import Mode
 from symbiode.dynamics.simulation import simulate
 from symbiode.errors import InvalidValueError
+from symbiode.inference.breaks import chow
 from symbiode.inference.diagnostics import growth_regression
 from symbiode.inference.estimators.trajectory import TrajectoryMatching
 from symbiode.inference.histories import Event, events_of, history
@@ -116,3 +117,33 @@ def test_windows_that_do_not_fit_are_refused(lynx) -> None:
     for rows in (3, 22):
         with pytest.raises(InvalidValueError):
             history(model, seen, rows=rows)
+
+
+def test_shocks_near_an_equilibrium_pass_for_a_break_on_midpoints_only() -> None:
+    """Cov(change of ln x, midpoint) tends to (var x' - var x)/2 = 0 at rest: the slope vanishes after the growth."""
+    rng, x, out = np.random.default_rng(0), np.array([10.0, 12.0]), []
+    for _ in range(60):
+        out.append(x)
+        for _ in range(10):
+            x = x * np.exp(0.1 * np.array([0.5, 0.4]) * (1 + np.array([[-1, 0.3], [-0.2, -1]]) @ (x / [100, 40])))
+        x = x * np.exp(0.02 * rng.standard_normal(2))
+    seen = Observations(t=np.arange(60.0), y=np.array(out), units=("a", "b"))
+    made = history(MODEL, seen, rows=58, events=[13], draws=0)
+    assert made.dated[0].p_value < 0.01 < 0.05 < made.dated[0].p_lagged
+    assert made.dated[0].p_lagged == chow(seen, 13, regressor="lagged")[0].p_value
+    assert f"{made.dated[0].p_lagged:.3f} with lagged levels" in made.summary()
+
+
+def test_a_constant_unit_is_not_tested_for_breaks(turned) -> None:
+    y = turned.y[:14].copy()
+    y[:, 0] = 60
+    seen = Observations(t=turned.t[:14], y=y, units=turned.units)
+    made = history(MODEL, seen, rows=14, events=[2007], draws=0)
+    assert {test.unit for test in (*made.dated, *made.unknown)} <= {"b"}
+    assert "nan" not in made.summary()
+
+
+def test_windows_longer_than_the_series_are_refused_with_both_numbers(turned) -> None:
+    short = Observations(t=turned.t[:6], y=turned.y[:6], units=turned.units)
+    with pytest.raises(InvalidValueError, match=r"10, 0\.95.*of the 6 observed"):
+        history(MODEL, short)
