@@ -71,3 +71,22 @@ def test_two_regions_gain_alike_after_a_plan_between_them():
     hk = np.linalg.solve(np.eye(2) - D.T, np.ones(2))
     gains = (whole[:2] - sz).sum(), (whole[2:] - hk).sum()
     assert min(gains) / max(gains) == pytest.approx(0.9, abs=1e-6)
+
+
+def test_no_point_of_a_fine_grid_of_two_levers_is_cheaper_than_the_plan():
+    """Every grid point solved by hand: gains of a pair are what each loses where the other is taken away."""
+    model, step = trio(0.1, east_north=0.3, north_east=0.05), 0.004
+    levers = ["effects.north.east", "effects.east.north"]
+    found = plan(model, levers=levers, between=("north", "east"), margin=0, runaway=0)
+    ticks = np.arange(-50, 76) * step
+    first, second = (g.ravel() for g in np.meshgrid(ticks, ticks))
+    D = np.full((len(first), 3, 3), 0.1) * (1 - np.eye(3))
+    D[:, 0, 1], D[:, 1, 0] = 0.05 + first, 0.3 + second
+    rest = np.linalg.solve(np.eye(3) - D, np.ones((len(D), 3, 1)))[..., 0]
+    alone = 1.1 / (1 - 0.1**2)  # each of two with effects of 0.1 on each other
+    gains = rest[:, :2] - alone
+    calm = np.abs(np.linalg.eigvals(np.maximum(D, 0))).max(axis=1) < 1
+    symmetric = calm & (rest > 0).all(axis=1) & (gains > 0).all(axis=1) & (gains.min(1) >= 0.9 * gains.max(1))
+    cheapest = (np.abs(first) + np.abs(second))[symmetric].min()
+    assert found.effort <= cheapest + 1e-9
+    assert cheapest <= found.effort + 2 * step
