@@ -116,7 +116,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "Whether it tips was not decided.",
         "是否倾覆未能判定。",
     ),
-    "path_evidence": (" Evidence: {evidence}.", " 依据：{evidence}。"),
+    "path_evidence": (" Evidence: {evidence}.", "依据：{evidence}。"),
     "path_illustrative": (
         "Magnitudes of levers and values of the model are illustrative, not estimates.",
         "杠杆幅度与模型数值均为示例，并非估计值。",
