@@ -4,11 +4,11 @@ WORDS: dict[str, tuple[str, str]] = {
     "contest_loses": (
         "The model loses: {steps} ahead, out of sample, it forecasts worse than {rivals}. What it says about effects "
         "has not earned trust.",
-        "模型落败：样本外提前 {steps} 预测不如{rivals}。它关于作用的结论尚不足信。",
+        "模型落败：样本外提前{steps}预测不如{rivals}。它关于作用的结论尚不足信。",
     ),
     "contest_wins": (
         "Out of sample, {steps} ahead, the model forecasts better than {rivals}.",
-        "样本外提前 {steps} 预测优于{rivals}。",
+        "样本外提前{steps}预测优于{rivals}。",
     ),
     "contest_failed": (
         "From {count} of {origins} origins the model gave no forecast, which counts as losing.",
@@ -22,7 +22,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "The series is too short to forecast years that the fit has not seen.",
         "序列过短，无法预测拟合未见过的年份。",
     ),
-    "contest_steps": ("{count} steps", "{count} 步"),
+    "contest_steps": ("{count} steps", " {count} 步"),
     "contest_step": ("one step", "一步"),
     "contest_row": (
         "against {rival}: {u} times its error (p that the model is no better {better}, that it is no worse {worse}; "

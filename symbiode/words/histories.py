@@ -45,7 +45,7 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "history_refit": (
         "{event}: all coefficients of the trajectory fit, F({q}, {df}) = {f}, p = {p}",
-        "{event}：轨线拟合的全部系数，F({q}, {df}) = {f}，p = {p}",
+        "{event}：轨迹拟合的全部系数，F({q}, {df}) = {f}，p = {p}",
     ),
     "history_alike": (" (and {dates}: the rows are the same)", "（{dates} 亦同：所分的行相同）"),
     "history_holm": (
@@ -69,12 +69,12 @@ WORDS: dict[str, tuple[str, str]] = {
     "history_dependent": (
         "Here the residuals of the trajectory fit do follow one another, so its small p values and large roots count "
         "for little.",
-        "此处轨线拟合的残差确实前后相关，因此其较小的 p 值与较大的根值意义不大。",
+        "此处轨迹拟合的残差确实前后相关，因此其较小的 p 值与较大的根值意义不大。",
     ),
     "figure_history_axis": ("Student t", "学生 t"),
     "figure_history_panel": ("{effect}: evidence for its sign", "{effect}：符号的证据"),
     "figure_history_end": ("last {unit} of the window ({rows} rows each)", "窗口末{unit}（每窗 {rows} 行）"),
-    "figure_history_root": ("trajectory fit", "轨线拟合"),
+    "figure_history_root": ("trajectory fit", "轨迹拟合"),
     "figure_history_t": ("growth regression", "增长回归"),
     "figure_history_limit": (
         "sign decided at {level} %, all windows together",

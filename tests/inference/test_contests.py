@@ -81,3 +81,10 @@ def test_a_series_too_short_to_forecast_says_so(gdp_fit) -> None:
     made = contest(problem, gdp_fit.method, run(TrajectoryMatching(starts=2), problem), short)
     assert not made.judged
     assert "too" in made.summary()
+
+
+def test_chinese_has_no_space_inside_one_step() -> None:
+    from symbiode.words import say
+
+    told = [say("contest_wins", "zh", rivals="甲", steps=say(*key)) for key in (("contest_step", "zh"),)]
+    assert told == ["样本外提前一步预测优于甲。"]
