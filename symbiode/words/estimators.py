@@ -34,8 +34,8 @@ WORDS: dict[str, tuple[str, str]] = {
     "integral_too_short": (
         "Intervals and standard errors are too short: they take the errors of all years as independent, which those of "
         "integrals are not. In 1,000 simulated studies nominal 95 % intervals covered 81 to 92 %.",
-        "区间与标准误偏窄：其假定各年误差独立，而积分的误差并不独立。在 1,000 次模拟研究中，名义 95 % 的区间实际覆盖率为"
-        " 81 % 至 92 %。",
+        "区间与标准误偏窄：其假定各年误差独立，而积分的误差并不独立。在 1,000 次模拟研究中，名义 95 % 的区间"
+        "实际覆盖率为 81 % 至 92 %。",
     ),
     "bias_integral": (
         "0.28 and 0.12. Near trajectory matching; its standard errors take the errors of all years as independent, "
