@@ -162,7 +162,7 @@ def _short(plan: Plan, short: Shortfall, lang: str) -> list[str]:
         told.append(say("policy_gap", lang, missing=_joined(parts, lang)))
         stand = [f"{_name(plan, changes[name], lang)} = {_number(v)}" for name, v in short.levers]
         told.append(say("policy_gap_at", lang, levers=_joined(stand, lang)))
-    if short.binding:
+    if short.binding and short.relaxed is not None:  # else wider limits would not help, and none is in the way
         limits = [
             say(f"policy_limit_{end}", lang, lever=_name(plan, changes[name], lang)) for name, end, _ in short.binding
         ]
