@@ -126,12 +126,10 @@ def random_rivals(units, rng):
     return model, r, A, x
 
 
-@pytest.mark.parametrize("often", [False, True])
+@pytest.mark.parametrize("often", [False, pytest.param(True, marks=pytest.mark.peer)])  # the second needs numba
 @pytest.mark.parametrize("units", [1, 2, 3, 4])
 def test_scipy_finds_the_same_levels_and_derivatives(units, often):
     """Radau's and DOP853's own variational equations d(ln x)' = A x d(ln x): random rivals, derivatives to starts."""
-    if often:
-        pytest.importorskip("numba")
     model, r, A, start = random_rivals(units, np.random.default_rng([fresh_seed(), units]))
     numerics, times = compiled(model), np.linspace(0, 12, 7)
 
@@ -153,10 +151,10 @@ def test_scipy_finds_the_same_levels_and_derivatives(units, often):
         assert found.dy[0].tobytes() == found.dy[-1].tobytes()
 
 
+@pytest.mark.peer
 @pytest.mark.parametrize("equations", [{}, {"a": "-0.4*a*b + 0.3*a", "b": "0.5*a*b - 0.2*b"}])
 def test_compiled_code_agrees_with_the_plain(equations):
     """All derivatives, a member that runs away and one beyond its cap at the start among them."""
-    pytest.importorskip("numba")
     told = {"equations": equations} if equations else {"effects": {"a.b": "1.5", "b.a": "0.9"}}
     model = build({n: {} if equations else {"growth": 0.4, "capacity": 2} for n in "ab"}, **told)
     numerics, times = compiled(model), np.linspace(0, 8, 9)

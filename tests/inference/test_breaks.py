@@ -29,6 +29,7 @@ def series(seed: int, rows: int = 25, change: float = 0.0, cut: int = 12, noise:
     return Observations(t=2000.0 + np.arange(rows), y=np.array(out), units=("a", "b"))
 
 
+@pytest.mark.peer
 def test_chow_is_the_f_test_of_interactions_in_another_program() -> None:
     """statsmodels: the restricted regression against one with every regressor times a dummy for the time after."""
     api = pytest.importorskip("statsmodels.api")
@@ -42,6 +43,7 @@ def test_chow_is_the_f_test_of_interactions_in_another_program() -> None:
         assert made.df == (restrictions, full.df_resid)
 
 
+@pytest.mark.peer
 def test_chows_predictive_test_is_the_f_test_of_dummies_for_the_last_steps() -> None:
     """Chow (1960): one dummy per step that is too late for a regression of its own (statsmodels)."""
     api = pytest.importorskip("statsmodels.api")
@@ -55,6 +57,7 @@ def test_chows_predictive_test_is_the_f_test_of_dummies_for_the_last_steps() -> 
     assert (made.statistic, made.p_value) == (pytest.approx(f), pytest.approx(p))
 
 
+@pytest.mark.peer
 def test_the_largest_f_of_the_nile_is_the_published_one() -> None:
     """Zeileis, Leisch, Hornik and Kleiber (2002), J. Stat. Softw. 7(2): sup.F = 75.93, the mean changes after 1898."""
     data = pytest.importorskip("statsmodels.datasets").nile.load_pandas().data

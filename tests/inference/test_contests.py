@@ -15,6 +15,7 @@ from symbiode.inference.problems import pose, run
 from symbiode.system.building import build
 
 
+@pytest.mark.peer
 def test_the_autoregression_is_that_of_another_program() -> None:
     """statsmodels' VAR(1) on the differences of logs, three steps ahead."""
     models = pytest.importorskip("statsmodels.tsa.api")

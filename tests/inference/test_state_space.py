@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from statsmodels.tsa.statespace.kalman_smoother import KalmanSmoother
 
 from symbiode.dynamics.simulation import simulate
 from symbiode.inference.estimators._filter import filtered, smoothed
@@ -37,6 +36,7 @@ def drifting(logs):
     return pose(GROWING, seen)
 
 
+@pytest.mark.peer
 def test_growth_without_effects_is_filtered_like_a_random_walk_with_drift():
     """The law is linear in logarithms: predictions, variances and smoothed states are those of statsmodels."""
     logs, q2, e2 = walk(30, 0.1, 0.1, seed=1), 0.012, 0.008
@@ -44,6 +44,8 @@ def test_growth_without_effects_is_filtered_like_a_random_walk_with_drift():
     problem = drifting(logs)
     p = np.array([[0.2 if name.endswith("growth") else 3.0 for name in problem.names]])
     found = filtered(problem, p, logs[None, :, None], np.array([[q2]]), np.array([[e2]]), keep=True)
+    from statsmodels.tsa.statespace.kalman_smoother import KalmanSmoother
+
     exact = KalmanSmoother(1, 1)
     exact.bind(logs[:, None].copy())
     for key, value in (("design", 1.0), ("transition", 1.0), ("selection", 1.0), ("state_cov", q2), ("obs_cov", e2)):
@@ -59,6 +61,7 @@ def test_growth_without_effects_is_filtered_like_a_random_walk_with_drift():
     assert variances[0, :, 0] == pytest.approx(told.smoothed_state_cov[0, 0], abs=1e-8)
 
 
+@pytest.mark.peer
 def test_the_likelihood_is_that_of_the_filter_but_for_the_first_reward():
     """statsmodels' log-likelihood at the estimate, its first log variance exchanged for that of the scale."""
     logs = walk(40, 0.1, 0.1, seed=2)
@@ -68,6 +71,8 @@ def test_the_likelihood_is_that_of_the_filter_but_for_the_first_reward():
     ratio = (found.df_resid / found.nobs) ** 0.5  # q and e are told with residual degrees of freedom
     q2, e2 = (float(x[0] * ratio) ** 2 for x in (noise.process, noise.measurement))
     values = dict(zip(problem.names, found.params, strict=True))
+    from statsmodels.tsa.statespace.kalman_smoother import KalmanSmoother
+
     exact = KalmanSmoother(1, 1)
     exact.bind(logs[:, None].copy())
     for key, value in (("design", 1.0), ("transition", 1.0), ("selection", 1.0), ("state_cov", q2), ("obs_cov", e2)):

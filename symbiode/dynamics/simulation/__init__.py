@@ -257,7 +257,7 @@ def ensemble(
     members = None if members is None else requests.whole("members", members, 1)
     if start is not None:
         allowed = f"finite levels of shape (member, {len(model.units)})" + (", zero or more" * model.law.kolmogorov)
-        requests.fits(np.size(start) * len(grid) * 8.0)  # before anything as large is made
+        requests.fits(getattr(start, "size", 0) * len(grid) * 8.0)  # before anything as large is made
         start = np.atleast_2d(requests.numbers("start", start, allowed))
         if start.ndim != 2 or start.shape[1] != len(model.units) or (model.law.kolmogorov and (start < 0).any()):
             raise InvalidValueError("start", start.tolist() if start.size < 20 else start.shape, allowed)
