@@ -17,6 +17,7 @@ from scipy.integrate import solve_ivp
 from symbiode.dynamics.equilibrium import Equilibrium, Stability, equilibria
 from symbiode.dynamics.numerics import Numerics, compiled, vector
 from symbiode.dynamics.numerics.kernels import Array
+from symbiode.dynamics.simulation.engines import System
 from symbiode.errors import InvalidValueError
 from symbiode.system.model import Model
 
@@ -44,8 +45,10 @@ class Separatrix:
     on_axis: bool = False
 
 
-def separatrices(model: Model, box: Box | None = None) -> tuple[Separatrix, ...]:
-    """Return both manifolds of every saddle of a model of two units.
+def separatrices(
+    model: Model, box: Box | None = None, *, kinds: Sequence[str] = ("stable", "unstable")
+) -> tuple[Separatrix, ...]:
+    """Return the manifolds of every saddle of a model of two units.
 
     Each branch starts on the tangent, 1e-5 of the box away from the saddle, and is followed along its own direction of
     contraction (backward for a stable manifold), so that the error of the tangent dies out.
@@ -56,6 +59,8 @@ def separatrices(model: Model, box: Box | None = None) -> tuple[Separatrix, ...]
         Two units.
     box : ((float, float), (float, float)), optional
         Lowest and highest level of each unit; by default from 0 to twice what any equilibrium or capacity needs.
+    kinds : sequence of "stable", "unstable"
+        Which of the two to follow.
 
     Returns
     -------
@@ -86,7 +91,7 @@ def separatrices(model: Model, box: Box | None = None) -> tuple[Separatrix, ...]
     if not saddles:
         return ()
     plane = _Plane(compiled(model), vector(model), tuple(e.state for e in found), box)
-    return tuple(line for saddle in saddles for line in _manifolds(plane, saddle))
+    return tuple(line for saddle in saddles for line in _manifolds(plane, saddle, kinds))
 
 
 class _Plane:
@@ -107,13 +112,13 @@ class _Plane:
         """Follow a branch until it leaves the box, comes to rest or is long enough; shape (point, 2)."""
         logs = self.numerics.kolmogorov
         sign = 1.0 if forward else -1.0
-        bound = self.numerics.kernel.bind(self.p)
+        system, width = System(self.numerics, self.p, 0.0, start), self.width.tolist()
 
-        def slope(s: float, z: Array) -> Array:
-            x = np.exp(z) if logs else z
-            f = bound.growth(0.0, x)
-            length = math.hypot(*((x * f if logs else f) / self.width))
-            return sign * f / max(length, 1e-300)
+        def slope(s: float, z: Array) -> list[float]:
+            f = system(0.0, z)
+            x = [math.exp(min(level, 700.0)) for level in z.tolist()] if logs else (1.0, 1.0)
+            length = math.hypot(*(level * rate / w for level, rate, w in zip(x, f, width, strict=True)))
+            return [sign * rate / max(length, 1e-300) for rate in f]
 
         def leaves(s: float, z: Array) -> float:
             x = np.exp(z) if logs else z
@@ -151,7 +156,7 @@ class _Plane:
         return np.vstack([x, self.states[gaps.argmin()]]) if gaps.min() < 2 * _NEAR else x
 
 
-def _manifolds(plane: _Plane, saddle: Equilibrium) -> list[Separatrix]:
+def _manifolds(plane: _Plane, saddle: Equilibrium, kinds: Sequence[str]) -> list[Separatrix]:
     state = np.array(saddle.state)
     if not ((plane.low <= state) & (state <= plane.high)).all():
         return []
@@ -161,6 +166,9 @@ def _manifolds(plane: _Plane, saddle: Equilibrium) -> list[Separatrix]:
     values, vectors = np.linalg.eig(jacobian)
     lines = []
     for value, direction in zip(values.real, vectors.real.T, strict=True):
+        kind: Literal["stable", "unstable"] = "unstable" if value > 0 else "stable"
+        if kind not in kinds:
+            continue
         stays = plane.numerics.kolmogorov & (state == 0) & (np.abs(direction) < 1e-12)
         outward = direction / np.linalg.norm(direction / plane.width)
         absent = plane.numerics.kolmogorov & (state == 0) & ~stays
@@ -172,7 +180,6 @@ def _manifolds(plane: _Plane, saddle: Equilibrium) -> list[Separatrix]:
             branches = [plane.branch(state + _OFF * way, forward=value > 0) for way in ways]
             before = branches[1][::-1] if len(branches) > 1 else np.empty((0, 2))
             curve, on_axis = np.vstack([before, state, branches[0]]), False
-        kind: Literal["stable", "unstable"] = "unstable" if value > 0 else "stable"
         lines.append(Separatrix(saddle=saddle, curve=curve, kind=kind, on_axis=on_axis))
     return lines
 

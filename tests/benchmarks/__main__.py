@@ -26,6 +26,7 @@ import symbiode
 from symbiode.dynamics.modes.regions import classify
 from symbiode.dynamics.numerics import compiled, vector
 from symbiode.dynamics.simulation import lanes
+from symbiode.show.plots import drawn
 from tests.benchmarks import fast_ensembles, fits, peers, scaling, speed
 from tests.benchmarks.speed import LOOPED, MEMBERS, START, D, K, R, timed, worst
 
@@ -107,7 +108,7 @@ def waited(anchor: float) -> Iterator[Row]:
     jobs["Basins of 200 x 200 starts, with separatrices"] = lambda: symbiode.basins(rivals, shock=False)
     jobs["200 x 200 starts of two rivals followed, kernel"] = _plain_basin(rivals)
     jobs["The same, [fast]"] = fast_ensembles.basin()
-    jobs["Phase portrait, PNG"] = lambda: symbiode.plot("phase_portrait", rivals).savefig(os.devnull, format="png")
+    jobs["Phase portrait, PNG"] = lambda: drawn(symbiode.plot("phase_portrait", rivals), ".png")
     for job in jobs.values():
         job()
     for name, seconds in timed(jobs).items():

@@ -233,8 +233,8 @@ def _sharpened(a: Assigner, grid: Ints, starts: Floats) -> None:
 def _separatrices(a: Assigner, box: Floats) -> tuple[Separatrix, ...]:
     if len(a.model.units) != 2:
         return ()
-    found = separatrices(a.model, ((box[0, 0], box[0, 1]), (box[1, 0], box[1, 1])))
-    return tuple(line for line in found if line.kind == "stable" and not line.on_axis)
+    found = separatrices(a.model, ((box[0, 0], box[0, 1]), (box[1, 0], box[1, 1])), kinds=("stable",))
+    return tuple(line for line in found if not line.on_axis)
 
 
 def _explained(grid: Ints, x: Floats, y: Floats, lines: tuple[Separatrix, ...]) -> float | None:

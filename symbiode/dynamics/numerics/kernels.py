@@ -150,7 +150,8 @@ class SymbolicBound:
         return self._filled(self.kernel.sensitivity, t, x, self.kernel.effects, shape)
 
     def _filled(self, code: Callable[..., Any], t: Any, x: Any, where: Any, shape: tuple[int, ...]) -> Array:
-        batch = np.broadcast_shapes(np.shape(t), x.shape[1:], self.p.shape[1:])
+        alone = self.p.ndim == 1 and np.ndim(t) == 0
+        batch = x.shape[1:] if alone else np.broadcast_shapes(np.shape(t), x.shape[1:], self.p.shape[1:])
         out = np.zeros((*shape, *batch))
         with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
             for place, value in zip(where, code(t, x, self.p), strict=True):

@@ -107,7 +107,7 @@ def plot(
         fonts.finish(figure)
         if ax is None:  # the layout is found once: drawing a figure twice gives the same bytes
             fonts.lay_out(figure)
-            figure.set_layout_engine("none")
+            figure.set_layout_engine(None)
     return figure
 
 
@@ -164,7 +164,8 @@ def drawn(figure: Figure, suffix: str, *, about: Mapping[str, object] | None = N
         metadata[described[kind]] = told
     stream = io.BytesIO()
     with fonts.style():
-        figure.savefig(stream, format=kind, metadata=metadata)
+        packed: dict[str, Any] = {"pil_kwargs": {"compress_level": 1}} if kind == "png" else {}  # smaller than 6, too
+        figure.savefig(stream, format=kind, metadata=metadata, **packed)
     return _renamed(stream.getvalue()) if kind == "svg" else stream.getvalue()
 
 

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from symbiode.errors import InvalidValueError, quote
 from symbiode.render import width
-from symbiode.show.fonts import COLUMN, OWN, PAGE, lay_out
+from symbiode.show.fonts import COLUMN, OWN, PAGE
 from symbiode.show.naming import described, measured, symbol
 from symbiode.show.palette import STABILITIES
 from symbiode.system.model import Model, split_path
@@ -170,15 +170,6 @@ def _taken(labels: list[str], columns: int) -> int:
     return sum(7 + max(map(width, labels[k : k + rows])) for k in range(0, len(labels), rows))
 
 
-def _snug(figure: Any) -> None:
-    """Take away the room above square axes; the layout comes to rest in two rounds."""
-    pad = figure.get_layout_engine().get()["h_pad"]
-    for _ in range(2):
-        lay_out(figure)
-        high, top = figure.get_figheight(), figure.get_tightbbox(figure.canvas.get_renderer()).y1
-        figure.set_figheight(high - max(high - top - pad, 0.0))
-
-
 def legend(ax: Axes, *, columns: int = 2) -> None:
     """Put the legend below the axes in a figure of our own, where matplotlib finds best in somebody else's."""
     handles, labels = ax.get_legend_handles_labels()
@@ -193,7 +184,5 @@ def legend(ax: Axes, *, columns: int = 2) -> None:
             columns -= 1
         labels = ["\n".join(textwrap.wrap(label, int(0.85 * room))) for label in labels]
         figure.legend(handles, labels, loc="outside lower center", ncols=columns)
-        if ax.get_box_aspect() == 1:
-            _snug(figure)
     else:
         ax.legend(handles, labels, loc="best")

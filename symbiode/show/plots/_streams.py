@@ -14,13 +14,14 @@ from numpy.typing import NDArray
 Array = NDArray[np.float64]
 Field = Callable[[Array], Array]
 
-STEP = 0.005
-CLOSE = 1.6 * STEP
+STEP, STRIDE = 0.005, 0.01
+CLOSE = 0.008
 
 
 def follow(
-    field: Field, starts: Array, steps: int, *, rests: Array, sign: float | Array = 1.0, room: float = STEP
-) -> list[Array]:
+    field: Field, starts: Array, steps: int, *, rests: Array, sign: float | Array = 1.0, room: float = STEP,
+    step: float = STEP,
+) -> list[Array]:  # fmt: skip
     """Follow the field from each start until the line rests, closes, leaves the box or reaches its length.
 
     Parameters
@@ -30,13 +31,15 @@ def follow(
     starts : array, shape (line, 2)
         Inside the unit square.
     steps : int
-        The most steps of length `STEP`.
+        The most steps.
     rests : array, shape (rest, 2)
         Equilibria; a line that comes within `CLOSE` of one ends on it.
     sign : float or array, shape (line,)
         1 forwards in time, -1 backwards.
     room : float
         How far outside the unit square a line may go.
+    step : float
+        The length of a step; at a `STRIDE` a bend is as smooth on paper as at a `STEP`.
 
     Returns
     -------
@@ -52,18 +55,21 @@ def follow(
     last = way * _direction(field, starts)
     for k in range(steps):
         z = path[k, running]
-        new, heading = _step(field, z, way[running])
+        new, heading = _step(field, z, step * way[running], step)
         path[k + 1, running] = new
         turned = (heading * last[running]).sum(-1) < -0.5
         last[running] = heading
         out = ((new < -room) | (new > 1 + room)).any(-1)
-        rest = np.linalg.norm(new[:, None] - rests[None], axis=-1) if len(rests) else np.full((len(new), 1), np.inf)
-        arrived = (rest.min(-1) < CLOSE) & (k > 3)
-        closed = (np.linalg.norm(new - path[0, running], axis=-1) < STEP) & (k > 20)
-        for i, line in enumerate(running[arrived]):
-            landed[int(line)] = rests[rest[arrived][i].argmin()]
-        stop = out | arrived | closed | turned | ~np.isfinite(new).all(-1)
-        ends[running[stop]] = np.where((turned | ~np.isfinite(new).all(-1))[stop], k, k + 1)
+        rest = _beside(z - new, rests - new[:, None]) if len(rests) else np.full((len(new), 1), np.inf)
+        arrived = (rest.min(-1) < CLOSE) & (k * step > 3 * STEP)
+        closed = (_far(new, path[0, running]) < step) & (k * step > 20 * STEP)
+        back = turned | ~np.isfinite(new).all(-1)
+        stop = out | arrived | closed | back
+        if not stop.any():
+            continue
+        for i in np.flatnonzero(arrived):
+            landed[int(running[i])] = rests[rest[i].argmin()]
+        ends[running[stop]] = np.where(back[stop], k, k + 1)
         for line in running[closed]:
             landed[int(line)] = path[0, line]
         running = running[~stop]
@@ -97,7 +103,7 @@ def arrows(field: Field, *, rests: Array, across: int = 15, length: float = 0.04
 
 
 def spread(
-    field: Field, *, rests: Array, count: int, avoid: Sequence[Array] = (), apart: float = 0.07, steps: int = 2400
+    field: Field, *, rests: Array, count: int, avoid: Sequence[Array] = (), apart: float = 0.07, steps: int = 1200
 ) -> list[Array]:
     """Return whole trajectories through the box, each well away from the others over most of its way.
 
@@ -116,10 +122,10 @@ def spread(
         In the direction of time, longest first.
     """
     seeds = np.vstack([_frame(9), _hexagons(5)])
-    ahead, behind = _both_ways(field, seeds, steps, rests)
+    ahead, behind = _both_ways(field, seeds, steps, rests, STRIDE)
     lines = [_joined(a, b) for a, b in zip(ahead, behind, strict=True)]
-    off_axes = (line for line in lines if len(line) > 40 and np.median(line, axis=0).min() > 0.015)
-    lines = sorted(off_axes, key=lambda line: -_reach(line))
+    off_axes = (line for line in lines if len(line) > 20 and np.median(line, axis=0).min() > 0.015)
+    lines = sorted(off_axes, key=lambda line: -round(_reach(line), 2))
     probes = [line[:: max(1, len(line) // 40)] for line in lines]
     gaps = np.full(len(lines), np.inf)
     nearest = [np.full(len(probe), np.inf) for probe in probes]
@@ -132,7 +138,7 @@ def spread(
         best = int(gaps.argmax())
         chosen.append(lines[best])
         for k, probe in enumerate(probes):
-            new = np.linalg.norm(probe[:, None] - lines[best][None, ::8], axis=-1).min(-1)
+            new = np.linalg.norm(probe[:, None] - lines[best][None, ::4], axis=-1).min(-1)
             nearest[k] = np.minimum(nearest[k], new)
             gaps[k] = np.median(nearest[k])
         gaps[best] = 0.0
@@ -148,7 +154,8 @@ def excursion(field: Field, *, rests: Array, most: float = 0.6) -> Array:
         At least 1 and at most ``1 + most`` per axis; a line that leaves for good does not count.
     """
     high = np.ones(2)
-    for line in follow(field, np.vstack([0.97 * _frame(9), _hexagons(5)]), 1200, rests=rests, room=most):
+    starts = np.vstack([0.97 * _frame(9), _hexagons(5)])
+    for line in follow(field, starts, 600, rests=rests, room=most, step=STRIDE):
         if len(rests) and np.linalg.norm(rests - line[-1], axis=-1).min() < STEP:
             high = np.maximum(high, line.max(axis=0))
     return np.minimum(high, 1 + most)
@@ -159,15 +166,17 @@ def _thinned(line: Array) -> Array:
     return np.vstack([line[:-3:2], line[-3:]])
 
 
-def _both_ways(field: Field, seeds: Array, steps: int, rests: Array) -> tuple[list[Array], list[Array]]:
+def _both_ways(
+    field: Field, seeds: Array, steps: int, rests: Array, step: float = STEP
+) -> tuple[list[Array], list[Array]]:
     """Follow every seed forwards and backwards, as one batch."""
     sign = np.repeat([1.0, -1.0], len(seeds))
-    lines = follow(field, np.vstack([seeds, seeds]), steps, rests=rests, sign=sign)
+    lines = follow(field, np.vstack([seeds, seeds]), steps, rests=rests, sign=sign, step=step)
     return lines[: len(seeds)], lines[len(seeds) :]
 
 
 def _joined(ahead: Array, behind: Array) -> Array:
-    closes = len(ahead) > 20 and np.allclose(ahead[-1], ahead[0])
+    closes = len(ahead) > 10 and np.allclose(ahead[-1], ahead[0])
     return ahead if closes else np.vstack([behind[:0:-1], ahead])
 
 
@@ -177,20 +186,31 @@ def _reach(line: Array) -> float:
 
 def _direction(field: Field, z: Array) -> Array:
     v = field(z)
-    still = np.zeros_like(v)
-    speed = np.linalg.norm(v, axis=-1, keepdims=True)
-    return np.asarray(np.divide(v, speed, out=still, where=speed > 0))
+    speed = np.hypot(v[:, :1], v[:, 1:])
+    speed[speed == 0] = 1.0
+    return v / speed
 
 
-def _step(field: Field, z: Array, sign: Array) -> tuple[Array, Array]:
-    """One classical Runge-Kutta step of length `STEP` along the direction of the field."""
-    h = sign * STEP
+def _far(z: Array, other: Array) -> Array:
+    gap = z - other
+    return np.hypot(gap[..., 0], gap[..., 1])
+
+
+def _beside(back: Array, to: Array) -> Array:
+    """Return how close steps pass by points: back to where each began, and to the points, from where it ends."""
+    share = (to * back[:, None]).sum(-1) / np.maximum((back * back).sum(-1), 1e-300)[:, None]
+    return _far(to, np.clip(share, 0, 1)[..., None] * back[:, None])
+
+
+def _step(field: Field, z: Array, h: Array, step: float) -> tuple[Array, Array]:
+    """One classical Runge-Kutta step along the direction of the field."""
     k1 = _direction(field, z)
     k2 = _direction(field, z + h / 2 * k1)
     k3 = _direction(field, z + h / 2 * k2)
     k4 = _direction(field, z + h * k3)
     move = (k1 + 2 * k2 + 2 * k3 + k4) / 6
-    return z + h * move, sign * move
+    move *= h
+    return z + move, move / step
 
 
 def _hexagons(across: int) -> Array:

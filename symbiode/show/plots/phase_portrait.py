@@ -54,6 +54,7 @@ class PhasePortrait:
     families : tuple of array, shape (point, 2)
         Lines of equilibria.
     separatrices : tuple of Separatrix
+        The stable ones, which part the starts.
     cycles : tuple of (bool, array of shape (point, 2))
         Limit cycles: whether each attracts, and its curve.
     data : array, shape (time, 2), or None
@@ -121,8 +122,8 @@ def compute(
     low, span = np.array(shown)[:, 0], np.ptp(np.array(shown), axis=1)
     along = np.linspace(0, 1, 600)[:, None]
     rests = np.vstack([rests, *(((1 - along) * line[0] + along * line[-1] - low) / span for line in families)])
-    divides = tuple(line for line in separatrices(model, shown) if not line.on_axis)
-    avoid = [(line.curve - low) / span for line in divides if line.kind == "stable"]
+    divides = tuple(line for line in separatrices(model, shown, kinds=("stable",)) if not line.on_axis)
+    avoid = [(line.curve - low) / span for line in divides]
     whole = _streams.spread(field, rests=rests, count=trajectories, avoid=avoid)
     return PhasePortrait(
         model=model,
@@ -215,7 +216,8 @@ def _on_unit_square(model: Model, found: EquilibriumSet, box: Box) -> tuple[_str
     span, bound = high - low, numerics.kernel.bind(vector(model))  # once: fields are asked thousands of times
 
     def field(z: Array) -> Array:
-        x = np.maximum(low + span * z, 0.0) if numerics.kolmogorov else low + span * z
+        x = low + span * z
+        x = np.maximum(x, 0.0) if numerics.kolmogorov else x
         with np.errstate(all="ignore"):
             f = np.asarray(bound.growth(0.0, x.T).T / span)
             return np.where(x == 0, 0.0, x * f) if numerics.kolmogorov else f
@@ -369,9 +371,8 @@ def _draw_nullclines(ax: Axes, result: PhasePortrait, lang: str) -> list[Any]:
 def _draw_separatrices(ax: Axes, result: PhasePortrait, lang: str) -> list[Any]:
     drawn: list[Any] = []
     for line in result.separatrices:
-        if line.kind == "stable" and not line.on_axis:
-            label = None if drawn else say("figure_separatrix", lang)
-            drawn += ax.plot(*line.curve.T, color=INK["separatrix"], lw=1.3, ls=(0, (6, 1.6)), zorder=3.5, label=label)
+        label = None if drawn else say("figure_separatrix", lang)
+        drawn += ax.plot(*line.curve.T, color=INK["separatrix"], lw=1.3, ls=(0, (6, 1.6)), zorder=3.5, label=label)
     return drawn
 
 
