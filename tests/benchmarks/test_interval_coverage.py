@@ -14,7 +14,7 @@ RARE = 1e-4
 
 @pytest.fixture(scope="module")
 def subject():
-    spec = importlib.util.spec_from_file_location("coverage_study", Path(__file__).with_name("coverage.py"))
+    spec = importlib.util.spec_from_file_location("coverage_study", Path(__file__).with_name("interval_coverage.py"))
     sys.modules["coverage_study"] = module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     yield module
