@@ -9,6 +9,7 @@ from scipy.integrate import solve_ivp
 from symbiode.dynamics.simulation import ensemble, simulate
 from symbiode.dynamics.simulation.runaway import _radius, _rescaled
 from symbiode.system.building import build
+from symbiode.system.formats import load
 from tests.seeds import fresh_seed
 
 
@@ -185,3 +186,20 @@ def above(_, z):
 
 
 above.terminal = True
+
+
+def test_a_blow_up_beside_a_zero_capacity_has_an_error_though_the_sharper_run_tires():
+    """In w = 1/x in place of time and ln Q, of the capacity -Q = 1 - 0.4 y below zero, the flow is regular to w = 0."""
+
+    def along(w, state):
+        room = np.exp(state[0])
+        y, speed = (1 + room) / 0.4, -0.2 * (w * room + 1)
+        return [0.4 * 0.3 * y * (1 - y * w / (w + y / 4)) / speed, room / speed]
+
+    first = [np.log(0.4 * 4.2848 - 1), 0.0]
+    expected = solve_ivp(along, (1 / 0.0873, 0), first, "DOP853", rtol=1e-13, atol=1e-14).y[1, -1]
+    model = load("shared-capacity").with_values({"effects.port.works": "-0.4"})
+    for rtol in (1e-9, 1e-12):
+        found = simulate(model, [0, 10], [0.0873, 4.2848], rtol=rtol)
+        assert found.ended == "blow_up"
+        assert abs(found.blow_up_time - expected) <= found.blow_up_error < 1e-8

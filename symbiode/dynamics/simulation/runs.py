@@ -122,11 +122,8 @@ def accurate(stretches: Sequence[Stretch], grid: Array, start: Array, rtol: floa
         if engine is referee and tighter > 0.11 * tol:
             continue
         run, runs = _run(stretches, start, engine, tol), runs + 1
-        if engine is taylor and run.end not in (End.DONE, End.CAP):
-            plans = list(_PLANS)
-            continue
-        if run.end in (End.STIFF, End.WORK) and engine is explicit:
-            plans = list(_STIFF_PLANS)
+        if instead := _instead(engine, run.end):
+            plans = instead
             continue
         if run.end is End.WORK:
             return best or replace(
@@ -135,6 +132,9 @@ def accurate(stretches: Sequence[Stretch], grid: Array, start: Array, rtol: floa
         # A sharper run that landed on the same few times would make the same error: it lands between them too.
         between = stretches if referee is higher else [_halved(stretch) for stretch in stretches]
         other, runs = _run(between, start, referee, tighter), runs + 1
+        if other.end is End.WORK and referee is not higher:  # a rougher run that comes to the end says more
+            referee, tighter = engine, 100 * tol
+            other, runs = _run(between, start, referee, tighter), runs + 1
         if referee is higher and other.end is not run.end:
             plans = list(_PLANS)
             continue
@@ -145,6 +145,13 @@ def accurate(stretches: Sequence[Stretch], grid: Array, start: Array, rtol: floa
             break
     assert best is not None
     return best
+
+
+def _instead(engine: Engine, end: End) -> list[tuple[tuple[Engine, float], tuple[Engine, float]]]:
+    """Return the plans for what an engine could not follow, none if it could."""
+    if engine is taylor and end not in (End.DONE, End.CAP):
+        return list(_PLANS)
+    return list(_STIFF_PLANS) if engine is explicit and end in (End.STIFF, End.WORK) else []
 
 
 def _halved(stretch: Stretch) -> Stretch:
