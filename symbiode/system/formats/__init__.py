@@ -1,9 +1,11 @@
 """Model files, one file per format; this docstring is the contract for a new one.
 
-A file `symbiode/system/formats/SUFFIX.py` handles files that end in ``.SUFFIX`` and offers::
+A file `symbiode/system/formats/SUFFIX.py` handles files that end in ``.SUFFIX`` and offers some of::
 
     def read(path) -> Model      # or raises ModelFileError with every fault and its line
-    def write(model, path, *, force=False) -> Path
+    def write(model, path, *, force=False) -> Path     # what `read` turns into an equal model
+    def text(model, until=50) -> str                   # the same model for another program; or raises ModelError
+    RUNS = True                                        # if `text` asks for a run until a last time
 
 `load` and `save` pick the format by suffix; `load` also takes the name of a shipped model.
 """
@@ -63,7 +65,7 @@ def load(path_or_name: str | Path) -> Model:
     Raises
     ------
     UnknownNameError
-        If a name without a suffix is no shipped model, or the suffix is no known format.
+        If a name without a suffix is no shipped model, or the suffix is no format that is read.
     ModelFileError
         If the file cannot be read or has faults: all of them, each with its line.
 
@@ -78,18 +80,39 @@ def load(path_or_name: str | Path) -> Model:
         path = models_folder() / f"{name}.toml"
     elif not path.suffix and not _there(path):
         raise UnknownNameError("model", name, shipped())
-    model: Model = _format(path).read(path)
+    found = _format(path)
+    if not hasattr(found, "read"):
+        raise UnknownNameError("model format to read", path.suffix.removeprefix(".").lower(), formats("read"))
+    model: Model = found.read(path)
     return model
 
 
-def save(model: Model, path: str | Path, *, force: bool = False) -> Path:
-    """Write a model to a file that `load` reads back to an equal model.
+def formats(does: str) -> tuple[str, ...]:
+    """Return the formats whose file offers `does`: ``"read"``, ``"write"``, ``"text"`` or ``"RUNS"``.
+
+    Examples
+    --------
+    >>> "xmile" in formats("read")
+    True
+    """
+    here = sys.modules[__name__]
+    return tuple(name for name in discover.names(here) if hasattr(discover.module(here, name, "model format"), does))
+
+
+def save(
+    model: Model, path: str | Path, *, to: str | None = None, until: float | None = None, force: bool = False
+) -> Path:
+    """Write a model to a file: in TOML, which `load` reads back to an equal model, or for another program.
 
     Parameters
     ----------
     model : Model
     path : str or Path
-        Its suffix picks the format.
+        Its suffix picks the format: ``.toml``, ``.xmile`` and what else `formats` lists.
+    to : str, optional
+        The format, whatever the suffix is.
+    until : float, optional
+        The last time of the run, 50 after its start at 0 if not said; for formats with a run.
     force : bool
         Whether a file that exists is replaced.
 
@@ -103,9 +126,11 @@ def save(model: Model, path: str | Path, *, force: bool = False) -> Path:
     OutputExistsError
         If the file exists and `force` is not set.
     UnknownNameError
-        If the suffix is no known format.
+        If there is no such format.
     ModelError
-        If the model could not be read back.
+        If the format cannot say the model: everything that is in the way.
+    InvalidValueError
+        If `until` is not a time after 0, or the format has no run.
 
     Examples
     --------
@@ -115,8 +140,13 @@ def save(model: Model, path: str | Path, *, force: bool = False) -> Path:
     ...     load(path) == load("shenzhen-hongkong")
     True
     """
-    target: Path = _format(Path(path)).write(model, Path(path), force=force)
-    return target
+    found = _format(Path(f"-.{to}") if to is not None else Path(path))
+    if until is not None and not hasattr(found, "RUNS"):
+        raise InvalidValueError("until", until, f"nothing for this format; a run is in: {', '.join(formats('RUNS'))}")
+    if hasattr(found, "write"):
+        target: Path = found.write(model, Path(path), force=force)
+        return target
+    return write_text(Path(path), found.text(model, *([] if until is None else [until])), force=force)
 
 
 def shipped_scenarios() -> tuple[str, ...]:
@@ -300,4 +330,4 @@ def _there(path: Path) -> bool:
 
 
 def _format(path: Path) -> ModuleType:
-    return discover.module(sys.modules[__name__], path.suffix.removeprefix("."), "model format")
+    return discover.module(sys.modules[__name__], path.suffix.removeprefix(".").lower(), "model format")
