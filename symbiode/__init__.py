@@ -46,6 +46,8 @@ if TYPE_CHECKING:
     from symbiode.policy.statements import Claim
     from symbiode.show.demo.notebook import widget
     from symbiode.show.plots import plot
+    from symbiode.show.teach.explaining import explain
+    from symbiode.show.teach.results import Explanation
     from symbiode.studies import Study, study
     from symbiode.system.building import build
     from symbiode.system.formats import load, load_scenario, save, save_scenario
@@ -62,6 +64,7 @@ _HOMES = {
     "Ensemble": "dynamics.simulation",
     "Equilibrium": "dynamics.equilibrium",
     "EquilibriumSet": "dynamics.equilibrium",
+    "Explanation": "show.teach.results",
     "Fit": "inference.fitting",
     "History": "inference.histories",
     "Indices": "dynamics.modes.indices",
@@ -96,6 +99,7 @@ _HOMES = {
     "compare": "inference.side_by_side",
     "ensemble": "dynamics.simulation",
     "equilibria": "dynamics.equilibrium",
+    "explain": "show.teach.explaining",
     "fit": "inference.fitting",
     "fit_pairs": "pairs",
     "follow": "dynamics.continuation",
@@ -132,6 +136,7 @@ __all__ = [
     "Ensemble",
     "Equilibrium",
     "EquilibriumSet",
+    "Explanation",
     "Fit",
     "History",
     "Indices",
@@ -166,6 +171,7 @@ __all__ = [
     "compare",
     "ensemble",
     "equilibria",
+    "explain",
     "fit",
     "fit_pairs",
     "follow",

@@ -6,8 +6,10 @@ may take as it stands.
 
 from __future__ import annotations
 
+from collections.abc import Container, Sequence
+
 import sympy
-from markupsafe import Markup
+from markupsafe import Markup, escape
 from sympy.logic.boolalg import And, Boolean, Not, Or
 from sympy.printing.mathml import mathml
 
@@ -36,6 +38,16 @@ def formula(expression: sympy.Basic, *, block: bool = False) -> Markup:
 def equation(left: str, expression: sympy.Basic) -> Markup:
     """Return ``left = expression`` on a line of its own; `left` is MathML of ours, such as that of `rate_of`."""
     return Markup(f'<math display="block"><mrow>{left}<mo>=</mo>{_inner(expression)}</mrow></math>')
+
+
+def chain(parts: Sequence[sympy.Basic | str], rates: Container[object] = ()) -> Markup:
+    """Return expressions and the signs between them on a line of its own; a function in `rates` is d/dt."""
+    marks = (
+        f"<mo>{escape(part)}</mo>" if isinstance(part, str)
+        else rate_of(part.args[0]) if part.func in rates else _inner(part)
+        for part in parts
+    )  # fmt: skip
+    return Markup(f'<math display="block"><mrow>{"".join(marks)}</mrow></math>')
 
 
 def rate_of(state: sympy.Symbol) -> str:

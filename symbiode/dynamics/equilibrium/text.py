@@ -56,6 +56,18 @@ def formula(expression: sympy.Basic) -> str:
     return _printed(expression, _Text)
 
 
+def formula_latex(expression: sympy.Basic) -> str:
+    """Return an expression as LaTeX, as the field writes it.
+
+    Examples
+    --------
+    >>> d12, d21 = sympy.symbols("d12 d21")
+    >>> formula_latex((d21 - 1)/(1 - d12*d21))
+    '\\\\frac{d_{21} - 1}{1 - d_{12} d_{21}}'
+    """
+    return _printed(expression, _Latex)
+
+
 def condition(told: Boolean, lang: str = "en", *, here: bool = False) -> str:
     """Return a condition as text; `here` says that it was found at the given values only.
 
