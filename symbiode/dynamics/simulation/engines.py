@@ -89,7 +89,7 @@ class System:
             self._scalar, self._rates = numerics.kernel.scalar, self._floats
         self._p, self._x, self._moving = p.tolist(), self.x.tolist(), self.moving.tolist()
         self.poles = numerics.divisors
-        self.side = np.sign(self.divisors(0.0, self.first()))
+        self.side = np.ones(len(self.moving)) if self.poles is None else np.sign(self.divisors(0.0, self.first()))
         self._side = self.side.tolist()
 
     def __call__(self, t: float, z: Array) -> Any:  # an array or a list: scipy takes both, its types only one

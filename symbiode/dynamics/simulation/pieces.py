@@ -7,7 +7,7 @@ or a refusal of what no method here can follow.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any
@@ -63,6 +63,8 @@ class Piece:
 
     def times(self, grid: Array) -> tuple[Array, NDArray[np.bool_]]:
         """Return the times of this piece, its ends included, and which of them the grid asks for, first end aside."""
+        if self.begin == grid[0] and self.end == grid[-1]:
+            return grid, np.ones(len(grid), bool)
         inside = grid[(grid >= self.begin) & (grid <= self.end)]
         own = np.unique(np.concatenate([[self.begin], inside, [self.end]]))
         asked = np.isin(own, inside)
@@ -114,7 +116,8 @@ def pieces_of(
     horizon = min((t for t in times if t > grid[-1]), default=math.inf)
     fast = turns(scenario, number(grid[0]), number(grid[-1])) if scenario is not None else ()
     turning = set(map(float, fast))
-    for (begin, first), (end, last), base in _spans(model, grid, changes, sorted({*dated, *fast})):
+    exactly: Callable[[Any], Any] = float if scenario is None else number
+    for (begin, first), (end, last), base in _spans(model, grid, changes, sorted({*dated, *fast}), exactly):
         now = base if scenario is None else moving(base, scenario, first, last)
         if scenario is not None:
             _steady_delays(base, scenario, np.linspace(begin, end, _INSIDE + 2))
@@ -148,14 +151,14 @@ def _sample(piece: Piece) -> Array:
 
 
 Changes = list[tuple[float, dict[str, object]]]
-Edge = tuple[float, sympy.Rational]
+Edge = tuple[float, Any]
 
 
 def _spans(
-    model: Model, grid: Array, changes: Changes, dated: Sequence[sympy.Rational]
+    model: Model, grid: Array, changes: Changes, dated: Sequence[sympy.Rational], exactly: Callable[[Any], Any]
 ) -> Iterator[tuple[Edge, Edge, Model]]:
     """Yield the time between two neighbouring events as numbers and exactly, with the model before levers move it."""
-    exact = {float(t): number(t) for t in (grid[0], *(t for t, _ in changes), grid[-1])}
+    exact = {float(t): exactly(t) for t in (grid[0], *(t for t, _ in changes), grid[-1])}
     exact |= {float(t): t for t in dated}
     for begin, end in pairwise(sorted(t for t in exact if grid[0] <= t <= grid[-1])):
         for t, values in changes:
