@@ -109,7 +109,7 @@ def _equations(model: Model) -> Step:
         lines.append(_say("explain_effect"))
     used = set[sympy.Symbol]().union(*(model.rates[i].free_symbols for i in listed))
     chains = [_chain(p.symbol, *value(model.values[p.symbol])) for p in model.parameters if p.symbol in used]
-    if count <= MOST_SHOWN:
+    if chains and count <= MOST_SHOWN:
         lines += [_say("explain_values"), *chains]
     return _step("equations", *lines)
 
@@ -242,7 +242,7 @@ def _invasion(model: Model, i: int, growth: sympy.Expr, here: dict[sympy.Symbol,
     if not exact.is_finite:
         return
     yield _say("explain_invasion", unit=_label(model, i))
-    yield _chain(formula, *value(exact))
+    yield _chain(*((formula, *value(exact)) if formula != exact else value(exact)[1:]))
     if exact.is_Rational or abs(exact) > _CLEAR:
         yield _say(("explain_flat", "explain_grows", "explain_dies")[sign(exact)], unit=_label(model, i))
 

@@ -149,13 +149,13 @@ class Explanation:
         """Return all steps as a fragment of HTML with MathML formulas, which need no script."""
         return self._joined(
             lang, lambda text: f"<h2>{escape_html(text)}</h2>", "<h3>{0}. {1}</h3>",
-            lambda line: f"<p>{escape_html(_sentence(line, lang))}</p>", lambda line: str(_mathml(line)), "\n",
+            lambda line: f"<p>{escape_html(_sentence(line, lang))}</p>", lambda line: _mathml(line), "\n",
             escape_html,
         )  # fmt: skip
 
     def page(self, lang: str = "en") -> str:
         """Return all steps as one HTML file that needs no network."""
-        style = "body{font:1rem/1.5 sans-serif;max-width:46rem;margin:2rem auto;padding:0 1rem}math{overflow-x:auto}"
+        style = "body{font:1rem/1.5 sans-serif;max-width:46rem;margin:2rem auto;padding:0 1rem}"
         head = f'<meta charset="utf-8"><meta name="viewport" content="width=device-width"><style>{style}</style>'
         title = escape_html(self.title(lang))
         body = self.html(lang).replace("<h3>", "<h2>").replace("</h3>", "</h2>").replace("<h2>", "<h1>", 1)
@@ -205,7 +205,7 @@ def _sentence(line: Sentence, lang: str, *, plain: bool = False) -> str:
 
 
 def _mathml(line: Formula) -> str:
-    return chain(line.parts, {RATE})
+    return f'<div style="margin:.6em 0;overflow:auto hidden">{chain(line.parts, {RATE})}</div>'
 
 
 def _for_markdown(text: str) -> str:
