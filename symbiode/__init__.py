@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from symbiode.policy.statements import Claim
     from symbiode.show.demo.notebook import widget
     from symbiode.show.plots import plot
+    from symbiode.show.teach.exercises import Quiz, quiz
     from symbiode.show.teach.explaining import explain
     from symbiode.show.teach.results import Explanation
     from symbiode.studies import Study, study
@@ -83,6 +84,7 @@ _HOMES = {
     "Parameter": "system.laws",
     "Plan": "policy.effort",
     "Pooled": "inference.pooling",
+    "Quiz": "show.teach.exercises",
     "Scenario": "system.scenario",
     "Settlement": "dynamics.modes",
     "SideBySide": "inference.side_by_side",
@@ -116,6 +118,7 @@ _HOMES = {
     "plan": "policy.effort",
     "plot": "show.plots",
     "pool": "inference.pooling",
+    "quiz": "show.teach.exercises",
     "read": "inference.observations",
     "read_panel": "inference.panels",
     "robustness": "inference.robustness",
@@ -155,6 +158,7 @@ __all__ = [
     "Parameter",
     "Plan",
     "Pooled",
+    "Quiz",
     "Scenario",
     "Settlement",
     "SideBySide",
@@ -188,6 +192,7 @@ __all__ = [
     "plan",
     "plot",
     "pool",
+    "quiz",
     "read",
     "read_panel",
     "robustness",
