@@ -454,3 +454,15 @@ def test_very_many_times_do_not_change_the_answer_or_exhaust_the_work() -> None:
     assert fine.status.ok
     allowed = fine.error_estimate + coarse.error_estimate
     assert np.abs(fine.y[::400] / coarse.y - 1).max() <= allowed <= 1e-8
+
+
+@pytest.mark.parametrize(("t", "warned"), [(24, False), (28, True)])
+def test_a_flow_that_spreads_starts_more_than_ten_thousandfold_says_so(t, warned):
+    """Equal rivals with d = -3 from equal starts x: ln(x/y) grows by (1 + 4 x (e^(r t) - 1))^(1/2)."""
+    grown = (1 + 4 * 0.01 * np.expm1(t * 0.8)) ** 0.5
+    found = simulate(pair((0.8, 0.8), (-3, -3), (0.01, 0.01)), [0.0, t])
+    assert (grown > 1e4) == warned
+    assert (found.status.code is Code.ILL_CONDITIONED) == warned
+    assert np.allclose(found.y, found.y[:, :1])
+    if warned:
+        assert dict(found.status.values)["condition"] == pytest.approx(grown, rel=0.05)

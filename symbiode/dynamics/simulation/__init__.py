@@ -27,7 +27,7 @@ from symbiode.dynamics.simulation.pieces import Breaks, Piece, kind_of_all, piec
 from symbiode.dynamics.simulation.requests import Start
 from symbiode.dynamics.simulation.results import Ensemble, Trajectory
 from symbiode.dynamics.simulation.runaway import Runaway, onward
-from symbiode.dynamics.simulation.runs import CAP, TINY, Found, Run, accurate, shown
+from symbiode.dynamics.simulation.runs import CAP, CONDITION, TINY, Found, Run, accurate, shown
 from symbiode.dynamics.simulation.stochastic import Request, noisy_ensemble, noisy_trajectory
 from symbiode.dynamics.simulation.taylor import has_series
 from symbiode.errors import OK, Code, InvalidValueError, RefusedError, Status, quote, refused, warning
@@ -77,6 +77,7 @@ def simulate(
     Returns
     -------
     Trajectory
+        With a warning where it ends early, or a relative change of the start may grow more than ten thousand times.
 
     Raises
     ------
@@ -178,6 +179,9 @@ def _status(found: Found, grid: Array, worst: float, rtol: float) -> Status:
     if on is None and not accurate_enough:
         detail = f"Estimated relative error {worst:.1e}, asked for {rtol:.1e} (ten times that is accepted)."
         return refused(Code.TOLERANCE_NOT_MET, detail, error_estimate=worst, rtol=rtol)
+    if on is None and found.condition > CONDITION:
+        detail = f"A relative change of the start may grow {found.condition:.0e} times on the way."
+        return warning(Code.ILL_CONDITIONED, detail, condition=found.condition)
     if on is None:
         low = bool(run.system.logs and (run.z < math.log(1e-300)).any())
         return replace(OK, detail="Some levels fall below 1e-300." if low else "")

@@ -52,6 +52,8 @@ class Leg:
         Where it ended; beyond the last row unless `end` is `done`.
     steps, calls : int
         Work done.
+    way : (list of times, list of coordinates)
+        Where the steps met, from the start to the end.
     """
 
     z: Array
@@ -60,6 +62,7 @@ class Leg:
     last: Array
     steps: int
     calls: int
+    way: tuple[list[float], list[Any]]
 
 
 class System:
@@ -212,6 +215,7 @@ def _implicit(method: type[LSODA] | type[Radau], system: System, grid: Array, to
 
 def _march(system: System, solver: OdeSolver, grid: Array, cap: float, limit: int, *, lands: bool) -> Leg:
     rows = [np.array(solver.y, float)]
+    ts, zs = [float(solver.t)], [rows[0]]
     steps, end = 0, End.CAP if system.beyond(rows[0], cap) else End.DONE
     if not np.isfinite(np.asarray(system(0.0, rows[0]), float)).all():
         end = End.STUCK
@@ -220,6 +224,8 @@ def _march(system: System, solver: OdeSolver, grid: Array, cap: float, limit: in
             solver.t_bound, solver.status = float(grid[len(rows)]), "running"
         solver.step()
         steps += 1
+        ts.append(float(solver.t))
+        zs.append(np.array(solver.y))
         end = _ended(system, solver, cap, steps, limit, float(grid[-1]), explicit=isinstance(solver, DOP853))
         if end is not End.DONE:
             break
@@ -231,8 +237,9 @@ def _march(system: System, solver: OdeSolver, grid: Array, cap: float, limit: in
             while len(rows) < len(grid) and solver.t >= grid[len(rows)]:
                 rows.append(np.asarray(series(grid[len(rows)])))
     return Leg(
-        z=np.array(rows), end=end, t=float(solver.t), last=np.array(solver.y, float), steps=steps, calls=system.calls
-    )
+        z=np.array(rows), end=end, t=float(solver.t), last=np.array(solver.y, float), steps=steps, calls=system.calls,
+        way=(ts, zs),
+    )  # fmt: skip
 
 
 def _ended(

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import sympy
@@ -22,6 +23,7 @@ from symbiode.dynamics.simulation.taylor import has_series, higher, taylor
 from symbiode.system.model import TIME, Model
 
 CAP = 1e8
+CONDITION, MOVED = 1e4, 1e-6
 TINY = float(np.finfo(float).tiny)
 
 
@@ -49,6 +51,7 @@ class Run:
     stretch: Stretch
     steps: int
     calls: int
+    ways: tuple[tuple[System, list[float], list[Any]], ...]
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -62,10 +65,11 @@ class Found:
     methods: tuple[str, str]
     tolerances: tuple[float, float]
     runs: int
+    condition: float = 1.0
 
 
 def _run(stretches: Sequence[Stretch], start: Array, engine: Engine, tol: float) -> Run:
-    rows, x, steps, calls = [], start, 0, 0
+    rows, x, steps, calls, ways = [], start, 0, 0, []
     for stretch in stretches:
         system = System(stretch.numerics, stretch.p, float(stretch.grid[0]), x)
         grid = stretch.grid - stretch.grid[0]
@@ -75,6 +79,7 @@ def _run(stretches: Sequence[Stretch], start: Array, engine: Engine, tol: float)
             found = engine(system, grid, tol, CAP)
             z, end, t, last = found.z, found.end, found.t, found.last
             steps, calls = steps + found.steps, calls + found.calls
+            ways.append((system, *found.way))
         full = np.zeros((len(z), len(x)))
         full[:, system.moving] = z
         rows.append(full[stretch.shown[: len(z)]])
@@ -84,7 +89,7 @@ def _run(stretches: Sequence[Stretch], start: Array, engine: Engine, tol: float)
     zero = (start == 0) & system.logs
     return Run(
         z=np.concatenate(rows), zero=zero, end=end, t=float(stretch.grid[0]) + t, last=last, system=system,
-        stretch=stretch, steps=steps, calls=calls,
+        stretch=stretch, steps=steps, calls=calls, ways=tuple(ways),
     )  # fmt: skip
 
 
@@ -144,7 +149,46 @@ def accurate(stretches: Sequence[Stretch], grid: Array, start: Array, rtol: floa
         if best.error.max(initial=0.0) <= 10 * rtol:
             break
     assert best is not None
-    return best
+    return best if best.going_on is not None else replace(best, condition=_condition(best, stretches, start))
+
+
+def _condition(found: Found, stretches: Sequence[Stretch], start: Array) -> float:
+    """Return how many times a relative change of the start may grow on the way; 1 where a bound says not by much.
+
+    The bound is e to the integral of the logarithmic norm of the Jacobian, which costs little. Where it is high, the
+    start of every unit is moved by a millionth and followed as the run was.
+    """
+    run = found.run
+    peak = np.ones(len(start)) if run.system.logs else np.abs(run.z).max(axis=0)
+    if not (peak > 0).all() or _bound(run, peak) <= CONDITION:
+        return 1.0
+    engine = next(engine for engine in _LOWEST_REFEREE if engine.__name__ == found.methods[0])
+    grown = np.zeros(run.z.shape)
+    for i in np.flatnonzero((start > 0) | ~run.system.logs):
+        moved = start.copy()
+        moved[i] += MOVED * (start[i] if run.system.logs else peak[i])
+        z = _run(stretches, moved, engine, found.tolerances[0]).z
+        grown[: len(z)] += np.abs(z - run.z[: len(z)]) / peak / MOVED
+    return float(grown.max(initial=1.0))
+
+
+def _bound(run: Run, peak: Array) -> float:
+    """Return a bound of the growth of small differences, in units of the peaks, by the better of two norms."""
+    total, highest = np.zeros(2), np.zeros(2)
+    for system, times, states in run.ways:
+        here, t, x = system.moving, np.array(times), system.levels(np.array(states))
+        with np.errstate(all="ignore"):
+            J = system.bound.jacobian(system.t0 + t, x.T)
+        J = J if len(here) == len(J) else J[np.ix_(here, here)]
+        J = J * (x.T[here] if system.logs else (peak[here] / peak[here][:, None])[..., None])
+        own, across = np.einsum("iit->it", J), np.abs(J)
+        own = own - np.einsum("iit->it", across)
+        norms = np.array([(own + across.sum(axis=k)).max(axis=0) for k in (0, 1)])
+        path = total[:, None] + np.cumsum(np.maximum(norms[:, 1:], norms[:, :-1]) * np.diff(t), axis=1)
+        if path.size:
+            total, highest = path[:, -1], np.maximum(highest, path.max(axis=1))
+    log = float(highest.min())
+    return math.inf if math.isnan(log) else math.exp(min(log, 700.0))
 
 
 def _instead(engine: Engine, end: End) -> list[tuple[tuple[Engine, float], tuple[Engine, float]]]:

@@ -65,8 +65,9 @@ def _marched(system: System, grid: Array, cap: float, tol: float, order: int) ->
     except (OverflowError, ZeroDivisionError, ValueError):
         end = End.STUCK
     return Leg(
-        z=march.read(grid), end=end, t=march.t, last=np.array(march.z), steps=len(march.kept), calls=march.calls
-    )
+        z=march.read(grid), end=end, t=march.t, last=np.array(march.z), steps=len(march.kept), calls=march.calls,
+        way=([*(t for t, _, _ in march.kept), march.t], [*(z for _, z, _ in march.kept), march.z]),
+    )  # fmt: skip
 
 
 class _March:
