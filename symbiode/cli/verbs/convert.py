@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     "symbiode convert shenzhen-hongkong --out model.xmile",
     "symbiode convert mine.toml --out model.stmx --until 30",
     "symbiode convert fromstella.xmile --out mine.toml",
+    "symbiode convert shenzhen-hongkong --out model.R --until 100",
     "symbiode convert mine.toml --set east.growth=0.2 --to xmile --out model.xml",
 )
 @shared.model
@@ -34,9 +35,9 @@ def convert(
 ) -> None:
     """Write MODEL for another program, or a file of another program as a model of ours.
 
-    Formats that are read and written: toml, xmile and stmx (Stella, Vensim, PySD). What a format
-    cannot say, such as delays and noise, is refused by name; so is a run that does not reach its
-    end, as other programs go on with numbers beyond it.
+    Read and written: toml, xmile and stmx (Stella, Vensim, PySD). Written: ode (XPPAUT), r (R with
+    deSolve), m (Octave, MATLAB). What a format cannot say, such as delays and noise, is refused by
+    name; so is a run that does not reach its end, as other programs go on with numbers beyond it.
     """
     from symbiode.system.formats import formats, save
 
