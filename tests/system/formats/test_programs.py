@@ -71,7 +71,7 @@ def test_no_name_leaves_its_comment_and_nothing_reads_the_file_back(tmp_path, su
 
 
 def test_an_equation_longer_than_xppaut_reads_is_refused(tmp_path):
-    names = [f"u{k}" for k in range(60)]
+    names = [f"u{k}" for k in range(75)]
     units = {name: {"initial": 1, "growth": 1, "capacity": 1} for name in names}
     model = symbiode.build(units, effects={"u0": dict.fromkeys(names[1:], 0.001)})
     with pytest.raises(ModelError, match="XPPAUT reads at most"):
