@@ -280,7 +280,7 @@ def expected(
     if t.ndim != 1 or len(t) < 3 or np.any(np.diff(t) <= 0) or not 0 < noise < np.inf:
         raise InvalidValueError("times, noise", (t.shape, noise), "at least 3 increasing times, a noise above 0")
     path = simulate(model, t, "initial")
-    if not path.status.ok or not np.all(np.isfinite(path.y)):
+    if not np.all(np.isfinite(path.y)):
         raise RefusedError(refused(Code.NOT_SUPPORTED, "The model runs away before the last time."))
     units = tuple(unit.name for unit in model.units)
     seen = Observations(t=t, y=np.asarray(path.y, float), units=units)
