@@ -228,7 +228,7 @@ def _model_of(seen: Observations, path: Path) -> Model:
     """Make a logistic pair for somebody's own series; its numbers are only where the search begins."""
     model = replace(plain_model(seen, path.stem), source=f"made for {path.name}: a start of the search, not a finding")
     columns = tuple((name, name) for name in seen.units)
-    data = DataSource(file=path.name, time="year", columns=columns, folder=str(path.resolve().parent))
+    data = DataSource(file=path.name, time=seen.time_column, columns=columns, folder=str(path.resolve().parent))
     return replace(model, data=data)
 
 

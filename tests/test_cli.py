@@ -215,3 +215,23 @@ def test_too_few_rows_are_refused_with_exit_1_and_a_status(capsys, tmp_path):
     code, out, _ = said(capsys, "fit", MAIN, "--data", "short.csv", "--json")
     assert code == 1
     assert json.loads(out)["status"]["code"] == "too_short"
+
+
+def test_check_and_fit_find_the_same_times_and_name_the_same_options(tmp_path, capsys):
+    """One rule: what check calls free of faults fit reads, and both refuse with the option that helps."""
+    file = tmp_path / "pair.csv"
+    rows = "".join(f"{2000 + k};{k + 1},5;{k + 2},25\n" for k in range(12))
+    for name, found in (("年份", True), ("Year", True), ("t", True), ("Jahr", False)):
+        file.write_text(f"{name};shenzhen [亿美元];hongkong\n{rows}", encoding="utf-8")
+        for verb in (["check", str(file)], ["compare", "shenzhen-hongkong", "--data", str(file)]):
+            code, _, err = said(capsys, *verb)
+            assert code == 2
+            assert ("--decimal ','" if found else "--time 'Jahr'") in err
+        named = [] if found else ["--time", "Jahr"]
+        assert said(capsys, "check", str(file), "--decimal", ",", *named)[0] == 0
+        assert said(capsys, "compare", "shenzhen-hongkong", "--data", str(file), "--decimal", ",", *named)[0] == 0
+    assert "没有错误" in said(capsys, "check", str(file), "--decimal", ",", "--time", "Jahr", "--lang", "zh")[1]
+    file.write_text(f"月份;shenzhen;hongkong\n{rows}", encoding="utf-8")
+    code, _, err = said(capsys, "compare", "shenzhen-hongkong", "--data", str(file), "--decimal", ",")
+    assert code == 2
+    assert "time_unit = 'month'" in err

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import functools
 import json
+import re
 import sys
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 from click.core import ParameterSource
 
-from symbiode.errors import InvalidValueError, RefusedError, as_json
+from symbiode.errors import DataError, InvalidValueError, RefusedError, as_json
 
 if TYPE_CHECKING:
     from symbiode.inference.observations import Observations
@@ -23,7 +25,7 @@ _MAKES = {
     "between": ("--from", "--to"), "region": ("--from", "--to"), "window": ("--from", "--to"),
     "coefficient": ("--along", "--x", "--y"), "coefficients": ("--along", "--x", "--y"), "second": ("--y",),
     "times": ("--begin", "--until", "--times", "--points"), "levers": ("--lever", "--scenario"),
-    "initial": ("--start",),
+    "initial": ("--start",), "events": ("--event",),
 }  # fmt: skip
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -47,8 +49,6 @@ shifts = click.option(
 
 def with_shifts(seen: Observations, shifts: tuple[str, ...]) -> Observations:
     """Return observations with the level breaks of ``--shift``."""
-    from dataclasses import replace
-
     from symbiode.system.arithmetic import number
 
     told = []
@@ -58,6 +58,15 @@ def with_shifts(seen: Observations, shifts: tuple[str, ...]) -> Observations:
             raise InvalidValueError("--shift", text, "UNIT=T, such as shenzhen=2019")
         told.append((unit.strip().strip("\"'"), float(number(time.strip(), "--shift"))))
     return replace(seen, shifts=(*seen.shifts, *told))
+
+
+def series(model: Model, data: Path | None, name: str | None, reading: Mapping[str, Any]) -> Observations:
+    """Return the series of ``--data``, else of the model; its times count in the model's unit of time."""
+    from symbiode.inference.observations import of_model, read
+
+    if data is None:
+        return of_model(model, name)
+    return read(data, units=tuple(unit.name for unit in model.units), time_unit=model.time_unit, **reading)
 
 
 def start(otherwise: str) -> Callable[[F], F]:
@@ -74,6 +83,9 @@ def reader_options(function: F) -> F:
         click.option("--thousands", metavar="C", help="CSV: the thousands mark; without it there is none."),
         click.option("--duplicates", type=click.Choice(["refuse", "mean", "first"]), default="refuse",
                      show_default=True, help="CSV: what to do with a time given twice."),
+        click.option("--time", metavar="NAME", help="CSV: the column of times, if not called year, time or 年份."),
+        click.option("--missing", multiple=True, metavar="CELL", help="CSV: a cell that means no value. Repeatable."),
+        click.option("--encoding", metavar="NAME", help="CSV: the encoding, if neither UTF-8 nor GB18030."),
     ):  # fmt: skip
         function = add(function)
     return function
@@ -94,6 +106,8 @@ def command(*examples: str) -> Callable[[F], click.Command]:
                 result: int | None = function(*args, **kwargs)
             except InvalidValueError as error:
                 raise _in_options(error) from error
+            except DataError as error:
+                raise with_options(error) from error
             except RefusedError as error:
                 if kwargs.get("as_object"):
                     print_object(function.__name__, {"status": as_json(error.status)})
@@ -104,6 +118,17 @@ def command(*examples: str) -> Callable[[F], click.Command]:
         return click.command(name=function.__name__, epilog=epilog)(run)
 
     return make
+
+
+def with_options(error: DataError) -> DataError:
+    """Return faults whose remedies name the options of this verb, where they name arguments of a function."""
+    own = {name for option in click.get_current_context().command.params for name in option.opts}
+
+    def told(match: re.Match[str]) -> str:
+        return f"--{match[1]}{' ' * bool(match[2])}{match[2]}" if f"--{match[1]}" in own else match[0]
+
+    changed = [replace(f, remedy=re.sub(r"\b([a-z]+)=('[^']*'|\"[^\"]*\")?", told, f.remedy)) for f in error.faults]
+    return DataError(error.path, changed)
 
 
 def _in_options(error: InvalidValueError) -> InvalidValueError:

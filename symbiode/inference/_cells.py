@@ -16,6 +16,7 @@ from symbiode.errors import InvalidValueError
 BLANK = ("", "NA", "N/A", "n/a", "N.A.", "n.a.", "#N/A", "..", "...", "…")
 FIRST_YEAR, LAST_YEAR = 1500, 2200
 _NUMBER = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]{1,6})?")
+_LIKE_NUMBER = re.compile(r"[+\-−]?\s*[$¥€£]?\s*[0-9][0-9.,'’\s]*[%％元万萬亿億千]*")
 _THREES = re.compile(r"[+-]?[0-9]{1,3}\.[0-9]{3}")
 _CODES = "USD|HKD|CNY|RMB|MOP|EUR|GBP|JPY|TWD|NTD|SGD|KRW|AUD|CAD|CHF|US|HK|Mex"
 _MONTH = "jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec"
@@ -105,6 +106,11 @@ def may_be_thousands(cell: str) -> bool | None:
     return bool(_THREES.fullmatch(cell)) if "." in cell else None
 
 
+def like_number(cell: str) -> bool:
+    """Whether a cell is meant as a number, if perhaps a faulty one: ``1,5`` or ``5万``, not ``2018 revision``."""
+    return _LIKE_NUMBER.fullmatch(cell) is not None
+
+
 def read_time(cell: str, marks: Marks, years: bool) -> float | Bad:
     """Return the time of a cell, or what is wrong; years are 1500 to 2200, a fraction means a month."""
     if not cell or cell in BLANK:
@@ -137,6 +143,8 @@ def _serial(value: float) -> str:
 
 def _not_a_year(cell: str, bad: Bad) -> Bad:
     year = re.search(r"(?<![0-9])(1[5-9][0-9]{2}|2[01][0-9]{2})(?![0-9])", cell)
+    if re.fullmatch(r"[0-9]{4}\s*年度?", cell):
+        return Bad(f"{shown(cell)} is no plain number", f"write {cell[:4]}: take 年 out of the whole column")
     return Bad(f"{shown(cell)} is no year", f"write {year[0]}") if year else bad
 
 
@@ -151,7 +159,7 @@ def _plain(cell: str, marks: Marks) -> str | Bad:
     if decimal == "," and "." in cell:
         return Bad(f"{shown(cell)} has a point where decimal=','", "does it separate thousands? give thousands='.'")
     if decimal == "." and "," in cell and re.fullmatch(r"[+-]?[0-9][0-9.,]*", cell):
-        return Bad(f"{shown(cell)} has a comma", "give decimal=',' or thousands=','")
+        return Bad(f"{shown(cell)} has a comma", "give decimal=',' or thousands=',', whichever the comma is")
     if re.fullmatch(r"[+-]?[0-9]{1,3}(?:[ \u00a0\u2009\u202f'’][0-9]{3})+.*", cell):
         return Bad(f"{shown(cell)} has spaces or apostrophes between digits", "give thousands=")
     return cell.replace(",", ".") if decimal == "," else cell

@@ -8,20 +8,34 @@ from __future__ import annotations
 
 import itertools
 import math
+import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
 from symbiode.errors import DataError, Fault, did_you_mean
-from symbiode.inference._cells import Bad, Marks, is_blank, may_be_thousands, read_number, read_time
+from symbiode.inference._cells import Bad, Marks, is_blank, like_number, may_be_thousands, read_number, read_time
 from symbiode.inference._csv import Table, listed
 from symbiode.inference.notices import Notice
 
 Floats = NDArray[np.float64]
 JUMP = 50.0
 MOST_PER_COLUMN, MOST = 20, 200
+TIME_UNITS = ("year", "month", "week", "day", "hour", "minute", "second", "generation")
+CHINESE_TIMES = {
+    "年": "year", "年份": "year", "年度": "year", "月": "month", "月份": "month", "周": "week", "日": "day",
+    "天": "day", "时间": "", "時間": "",
+}  # fmt: skip
+
+
+def counted_by(name: str) -> str | None:
+    """Return what a column of times counts, told by its name; "" if it is called time, None for any other name."""
+    plain = name.casefold()
+    if plain in ("time", "t") or plain.removesuffix("s") in TIME_UNITS:
+        return "" if plain in ("time", "t") else plain.removesuffix("s")
+    return CHINESE_TIMES.get(name)
 
 
 class Reader:
@@ -53,6 +67,9 @@ class Reader:
     def column(self, name: str, what: str) -> int:
         """Return the place of a column, -1 with a fault if there is none."""
         wanted = unicodedata.normalize("NFC", name)
+        bare = [each if each == wanted else split_measure(each)[0] for each in self.table.header]
+        if bare.count(wanted) == 1:
+            return bare.index(wanted)
         if wanted in self.table.header:
             return self.table.header.index(wanted)
         first = self.table.header[0] if self.table.header else ""
@@ -62,25 +79,59 @@ class Reader:
         self.fault(self.table.header_line, (), f"there is no column {name!r} {what}", hint)
         return -1
 
-    def choose(self, time: str, chosen: Mapping[str, str] | None, vintage: tuple[str, ...]) -> None:
-        """Find the columns of times, units and vintages."""
-        self.time, self.time_name = self.column(time, "for the times"), time
-        others = [n for n in self.table.header if n and n not in (unicodedata.normalize("NFC", time), *vintage)]
+    def choose(self, time: str | None, chosen: Mapping[str, str] | None, vintage: tuple[str, ...]) -> None:
+        """Find the columns of times, units and vintages; None: the column whose name says that it holds times."""
+        self.choose_time(time, (chosen or {}).values())
+        others = [n for n in self.table.header if n and n not in (self.time_name, *vintage)]
+        bare = [split_measure(name)[0] for name in others]
+        plain = {b if bare.count(b) == 1 else name: name for b, name in zip(bare, others, strict=True)}
         self.columns = {
             name: self.column(column, f"for unit {name!r}")
-            for name, column in (chosen if chosen is not None else {n: n for n in others}).items()
+            for name, column in (chosen if chosen is not None else plain).items()
         }
         at = [self.column(name, "for the vintage") for name in vintage]
         if not self.columns:
             self.fault(self.table.header_line, (), "there is no column of numbers beside the times")
         self.vintage = [tuple(row[k] for k in at) for row in self.rows] if vintage and min(at) >= 0 else []
 
+    def choose_time(self, time: str | None, taken: Iterable[str] = ()) -> None:
+        """Find the column of times: the one that is named, else the first whose name is that of a time."""
+        header, taken = self.table.header, tuple(taken)
+        if time is None:
+            time = next((name for name in header if counted_by(name) is not None and name not in taken), None)
+        if time is not None:
+            self.time = self.column(time, "for the times")
+            self.time_name = header[self.time] if self.time >= 0 else unicodedata.normalize("NFC", time)
+            return
+        first = header[0] if header else ""
+        hint = f"call it year, or give time={first!r} if it is that one"
+        if first and isinstance(read_number(first, Marks()), float):
+            hint = "the first line must be a header with the names of the columns"
+        problem = "no column is called year, time or 年份, so the times are not known"
+        self.fault(self.table.header_line, (), problem, hint)
+
+    def counts(self, time_unit: str | None) -> str:
+        """Return what the times count: as told, as the column is called, or years if all of them may be years."""
+        by_name = counted_by(self.time_name)
+        if time_unit and by_name and by_name != time_unit and self.time >= 0:
+            problem = f"the column {self.time_name!r} counts in another unit of time than {time_unit!r}"
+            remedy = f"write the model with time_unit = {by_name!r}, or rename the column"
+            self.fault(self.table.header_line, (), problem, remedy)
+        if time_unit or by_name or by_name is None or self.time < 0:
+            return time_unit or by_name or "year"
+        cells = [read_time(row[self.time], self.marks, True) for row in self.rows]
+        return "year" if all(isinstance(cell, float) for cell in cells) else "time"
+
+    def measures(self) -> dict[str, str]:
+        """Return the unit of measure that the header says of each unit, such as ``gdp [bn USD]``; empty if none."""
+        return {name: split_measure(self.table.header[at])[1] if at >= 0 else "" for name, at in self.columns.items()}
+
     def is_text(self, name: str) -> bool:
-        """Whether most cells of a column start neither like a number nor like a faulty one."""
+        """Whether most cells of a column have no digit, or none is or looks like a number."""
         at = self.table.header.index(name)
         cells = [row[at] for row in self.rows if not is_blank(row[at], self.marks)]
         return sum(not any(c.isdigit() for c in cell) for cell in cells) * 2 > len(cells) > 0 or (
-            bool(cells) and not any(isinstance(read_number(cell, self.marks), float) for cell in cells)
+            bool(cells) and not any(isinstance(read_number(c, self.marks), float) or like_number(c) for c in cells)
         )
 
     def keep(self, mask: Sequence[bool]) -> None:
@@ -172,6 +223,12 @@ class Reader:
         same = np.all((y[group] == y[group[0]]) | (np.isnan(y[group]) & np.isnan(y[group[0]])))
         problem = f"{at} stands in lines {listed(lines)}{' with the same numbers' if same else ''}"
         self.fault(lines[1], (self.time_name,), problem, "correct it, or give duplicates='mean' or 'first'")
+
+
+def split_measure(name: str) -> tuple[str, str]:
+    """Return the name of a column and the unit of measure behind it in square brackets."""
+    found = re.fullmatch(r"(.*\S)\s*[\[［]([^\[\]［］]+)[\]］]", name)
+    return (found[1], found[2].strip()) if found else (name, "")
 
 
 def _one_line(text: str) -> str:

@@ -11,6 +11,7 @@ import io
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,8 +25,6 @@ from symbiode.render import csv_text
 from symbiode.system.model import DataSource, Model
 
 Floats = NDArray[np.float64]
-TIME_UNITS = ("year", "month", "week", "day", "hour", "minute", "second", "generation")
-TIME_NAMES = ("time", "t", "年", "年份")
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -41,7 +40,9 @@ class Observations:
     units : tuple of str, shape (unit,)
         Names, in the order of the last axis.
     time_unit : str
-        ``year`` or what the times count.
+        ``year`` or what the times count; ``time`` if that is not known.
+    time_column : str
+        What the file calls its times.
     measured_in : tuple of str, shape (unit,)
         The unit of measure of each column as it stands in the file, empty if not said.
     scale : tuple of float, shape (unit,)
@@ -75,6 +76,7 @@ class Observations:
     y: Floats
     units: tuple[str, ...]
     time_unit: str = "year"
+    time_column: str = "year"
     measured_in: tuple[str, ...] = ()
     scale: tuple[float, ...] = ()
     currency: str = ""
@@ -199,7 +201,7 @@ def read(
     *,
     units: Sequence[str] | None = None,
     columns: Mapping[str, str] | None = None,
-    time: str = "year",
+    time: str | None = None,
     time_unit: str | None = None,
     delimiter: str | None = None,
     decimal: str | None = None,
@@ -223,9 +225,10 @@ def read(
     units : sequence of str, optional
         Names of the columns to read; every column but the times if neither this nor `columns` is given.
     columns : mapping of unit name to column, optional
-        For columns that are not called like their unit.
-    time : str
-        The column of times.
+        For columns that are not called like their unit. A name may be followed by its unit of measure in square
+        brackets in the file, ``gdp [bn USD]``, which becomes `measured_in`.
+    time : str, optional
+        The column of times; if left out the first one called year, month, …, time, t or 年份, 年度, 月份, ….
     time_unit : str, optional
         ``year`` (1500 to 2200, fractions are months), ``hour``, …; told by the column's name if it is one of these.
     delimiter, decimal, thousands : str, optional
@@ -267,13 +270,14 @@ def read(
     reader = Reader(table, Marks(decimal=decimal, thousands=thousands, missing=tuple(missing)))
     chosen = dict(columns) if columns is not None else None if units is None else {name: name for name in units}
     reader.choose(time, chosen, tuple(vintage_columns))
-    counted = time_unit or next((u for u in TIME_UNITS if time.casefold() in (u, u + "s")), "year")
+    counted = reader.counts(time_unit)
     y, t = reader.values(), reader.times(counted == "year")
     reader.stop()
     t, y = reader.in_order(t, y, duplicates)
-    measures = measured_in or {}
+    measures = reader.measures() | dict(measured_in or {})
     made = Observations(
         t=t, y=y, units=tuple(reader.columns), time_unit=counted, currency=currency, price_base=price_base,
+        time_column=reader.time_name,
         measured_in=tuple(measures.get(name, "") for name in reader.columns), basis=basis, source=source,
         vintage_columns=tuple(vintage_columns), vintage=tuple(reader.vintage), path=str(path), sha256=table.sha256,
         lines=tuple(reader.lines),
@@ -325,40 +329,40 @@ def of_source(model: Model, told: DataSource) -> Observations:
     return made.with_scale({name: float(factor) for name, factor in told.scale})
 
 
-def check_data(path: str | Path, **options: str) -> tuple[Notice, ...]:
+def check_data(path: str | Path, **options: Any) -> tuple[Notice, ...]:
     """Check a data file without knowing its units, and return what a reader should know about it.
 
-    The times are the column called year (or month, day, hour, …), else the first. Columns of text are reported and left
-    out; in a tidy file (one number a row) a time may stand in several rows if the text differs.
+    The times are found as by `read`. Columns of text are reported and left out; in a tidy file (one number a row) a
+    time may stand in several rows if the text differs.
 
     Parameters
     ----------
     path : str or Path
-        A CSV file.
-    **options : str
-        `delimiter`, `decimal`, `thousands`, `encoding` as for `read`.
+        A CSV, Excel or Stata file.
+    **options
+        `delimiter`, `decimal`, `thousands`, `missing`, `encoding`, `time`, `duplicates` as for `read`.
 
     Raises
     ------
     DataError
         With every fault, each with its line.
     """
-    dialect = {key: options.get(key) for key in ("delimiter", "encoding")}
-    table = load_table(Path(path), delimiter=dialect["delimiter"], encoding=dialect["encoding"])
-    reader = Reader(table, Marks(decimal=options.get("decimal"), thousands=options.get("thousands")))
-    names = [name for name in table.header if name]
-    known = [name for name in names if name.casefold().removesuffix("s") in (*TIME_UNITS, *TIME_NAMES)]
-    time = known[0] if known else names[0] if names else ""
-    years = time.casefold().removesuffix("s") not in (*TIME_UNITS[1:], "time", "t")
-    text = [name for name in names if name != time and reader.is_text(name)]
-    reader.choose(time, {name: name for name in names if name != time and name not in text}, tuple(text))
-    y, t = reader.values(), reader.times(years)
+    table = load_table(Path(path), delimiter=options.get("delimiter"), encoding=options.get("encoding"))
+    told = {key: options.get(key) for key in ("decimal", "thousands")}
+    reader = Reader(table, Marks(**told, missing=tuple(options.get("missing", ()))))
+    reader.choose_time(options.get("time"))
+    reader.stop()
+    time = reader.time_name
+    names = [name for name in table.header if name and name != time]
+    text = [name for name in names if reader.is_text(name)]
+    reader.choose(time, {name: name for name in names if name not in text}, tuple(text))
+    y, t = reader.values(), reader.times(reader.counts(None) == "year")
     reader.notices += [Notice("data_text_column", column=name) for name in text]
     reader.stop()
     if text:
         reader.refuse_repeats([*zip(t.tolist(), reader.vintage, strict=True)])
         return tuple(reader.notices)
-    t, y = reader.in_order(t, y, "refuse")
+    t, y = reader.in_order(t, y, options.get("duplicates", "refuse"))
     made = Observations(t=t, y=y, units=tuple(reader.columns), lines=tuple(reader.lines))
     return (*reader.notices, *_value_notices(made))
 

@@ -15,7 +15,7 @@ from symbiode.errors import InvalidValueError
 from symbiode.inference._cells import Marks
 from symbiode.inference._csv import load_table
 from symbiode.inference._reading import Reader
-from symbiode.inference.observations import TIME_UNITS, Observations
+from symbiode.inference.observations import Observations
 from symbiode.system.building import build
 from symbiode.system.model import Model
 
@@ -23,7 +23,7 @@ from symbiode.system.model import Model
 def read_panel(
     path: str | Path,
     *,
-    time: str = "year",
+    time: str | None = None,
     unit: str = "unit",
     value: str = "value",
     where: Mapping[str, str] | None = None,
@@ -74,13 +74,13 @@ def read_panel(
     reader.keep([all(row[k] == text for k, text in kept.items()) for row in reader.rows])
     if not reader.rows:
         raise InvalidValueError("where", dict(where or {}), f"texts that stand in rows of {path}")
-    counted = next((u for u in TIME_UNITS if time.casefold() in (u, u + "s")), "year")
+    counted = reader.counts(None)
     t, y = reader.times(counted == "year"), reader.values()[:, 0]
     names = [row[at] for row in reader.rows]
     for line, name in zip(reader.lines, names, strict=True):
         if not name:
             reader.fault(line, (unit,), "the row names no unit")
-    _refuse_repeats(reader, t.tolist(), names, {unit, time, value, *(where or {})})
+    _refuse_repeats(reader, t.tolist(), names, {unit, reader.time_name, value, *(where or {})})
     units, times = list(dict.fromkeys(names)), np.unique(t)
     levels = np.full((len(times), len(units)), np.nan)
     place = {name: k for k, name in enumerate(units)}

@@ -1,6 +1,12 @@
 """Notices about data: what was done to a file, and what a reader should know about its numbers."""
 
 WORDS: dict[str, tuple[str, str]] = {
+    "check_note": ("note: {note}", "提示：{note}"),
+    "check_clean": ("{file}: no faults", "{file}：没有错误"),
+    "history_outside": (
+        "note: outside the series, so not tested: {dates}",
+        "提示：以下日期在序列之外，未作检验：{dates}",
+    ),
     "data_encoding": (
         "The file is not UTF-8 and was read as {encoding}; if names look wrong, save it as UTF-8 or give encoding=.",
         "该文件不是 UTF-8 编码，已按 {encoding} 读取；若名称显示有误，请另存为 UTF-8 或给出 encoding=。",

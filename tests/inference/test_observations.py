@@ -438,3 +438,12 @@ def test_a_model_cannot_read_outside_its_folder(file: str, tmp_path: Path) -> No
 def test_a_model_without_data_says_so() -> None:
     with pytest.raises(InvalidValueError, match="names no series"):
         of_model(build({"a": {"growth": 0.1, "capacity": 1}}))
+
+
+def test_a_unit_of_measure_in_the_header_is_carried(tmp_path: Path) -> None:
+    made = read(written(tmp_path, "年份,a [bn USD],b\n2000,1,4\n2001,2,5\n"), units=("b", "a"))
+    assert made.units == ("b", "a")
+    assert made.measured_in == ("", "bn USD")
+    assert made.time_column == "年份"
+    twice = read(written(tmp_path, "year,a [USD],a [CNY]\n2000,1,4\n2001,2,5\n"))
+    assert twice.units == ("a [USD]", "a [CNY]")

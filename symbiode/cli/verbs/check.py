@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from symbiode.cli import shared
 from symbiode.errors import DataError, Fault, InvalidValueError, ModelError, ModelFileError
+from symbiode.words import say
+
+if TYPE_CHECKING:
+    from symbiode.inference.notices import Notice
 
 
 @shared.command(
@@ -17,11 +21,12 @@ from symbiode.errors import DataError, Fault, InvalidValueError, ModelError, Mod
 @click.argument("file", metavar="FILE")
 @click.option("--model", metavar="MODEL", help="The model that a scenario card is for, if not the one it names.")
 @shared.reader_options
+@shared.lang
 @shared.json_flag
-def check(file: str, model: str | None, as_object: bool, **reading: Any) -> int | None:
+def check(file: str, model: str | None, lang: str, as_object: bool, **reading: Any) -> int | None:
     """Say every fault of a model file or scenario card (.toml) or a data file (.csv, .xlsx,
     .dta), one line each with its number."""
-    notices: tuple[str, ...] = ()
+    notices: tuple[Notice, ...] = ()
     try:
         if Path(file).suffix.lower() in (".csv", ".tsv", ".txt", ".xlsx", ".xlsm", ".dta"):
             notices = _check_data(file, reading)
@@ -30,14 +35,15 @@ def check(file: str, model: str | None, as_object: bool, **reading: Any) -> int 
     except (ModelError, DataError) as error:
         if not as_object:
             raise
+        error = shared.with_options(error) if isinstance(error, DataError) else error
         shared.print_object("check", {"ok": False, "faults": [_plain(fault) for fault in error.faults]})
         return 2
     for notice in notices:
-        click.echo(f"note: {notice}", err=True)
+        click.echo(say("check_note", lang, note=notice.said(lang)), err=True)
     if as_object:
-        shared.print_object("check", {"ok": True, "faults": [], "notices": list(notices)})
+        shared.print_object("check", {"ok": True, "faults": [], "notices": [notice.said(lang) for notice in notices]})
     else:
-        click.echo(f"{file}: no faults")
+        click.echo(say("check_clean", lang, file=file))
     return None
 
 
@@ -56,18 +62,14 @@ def _check_toml(file: str, model: str | None) -> None:
         raise ModelFileError(file, [Fault(path=("levers",), problem=str(error))]) from None
 
 
-def _check_data(file: str, reading: dict[str, Any]) -> tuple[str, ...]:
-    from symbiode.errors import DataError
+def _check_data(file: str, reading: dict[str, Any]) -> tuple[Notice, ...]:
     from symbiode.inference.doctor import findings
     from symbiode.inference.observations import check_data, read
 
     told = check_data(file, **reading)
     if not any(notice.key == "data_text_column" for notice in told):
-        try:
-            told += findings(read(file, **reading))
-        except DataError:  # its times stand in another column than year: read by itself, it is asked for
-            return tuple(map(str, told))
-    return tuple(map(str, told))
+        told += findings(read(file, **reading))
+    return told
 
 
 def _plain(fault: Fault) -> dict[str, object]:

@@ -36,13 +36,11 @@ def compare(
     **reading: Any,
 ) -> None:
     """Estimate the coefficients by every method on the same data: what the choice of a method alone does."""
-    from symbiode.inference.observations import of_model, read
     from symbiode.inference.side_by_side import compare
     from symbiode.show import answers
 
     chosen = shared.load_model(model, changes)
-    names = tuple(unit.name for unit in chosen.units)
-    seen = read(data, units=names, **reading) if data is not None else of_model(chosen, series)
+    seen = shared.series(chosen, data, series, reading)
     result = compare(chosen, seen, seed=seed)
     if as_object:
         shared.print_object("compare", answers.side_by_side(result))

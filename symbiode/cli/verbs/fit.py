@@ -74,15 +74,13 @@ def fit(
     """Fit the coefficients to two short series and say which mode the data support, or that they do not say."""
     from symbiode.errors import Level, OutputExistsError
     from symbiode.inference.fitting import fit
-    from symbiode.inference.observations import of_model, read
     from symbiode.show import answers
     from symbiode.system.formats import save
 
     if out is not None and out.exists() and not force:
         raise OutputExistsError(out)
     chosen = shared.load_model(model, changes)
-    names = tuple(unit.name for unit in chosen.units)
-    seen = read(data, units=names, **reading) if data is not None else of_model(chosen, series)
+    seen = shared.series(chosen, data, series, reading)
     seen = shared.with_shifts(seen, shifts)
     estimator = _estimator(method, error=error, errors=errors, starts=starts)
     result = fit(chosen, seen, method=estimator, seed=seed, level=level, draws=draws, bounds=bounds)

@@ -70,12 +70,12 @@ def panel(
 def _panel(model: Model, data: Path | None, places: Path | None, reading: Any) -> tuple[Observations, Floats | None]:
     """Return the series and the distances that were named, else those of the model."""
     from symbiode.errors import InvalidValueError
-    from symbiode.inference.observations import confined, of_source, read
+    from symbiode.inference.observations import confined, of_source
     from symbiode.inference.places import distances
 
     names, source = tuple(unit.name for unit in model.units), model.panel or model.data
     if data is not None:
-        seen = read(data, units=names, **reading)
+        seen = shared.series(model, data, None, reading)
     elif source is not None:
         seen = of_source(model, source)
     else:
