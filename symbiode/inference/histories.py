@@ -210,7 +210,8 @@ def history(
     observations : Observations, optional
         With the model's units; by default the data the model names.
     events : sequence of Event or float
-        Dates from outside the series, such as `events_of` a scenario.
+        Dates that the series did not choose, such as `events_of` a scenario; an `Event` before or after the series is
+        left out, a number there is refused.
     rows : int, optional
         Of a moving window; by default half the series, at least 10.
     method : estimator, optional
@@ -232,7 +233,7 @@ def history(
     Raises
     ------
     InvalidValueError
-        If `rows` or `level` is out of range.
+        If `rows`, `level` or an event is out of range.
     RefusedError
         `too_short` if a window has fewer observations than coefficients + 1.
 
@@ -255,8 +256,7 @@ def history(
         allowed = f"4 to {size} rows of the {size} observed, a level between 0 and 1"
         raise InvalidValueError("rows, level", f"{rows}, {level:g}", allowed)
     chosen = checked(method) if method is not None else TrajectoryMatching()
-    dated = tuple(sorted((e if isinstance(e, Event) else Event(at=float(e)) for e in events), key=lambda e: e.at))
-    dated = tuple(event for event in dated if seen.t[0] < event.at <= seen.t[-1])
+    dated = _dated(events, float(seen.t[0]), float(seen.t[-1]))
     names = tuple(free) if free is not None else None
     problem = pose(model, seen, free=names, error=chosen.error, seed=seed)
     whole = run(quick(chosen), problem)
@@ -275,6 +275,15 @@ def history(
         refits=tuple(test for at in ats for test in _tried(partial(refit, at))),
         dependent=bool(rejections(tests, level=_REJECT)),
     )  # fmt: skip
+
+
+def _dated(events: Iterable[Event | float], first: float, last: float) -> tuple[Event, ...]:
+    """Return the events after the first and up to the last time, in their order."""
+    made = [event if isinstance(event, Event) else Event(at=float(event)) for event in events]
+    for event in made:
+        if not event.label and not first < event.at <= last:
+            raise InvalidValueError("events", event.at, f"a time after {first:g}, up to {last:g}")
+    return tuple(sorted((event for event in made if first < event.at <= last), key=lambda event: event.at))
 
 
 def _tried(test: Callable[[], BreakTest | tuple[BreakTest, ...]]) -> tuple[BreakTest, ...]:

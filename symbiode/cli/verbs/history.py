@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from symbiode.cli import shared
+from symbiode.words import say
 
 if TYPE_CHECKING:
     from symbiode.inference.histories import Event
@@ -57,15 +58,16 @@ def history(
     **reading: Any,
 ) -> None:
     """Fit windows that move along the series, and test whether coefficients changed, at dated events or elsewhere."""
-    from symbiode.inference.histories import history
-    from symbiode.inference.observations import of_model, read
+    from symbiode.inference.histories import Event, history
 
     chosen = shared.load_model(model, changes)
-    names = tuple(unit.name for unit in chosen.units)
-    seen = read(data, units=names, **reading) if data is not None else of_model(chosen, series)
+    seen = shared.series(chosen, data, series, reading)
     seen = shared.with_shifts(seen, shifts)
     events: list[Event | float] = [*dates, *(_events(chosen, card) if card or not dates else ())]
     found = history(chosen, seen, events=events, rows=rows, draws=draws, seed=seed)
+    outside = [f"{event.at:g}" for event in events if isinstance(event, Event) and event not in found.events]
+    if outside:
+        click.echo(say("history_outside", lang, dates=", ".join(outside)), err=True)
     shared.print_result(
         "history", found, lambda made: made.as_dict(), kind="history", out=out, force=force, lang=lang, json=as_object
     )
