@@ -35,9 +35,10 @@ def convert(
 ) -> None:
     """Write MODEL for another program, or a file of another program as a model of ours.
 
-    Read and written: toml, xmile and stmx (Stella, Vensim, PySD). Written: ode (XPPAUT), r (R with
-    deSolve), m (Octave, MATLAB). What a format cannot say, such as delays and noise, is refused by
-    name; so is a run that does not reach its end, as other programs go on with numbers beyond it.
+    Read and written: toml, xmile and stmx (Stella, Vensim, PySD). Written: sbml (COPASI,
+    libRoadRunner), ode (XPPAUT), r (R with deSolve), m (Octave, MATLAB). What a format cannot say,
+    such as delays and noise, is refused by name; so is a run that does not reach its end, as other
+    programs go on with numbers beyond it.
     """
     from symbiode.system.formats import formats, save
 

@@ -20,6 +20,7 @@ from symbiode.system.laws import Parameter
 from symbiode.system.model import TIME, Model, delays_of, noise_of
 
 _STEP, _MOST_STEPS = 0.02, 2**20
+_SAID = (sympy.Add, sympy.Mul, sympy.Pow, sympy.Symbol, sympy.Rational, sympy.exp, sympy.log, sympy.tanh, sympy.Abs)
 _NEGATED = re.compile(r"(^|\()-")
 _TOO_LONG = re.compile(r"\d{300}")
 
@@ -110,6 +111,10 @@ def _in_the_way(model: Model) -> Iterable[Fault]:
         if noise != 0:
             yield Fault(path=("units", unit.name, "noise"), problem="noise cannot be said in other formats",
                         remedy="set it to 0 to export the model without noise")  # fmt: skip
+    for unit, rate in zip(model.units, model.rates, strict=True):
+        for part in sympy.preorder_traversal(rate):
+            if not isinstance(part, _SAID) and part is not sympy.E:
+                yield Fault(path=("units", unit.name), problem=f"{part.func.__name__} of its rate is not exported")
     for i, j in delays_of(model):
         yield Fault(path=("delays", names[i], names[j]), problem="a delay cannot be said in other formats",
                     remedy="set it to 0 to export the model without delay")  # fmt: skip
