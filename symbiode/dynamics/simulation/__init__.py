@@ -36,7 +36,7 @@ from symbiode.system.scenario import Scenario, events
 
 __all__ = ["Ensemble", "Trajectory", "ensemble", "simulate"]
 
-CHUNK, MAX_SINGLE = 8192, 200
+CHUNK, MAX_SINGLE, NEAR = 8192, 200, 16_384
 RTOL = {"plain": 1e-9, "delays": 1e-8, "noise": 1e-4}
 
 
@@ -348,7 +348,8 @@ def _chunk(
     tried = np.flatnonzero(main.status != WORK_LIMIT)
     sharper = _through(pieces, starts, np.array(who)[tried], grid, rtol, sharper=True)
     starts, error = starts[who.start : who.stop], np.full(len(who), np.inf)
-    error[tried] = 2 * _difference(pieces[0].numerics, main.y[tried], sharper.y) + 1e-14
+    both = main.y if len(tried) == len(who) else main.y[tried]
+    error[tried] = 2 * _difference(pieces[0].numerics, both, sharper.y) + 1e-14
     y, status, single = main.y, [OK] * len(who), 0
     blow_up, ran = np.full((2, len(who)), np.nan), np.zeros(len(who), bool)
     ran[tried] = (main.status[tried] == RAN_AWAY) & (sharper.status == RAN_AWAY)
@@ -411,6 +412,12 @@ def _through(
 
 def _difference(numerics: Numerics, main: Array, sharper: Array) -> Array:
     """Return the largest difference of two runs per member: relative to each level, or to the largest one."""
+    rows = max(1, NEAR * len(main) // max(main.size, 1))  # as many at once as the cache near the processor holds
+    parts = [_apart(numerics, main[k : k + rows], sharper[k : k + rows]) for k in range(0, len(main), rows)]
+    return np.concatenate(parts) if parts else np.empty(0)
+
+
+def _apart(numerics: Numerics, main: Array, sharper: Array) -> Array:
     size = np.abs(main)
     if not numerics.kolmogorov:
         size = np.nanmax(size, axis=1, keepdims=True)
@@ -420,6 +427,8 @@ def _difference(numerics: Numerics, main: Array, sharper: Array) -> Array:
     relative /= size
     worst: Array = relative.reshape(len(main), -1).max(axis=1, initial=0.0)
     ended = np.isnan(worst)
+    if not ended.any():
+        return worst
     some = relative[ended]
     some[np.isnan(main[ended]) & np.isnan(sharper[ended])] = 0.0
     worst[ended] = np.nan_to_num(some, nan=np.inf).max(axis=(1, 2), initial=0.0)
