@@ -1,6 +1,7 @@
 """Trajectories against closed forms, invariants and 40-digit Taylor series; every way a run can end."""
 
 import math
+from typing import Any
 
 import mpmath
 import numpy as np
@@ -34,10 +35,10 @@ def own(**equations: str) -> Model:
     return build({name: {"initial": 1} for name in equations}, equations=equations)
 
 
-def taylor(b: list[float], A: list[list[float]], x0: list[float], times: list[float]) -> Array:
-    """Solve x' = x (b + A x) by Taylor series of order 30 in 40 digits: an independent reference."""
-    n, order = len(b), 30
-    with mpmath.workdps(40):
+def taylor(b: list[Any], A: list[list[Any]], x0: list[Any], times: list[float]) -> Array:
+    """Solve x' = x (b + A x) by Taylor series of order 36 in 50 digits: an independent reference."""
+    n, order = len(b), 36
+    with mpmath.workdps(50):
         x, t, rows = [mpmath.mpf(v) for v in x0], mpmath.mpf(times[0]), []
         B, M = [mpmath.mpf(v) for v in b], [[mpmath.mpf(v) for v in row] for row in A]
         for end in map(mpmath.mpf, times):

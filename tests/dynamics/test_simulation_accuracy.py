@@ -1,11 +1,11 @@
-"""Simulations of very many random systems against 40 digits and closed forms."""
+"""Simulations of very many random systems against 50 digits and closed forms."""
 
 import mpmath
 import numpy as np
 import pytest
 
 from symbiode.dynamics.simulation import ensemble, simulate
-from symbiode.errors import Code
+from symbiode.errors import Code, RefusedError
 from symbiode.system.building import build
 from tests.dynamics.test_simulation import drawn, pair, relative, taylor
 from tests.seeds import fresh_seed
@@ -18,27 +18,42 @@ def fresh() -> np.random.Generator:
 
 @pytest.mark.slow
 def test_two_hundred_random_systems_are_as_accurate_as_they_say() -> None:
-    """Error at most 10 x tolerance in all; estimate above the true error in 99 % and within 100 x in 90 %."""
+    """Error at most 10 x tolerance or refused in all; estimate above the error in 98 % and within 100 x in 90 %.
+
+    Growth rates and starts are six and twelve decades apart, to t = 50 or 90 % of the time of a blow-up; flows that
+    spread starts more than ten thousandfold say so and are counted apart.
+    """
     rng = fresh()
-    ratios, met = [], []
+    ratios, met, ill, refused = [], [], 0, 0
     for _ in range(200):
         n, rtol = int(rng.integers(1, 6)), 10 ** rng.uniform(-11, -4)
-        r = [drawn(rng, 0.05, 2) for _ in range(n)]
-        d = [[-1.0 if i == j else drawn(rng, -1.5, 0.9 / max(1, n - 1)) for j in range(n)] for i in range(n)]
-        x0 = [float(f"{10 ** rng.uniform(-6, 0.5):.4g}") for _ in range(n)]
+        r = [float(f"{10 ** rng.uniform(-6, 0):.4g}") for _ in range(n)]
+        high = rng.choice([0.9 / max(1, n - 1), 1.5])
+        d = [[-1.0 if i == j else drawn(rng, -1.5, high) for j in range(n)] for i in range(n)]
+        x0 = [float(f"{10 ** rng.uniform(-12, 0.5):.4g}") for _ in range(n)]
         model = build(
             {f"u{i}": {"growth": r[i], "capacity": 1, "initial": x0[i]} for i in range(n)},
             effects={f"u{i}.u{j}": d[i][j] for i in range(n) for j in range(n) if i != j},
         )
-        times = [0.0, *np.unique(rng.uniform(0.1, 30, 6).round(3)).tolist()]
-        exact = [[r[i] * d[i][j] for j in range(n)] for i in range(n)]
-        found, truth = simulate(model, times, rtol=rtol), taylor(r, exact, x0, times)
-        true = max(relative(found.y, truth), 1e-15)
+        last = 0.9 * (simulate(model, [0.0, 50.0]).blow_up_time or 50 / 0.9)
+        times = [0.0, *np.unique(rng.uniform(0.002, 0.99, 5) * last).tolist(), last]
+        try:
+            found = simulate(model, times, rtol=rtol)
+        except RefusedError:
+            refused += 1
+            continue
+        if found.status.code is Code.ILL_CONDITIONED:
+            ill += 1
+            continue
+        with mpmath.workdps(50):
+            exact = [[mpmath.mpf(str(r[i])) * mpmath.mpf(str(d[i][j])) for j in range(n)] for i in range(n)]
+            truth = taylor([mpmath.mpf(str(rate)) for rate in r], exact, [mpmath.mpf(str(x)) for x in x0], times)
+        true = float((np.abs(found.y - truth) / np.maximum(truth, 1e-12)).max())
         met.append(found.status.ok and true <= 10 * rtol)
-        # Products r d are rounded here and not there: below 1e-14 the reference knows no better.
-        ratios.append(found.error_estimate / true if true > 1e-14 else 1.0)
+        ratios.append(found.error_estimate / max(true, 1e-16))
     assert all(met)
-    assert np.mean(np.array(ratios) >= 1) >= 0.99
+    assert refused + ill <= 20
+    assert np.mean(np.array(ratios) >= 1) >= 0.98
     assert np.mean(np.array(ratios) <= 100) >= 0.90
 
 
