@@ -17,6 +17,7 @@ import click
 
 from symbiode import discover
 from symbiode.cli import verbs
+from symbiode.cli.completing import VARIABLE, equip
 from symbiode.errors import InputError, OutputLockedError, RefusedError, did_you_mean
 
 
@@ -30,7 +31,7 @@ class Verbs(click.Group):
         if cmd_name not in discover.names(verbs):
             return None
         command: click.Command = discover.module(verbs, cmd_name, "verb").COMMAND
-        return command
+        return equip(command) if VARIABLE in os.environ else command
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]

@@ -30,8 +30,9 @@ if TYPE_CHECKING:
 @click.option("--to", metavar="FORMAT", help="The format, whatever the suffix of FILE is.")
 @click.option("--until", type=float, metavar="T", help="The last time of the run in FILE, from 0; left out: 50.")
 @shared.force
+@shared.json_flag
 def convert(
-    model: str, changes: tuple[str, ...], out: Path, to: str | None, until: float | None, force: bool
+    model: str, changes: tuple[str, ...], out: Path, to: str | None, until: float | None, force: bool, as_object: bool
 ) -> None:
     """Write MODEL for another program, or a file of another program as a model of ours.
 
@@ -45,7 +46,11 @@ def convert(
     loaded = shared.load_model(model, changes)
     if (to or out.suffix.removeprefix(".")).lower() in formats("RUNS"):
         _check_run(loaded, 50.0 if until is None else until)
-    click.echo(save(loaded, out, to=to, until=until, force=force))
+    written = save(loaded, out, to=to, until=until, force=force)
+    if as_object:
+        shared.print_object("convert", {"paths": [str(written)], "status": {"level": "ok"}})
+    else:
+        click.echo(written)
 
 
 def _check_run(loaded: Model, until: float) -> None:

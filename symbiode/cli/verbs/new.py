@@ -19,7 +19,8 @@ from symbiode.cli import shared
 @click.option("--law", default="logistic", show_default=True, help="The interaction law.")
 @click.option("--levers-for", "model", metavar="MODEL", help="Write a scenario card with levers for MODEL instead.")
 @shared.force
-def new(name: str, units: str, law: str, model: str | None, force: bool) -> None:
+@shared.json_flag
+def new(name: str, units: str, law: str, model: str | None, force: bool, as_object: bool) -> None:
     """Write NAME.toml: a model file with every key explained, ready to run; or a scenario card of your own levers."""
     from symbiode.files import write_text
     from symbiode.system.formats import load
@@ -27,13 +28,14 @@ def new(name: str, units: str, law: str, model: str | None, force: bool) -> None
     from symbiode.system.formats.toml import starter
 
     path = Path(name if name.endswith(".toml") else f"{name}.toml")
-    if model is not None:
-        click.echo(write_text(path, card(path.stem, model, load(model)), force=force))
-        click.echo(f"next: symbiode policy {model} --scenario {path}", err=True)
-        return
     chosen = tuple(unit.strip() for unit in units.split(","))
-    click.echo(write_text(path, starter(path.stem, chosen, law), force=force))
-    click.echo(f"next: symbiode settle {path}", err=True)
+    text = starter(path.stem, chosen, law) if model is None else card(path.stem, model, load(model))
+    written = write_text(path, text, force=force)
+    if as_object:
+        shared.print_object("new", {"paths": [str(written)], "status": {"level": "ok"}})
+    else:
+        click.echo(written)
+    click.echo("next: symbiode " + (f"policy {model} --scenario" if model else "settle") + f" {path}", err=True)
 
 
 COMMAND = new
