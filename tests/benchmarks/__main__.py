@@ -25,7 +25,7 @@ import numpy as np
 import symbiode
 from symbiode.dynamics.modes.regions import classify
 from symbiode.dynamics.numerics import compiled, vector
-from symbiode.dynamics.simulation import lanes
+from symbiode.dynamics.simulation import fast, lanes
 from symbiode.show.plots import drawn
 from tests.benchmarks import fast_ensembles, fits, peers, scaling, speed
 from tests.benchmarks.speed import LOOPED, MEMBERS, START, D, K, R, timed, worst
@@ -51,6 +51,9 @@ def compared(
 
 
 KERNEL = "symbiode [fast], kernel"
+SECOND = """import numpy, symbiode
+model = symbiode.build({{name: {{"growth": 1, "capacity": 1, "initial": 1}} for name in "ab"}}, effects={{"b.a": 1}})
+symbiode.ensemble(model, values={{"a.growth": numpy.linspace(0.1, 1, {})}}, times=[0, 50])"""
 
 
 def one() -> Iterator[Row]:
@@ -67,9 +70,9 @@ def one() -> Iterator[Row]:
 def many(times: np.ndarray, peak: float) -> Iterator[Row]:
     """Yield the rows of an ensemble."""
     title, jobs, truth = speed.many(times)
-    fast, steps = fast_ensembles.pairs(times)
+    compiled_, steps = fast_ensembles.pairs(times)
     members = {name: LOOPED if "loop" in name else MEMBERS for name in jobs}
-    for name, job in fast.items():
+    for name, job in compiled_.items():
         known = KERNEL if name == "kernel" else "symbiode [fast].ensemble"
         jobs[known], members[known] = job, fast_ensembles.MEMBERS
     numbers, start = speed.drawn(MEMBERS)
@@ -145,6 +148,10 @@ def started() -> Iterator[Row]:
         {
             "import sympy, click, pydantic": [*python, "import sympy, click, pydantic"],
             "symbiode settle shenzhen-hongkong": [*symbiode_, "settle", "shenzhen-hongkong"],
+        },
+        {
+            "two units, one trajectory": [*python, SECOND.format(1)],
+            "two units, 20,000 [fast], kernel on disk": [*python, SECOND.format(fast.FEWEST)],
         },
     )
     with tempfile.TemporaryDirectory() as folder:
