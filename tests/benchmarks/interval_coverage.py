@@ -1,7 +1,8 @@
 """How often intervals cover, tests reject, and mode probabilities are right: synthetic studies of 20 annual points.
 
-``python tests/benchmarks/interval_coverage.py [studies per mode]`` writes `interval_coverage.md` beside it. Each study draws a truth of a
-known mode, simulates it, adds noise of logarithms and forgets the truth: boxes and starts come from the data alone.
+``python tests/benchmarks/interval_coverage.py [studies per mode]`` writes `interval_coverage.md` beside it. Each study
+draws a truth of a known mode, simulates it, adds noise of logarithms and forgets the truth: boxes and starts come from
+the data alone.
 Many studies share each call of `refit`; profiles and their readings are the package's own.
 """
 

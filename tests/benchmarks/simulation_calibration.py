@@ -1,6 +1,6 @@
 """Calibration by simulation: truths drawn from the stated prior, data simulated, posteriors sampled, ranks counted.
 
-    python tests/benchmarks/simulation_calibration.py FOLDER [--studies 1000] [--seed 20261123] [--report]
+    python -m tests.benchmarks.simulation_calibration FOLDER [--studies 1000] [--seed 20261123] [--report]
 
 Two logistic units, 20 annual points, errors of logarithms. Each batch of 50 studies is written to FOLDER when it ends,
 so that a run that was stopped goes on where it was. If sampling is right, the rank of the truth among the draws is
@@ -89,6 +89,14 @@ def calibration(p, hit):
     return float(error), float(worst)
 
 
+def perfect(p, repeats=400):
+    """Return the 5 % and 95 % quantiles of the likeliest mode's error if every probability were exactly right."""
+    rng, top, rows = np.random.default_rng(1), p.argmax(axis=1), np.arange(len(p))
+    shares = np.cumsum(p / p.sum(axis=1, keepdims=True), axis=1)
+    modes = [(rng.random((len(p), 1)) > shares).sum(axis=1) for _ in range(repeats)]
+    return [float(q) for q in np.quantile([calibration(p[rows, top], m == top)[0] for m in modes], (0.05, 0.95))]
+
+
 def report(records):
     """Print ranks and calibration, of all studies and of those whose chains agree."""
     for label, r_hat in (("all", np.inf), ("R-hat <= 1.05", 1.05), ("R-hat <= 1.01", 1.01)):
@@ -106,7 +114,8 @@ def report(records):
         ece, worst = calibration(p[rows, top], true[rows, top])
         ece_all, worst_all = calibration(p.ravel(), true.ravel())
         print(json.dumps({  # noqa: T201
-            "studies": label, "count": len(kept), "uniform_p": told, "likeliest": {"ece": ece, "worst_bin_se": worst},
+            "studies": label, "count": len(kept), "uniform_p": told,
+            "likeliest": {"ece": ece, "worst_bin_se": worst, "perfect": perfect(p)},
             "every_mode": {"ece": ece_all, "worst_bin_se": worst_all}, "accuracy": float(true[rows, top].mean()),
         }, indent=1))  # fmt: skip
 
