@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,13 +19,15 @@ import sympy
 from symbiode.errors import ExpressionError, Fault, InputError, ModelError, ModelFileError
 from symbiode.system.arithmetic import evaluate
 from symbiode.system.building import build
-from symbiode.system.expressions import parse, spelled, written
+from symbiode.system.expressions import MAX_NODES, parse, spelled, written
 from symbiode.system.model import TIME, Model
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
 
 XMILE = "http://docs.oasis-open.org/xmile/ns/XMILE/v1.0"
+_SPACES = (f"{{{XMILE}}}", "{http://www.systemdynamics.org/XMILE}")  # the standard's, and that of its draft
+_NOTES = ("{http://iseesystems.com/XMILE}dependencies",)  # Stella's list of what its equations already say
 UNIT = "{urn:symbiode}unit"
 MAX_BYTES = 1_000_000
 _KINDS = ("stock", "flow", "aux")
@@ -61,6 +64,8 @@ def read(path: Path) -> Model:
         return _model(_tree(path), path.stem)
     except ModelError as error:
         raise ModelFileError(path, error.faults) from None
+    except RecursionError:
+        raise ModelFileError(path, [Fault(path=(), problem="its variables need one another too deeply")]) from None
 
 
 def _tree(path: Path) -> Element:
@@ -86,7 +91,7 @@ def _refusal(problem: str) -> ModelError:
 
 
 def _tag(element: Element) -> str:
-    return element.tag.rpartition("}")[2] if element.tag.startswith(f"{{{XMILE}}}") else element.tag
+    return element.tag.rpartition("}")[2] if element.tag.startswith(_SPACES) else element.tag
 
 
 def _model(root: Element, stem: str) -> Model:
@@ -97,12 +102,13 @@ def _model(root: Element, stem: str) -> Model:
     if len(models) != 1:
         raise _refusal(f"the file holds {len(models)} models; one is read")
     for child in root:
-        if _tag(child) in ("dimensions", "macro", "behavior"):
+        if _tag(child) in ("dimensions", "macro", "behavior") and (len(child) or _tag(child) == "macro"):
             file.refuse((_tag(child),), "this part of XMILE cannot be said exactly")
     for part in models[0]:
         if _tag(part) == "variables":
             for variable in part:
-                _variable(file, variable)
+                if _tag(variable) not in _NOTES:
+                    _variable(file, variable)
         elif _tag(part) not in ("views", "sim_specs"):
             file.refuse((_tag(part),), "this part of a model cannot be said exactly")
     return _Builder(file).model(*_heading(root, stem))
@@ -220,7 +226,7 @@ class _Builder:
             return self.value(name, key) if name in self.file.kinds else None
 
         try:
-            return parse(text, resolve, list(self.file.shown.values()))
+            return _limited(parse(text, resolve, list(self.file.shown.values())), text)
         except InputError as error:
             said = error.line if isinstance(error, ExpressionError) else str(error)
             self.file.refuse((self.file.shown[key],), said)
@@ -233,6 +239,13 @@ class _Builder:
         if not sympy.expand(value.subs(signs)).is_nonnegative and not value.subs(signs).is_nonnegative:
             problem = "'non_negative' could hold it at zero, which an equation cannot say"
             self.file.refuse((self.file.shown[key],), problem, "remove the mark if nothing is ever held there")
+
+
+def _limited(value: sympy.Expr, text: str) -> sympy.Expr:
+    """Return a value, refuse one that grows beyond what an equation may hold as variables are put into it."""
+    if sum(1 for _ in islice(sympy.preorder_traversal(value), MAX_NODES + 1)) > MAX_NODES:
+        raise ExpressionError(text, 0, f"with its variables put in, it has more than {MAX_NODES} parts")
+    return value
 
 
 def _in_our_words(equation: str) -> str:

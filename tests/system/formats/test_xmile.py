@@ -140,6 +140,35 @@ def test_entities_and_what_is_no_xmile_are_refused(tmp_path, text):
         symbiode.load(path)
 
 
+def test_a_file_of_the_draft_gives_the_published_epidemic(tmp_path):
+    """SIR of the SDXorg test models, 3200 Euler steps: infectious 2.07135, recovered 590.771, susceptible 412.158."""
+    head = '<xmile version="1.0" xmlns="http://www.systemdynamics.org/XMILE"><dimensions></dimensions>'
+    path = written(tmp_path, """<model><variables>
+        <stock name="susceptible"><eqn>total_population</eqn><outflow>succumbing</outflow></stock>
+        <stock name="infectious"><eqn>5</eqn><inflow>succumbing</inflow><outflow>recovering</outflow></stock>
+        <stock name="recovered"><eqn>0</eqn><inflow>recovering</inflow></stock>
+        <flow name="succumbing"><eqn>susceptible*infectious/total_population*contact_infectivity</eqn></flow>
+        <flow name="recovering"><eqn>infectious/duration</eqn></flow>
+        <aux name="total_population"><eqn>1000</eqn></aux><aux name="duration"><eqn>5</eqn></aux>
+        <aux name="contact_infectivity"><eqn>0.3</eqn></aux></variables></model>""", head)
+    model = symbiode.load(path)
+    slopes = sympy.lambdify(model.states, [evaluate(rate, model.values) for rate in model.rates])
+    levels = [float(level) for level in model.initial]
+    for _ in range(3200):
+        levels = [level + slope / 32 for level, slope in zip(levels, slopes(*levels), strict=True)]
+    assert levels == pytest.approx([412.158, 2.07135, 590.771], rel=1e-5)
+
+
+@pytest.mark.parametrize(("equation", "length", "told"),
+                         [("EXP({})+EXP(2*{})", 30, "parts"), ("({}+1)/2", 400, "deeply")])  # fmt: skip
+def test_variables_that_need_one_another_without_end_are_refused_soon(tmp_path, equation, length, told):
+    """The first would be 2**30 terms long."""
+    chain = [f'<aux name="v{k}"><eqn>{equation.replace("{}", f"v{k + 1}")}</eqn></aux>' for k in range(length)]
+    last = f'<aux name="v{length}"><eqn>s</eqn></aux><stock name="s"><eqn>1</eqn><inflow>v0</inflow></stock>'
+    with pytest.raises(ModelFileError, match=told):
+        symbiode.load(stocks(tmp_path, "".join(chain) + last))
+
+
 def pysd_run(path, until):
     """Return PySD's last levels; its steps are Euler's, so three runs are extrapolated to a step of zero."""
     import warnings
