@@ -78,6 +78,19 @@ def html_table(head: Row, rows: Sequence[Row], *, caption: str = "") -> str:
     return f"<table>{title}<thead><tr>{top}</tr></thead><tbody>{body}</tbody></table>"
 
 
+def html_text(text: str) -> str:
+    """Return a paragraph of escaped text, its lines kept; columns of a text table stay aligned.
+
+    Examples
+    --------
+    >>> html_text("a < b")
+    '<p>a &lt; b</p>'
+    """
+    if "──" in text:
+        return f"<pre>{escape_html(text)}</pre>"
+    return "<p>" + escape_html(text).replace("\n", "<br>\n") + "</p>"
+
+
 def latex_table(head: Row, rows: Sequence[Row], *, left: int = 1) -> str:
     """Return a LaTeX tabular; every cell is escaped."""
     spec = "l" * left + "r" * (len(head) - left)

@@ -375,6 +375,9 @@ class Fit:
 
         return summary(self, lang, form)
 
+    def _repr_html_(self) -> str:
+        return self.summary(form="html")
+
     @property
     def provenance(self) -> dict[str, object]:
         """Where the numbers come from: seed, versions, file and hash of the data, method, status."""

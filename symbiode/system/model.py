@@ -16,7 +16,7 @@ from functools import cached_property
 import sympy
 
 from symbiode.errors import ExpressionError, InvalidValueError, UnknownNameError, quote
-from symbiode.render import escape_latex, text_table
+from symbiode.render import escape_latex, html_table, html_text, text_table
 from symbiode.system.arithmetic import as_decimal, evaluate, number
 from symbiode.system.expressions import parse, spelled, unquoted, written
 from symbiode.system.laws import Law, Parameter, Slot, Symbols
@@ -234,11 +234,22 @@ class Model:
         law = f"law: {self.law.name}, {self.law.reference}" if self.law.reference else f"law: {self.law.name}"
         units = [f"unit {i + 1}: {unit.name}" for i, unit in enumerate(self.units)]
         equations = [f"d{x}/dt = {rate}" for x, rate in zip(self.states, self.rates, strict=True)]
+        heads, rows = self._table()
+        table = text_table(heads, rows, left=len(heads) - 1)
+        return "\n".join([f"{self.name}{note}", law, "", *units, "", *equations, "", table])
+
+    def _repr_html_(self) -> str:
+        pairs = zip(self.units, self.states, self.rates, strict=True)
+        equations = "\n".join(f"d{x}/dt = {rate}  ({unit.shown()})" for unit, x, rate in pairs)
+        name = self.name + (" (illustrative values)" if self.illustrative else "")
+        return "\n".join([html_text(equations), html_table(*self._table(), caption=f"{name}, law: {self.law.name}")])
+
+    def _table(self) -> tuple[list[str], list[list[str]]]:
+        """Return heading and rows of every value, without columns that are empty."""
         heads = ("symbol", "value of", "element", "source", "measured in", "formula", "value", "range")
         rows = [_row(self, p) for p in _all(self)]
         kept = [k for k in range(len(heads)) if heads[k] == "value" or any(row[k] for row in rows)]
-        table = text_table([heads[k] for k in kept], [[row[k] for k in kept] for row in rows], left=len(kept) - 1)
-        return "\n".join([f"{self.name}{note}", law, "", *units, "", *equations, "", table])
+        return [heads[k] for k in kept], [[row[k] for k in kept] for row in rows]
 
     def latex(self) -> str:
         """Return the equations as a LaTeX ``aligned`` block, safe whatever the units are called."""

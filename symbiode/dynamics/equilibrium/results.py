@@ -238,3 +238,6 @@ class EquilibriumSet:
     def latex(self, lang: str = "en") -> str:
         """Return formulas and conditions as a LaTeX ``array``."""
         return text.latex(self, lang)
+
+    def _repr_html_(self) -> str:
+        return text.html(self)

@@ -14,7 +14,7 @@ from sympy.printing.latex import LatexPrinter
 from sympy.printing.str import StrPrinter
 
 from symbiode.errors import quote
-from symbiode.render import escape_latex, significant, text_table
+from symbiode.render import escape_latex, html_table, html_text, significant, text_table
 from symbiode.words import say
 
 if TYPE_CHECKING:
@@ -190,11 +190,8 @@ def summary(found: EquilibriumSet, lang: str = "en") -> str:
     title = say("eq_title", lang, name=found.model.name)
     if found.model.illustrative:
         title += f" {say('eq_illustrative', lang)}"
-    parts = [title]
-    shown = found
-    if len(found.listed) > _MOST:
-        shown = replace(found, equilibria=tuple(e for e in found.equilibria if e.stable), absent=())
-        parts.append(say("eq_many", lang, count=len(found), shown=len(shown)))
+    shown, many = _worth_showing(found, lang)
+    parts = [title, *many]
     if shown.equilibria:
         parts.append(text_table(*equilibrium_table(shown, lang), left=2))
         head, rows = condition_table(shown, lang)
@@ -205,6 +202,28 @@ def summary(found: EquilibriumSet, lang: str = "en") -> str:
     if symbols(shown, lang):
         parts.append("\n".join([say("eq_symbols", lang), *symbols(shown, lang)]))
     return "\n\n".join([*parts, *filter(None, notes(found, lang))])
+
+
+def _worth_showing(found: EquilibriumSet, lang: str) -> tuple[EquilibriumSet, list[str]]:
+    """Return what a reader is shown, and a sentence where that is not everything."""
+    if len(found.listed) <= _MOST:
+        return found, []
+    shown = replace(found, equilibria=tuple(e for e in found.equilibria if e.stable), absent=())
+    return shown, [say("eq_many", lang, count=len(found), shown=len(shown))]
+
+
+def html(found: EquilibriumSet, lang: str = "en") -> str:
+    """Return the equilibria as a fragment of HTML: where and of which type, conditions, why none is missing."""
+    shown, many = _worth_showing(found, lang)
+    parts = [*map(html_text, many)]
+    if shown.equilibria:
+        title = say("eq_title", lang, name=found.model.name)
+        parts.append(html_table(*equilibrium_table(shown, lang), caption=title))
+        parts.append(html_table(*condition_table(shown, lang)))
+    if shown.absent:
+        parts.append(html_table(*absent_table(shown, lang), caption=say("eq_absent", lang)))
+    told = [*(family_sentence(family, lang) for family in found.families), "\n".join(symbols(shown, lang))]
+    return "\n".join([*parts, *map(html_text, filter(None, [*told, *notes(found, lang)]))])
 
 
 def _block(head: tuple[str, ...], row: tuple[str, ...]) -> str:

@@ -16,7 +16,7 @@ from symbiode.dynamics.modes.ladder import Evidence, Mode, Outcome, Symmetry
 from symbiode.dynamics.modes.pairs import PairMode, pair_table, shown
 from symbiode.dynamics.modes.theorems import Persistence
 from symbiode.errors import OK, Status
-from symbiode.render import significant
+from symbiode.render import escape_html, html_text, significant
 from symbiode.system.model import Model
 from symbiode.words import say
 
@@ -176,6 +176,11 @@ class Settlement:
     def summary(self, lang: str = "en") -> str:
         """Return some lines for a reader; the first says where it settles and which mode that is."""
         return "\n".join(line for line in self._lines(lang) if line)
+
+    def _repr_html_(self) -> str:
+        head, *lines = (line for line in self._lines("en") if line)
+        name = escape_html(f"{self.model.name}: {head}")
+        return "\n".join([f"<p><strong>{name}</strong></p>", *map(html_text, lines)])
 
     def _lines(self, lang: str) -> list[str]:
         lines = [self._headline(lang), self.why(lang), *self._levels(lang), *self._ends(lang)]
