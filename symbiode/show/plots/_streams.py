@@ -131,14 +131,14 @@ def spread(
     nearest = [np.full(len(probe), np.inf) for probe in probes]
     for curve in avoid:
         for k, probe in enumerate(probes):
-            nearest[k] = np.minimum(nearest[k], np.linalg.norm(probe[:, None] - curve[None], axis=-1).min(-1))
+            nearest[k] = np.minimum(nearest[k], _far(probe[:, None], curve[None, ::4]).min(-1))
             gaps[k] = np.median(nearest[k])
     chosen: list[Array] = []
     while len(chosen) < min(count, len(lines)) and gaps.max() > apart:
         best = int(gaps.argmax())
         chosen.append(lines[best])
         for k, probe in enumerate(probes):
-            new = np.linalg.norm(probe[:, None] - lines[best][None, ::4], axis=-1).min(-1)
+            new = _far(probe[:, None], lines[best][None, ::4]).min(-1)
             nearest[k] = np.minimum(nearest[k], new)
             gaps[k] = np.median(nearest[k])
         gaps[best] = 0.0
