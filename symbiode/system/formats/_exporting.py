@@ -19,6 +19,7 @@ from symbiode.system.expressions import written
 from symbiode.system.laws import Parameter
 from symbiode.system.model import TIME, Model, delays_of, noise_of
 
+ILLUSTRATIVE = " (illustrative values)"
 _STEP, _MOST_STEPS = 0.02, 2**20
 _SAID = (sympy.Add, sympy.Mul, sympy.Pow, sympy.Symbol, sympy.Rational, sympy.exp, sympy.log, sympy.tanh, sympy.Abs)
 _NEGATED = re.compile(r"(^|\()-")
@@ -54,7 +55,7 @@ class Exported:
     @property
     def title(self) -> str:
         """The name of the model and whether its values are examples, in one line."""
-        return one_line(self.model.name) + (" (illustrative values)" if self.model.illustrative else "")
+        return one_line(self.model.name) + (ILLUSTRATIVE if self.model.illustrative else "")
 
     def told(self, p: Parameter) -> str:
         """Return what a parameter is in one line: its key path, measure and source."""

@@ -20,6 +20,7 @@ from symbiode.errors import ExpressionError, Fault, InputError, ModelError, Mode
 from symbiode.system.arithmetic import evaluate
 from symbiode.system.building import build
 from symbiode.system.expressions import MAX_NODES, parse, spelled, written
+from symbiode.system.formats._exporting import ILLUSTRATIVE
 from symbiode.system.model import TIME, Model
 
 if TYPE_CHECKING:
@@ -181,7 +182,10 @@ class _Builder:
             raise ModelError(self.file.faults)
         equations = {self.file.units[key]: written(rate, self.names) for key, rate in rates.items()}
         parameters = {text: str(self.values[q]) for q, text in self.called.items()}
-        return build(units, equations=equations, parameters=parameters, name=name, time_unit=time_unit)
+        return build(
+            units, equations=equations, parameters=parameters, name=name.removesuffix(ILLUSTRATIVE),
+            time_unit=time_unit, illustrative=name.endswith(ILLUSTRATIVE),
+        )  # fmt: skip
 
     def start(self, key: str) -> str:
         """Return the level at the start as an exact number in text."""

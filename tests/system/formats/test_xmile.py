@@ -51,6 +51,7 @@ def test_a_shipped_model_comes_back_with_the_same_rates_and_starts(tmp_path, nam
     again = symbiode.load(symbiode.save(model, tmp_path / "model.xmile"))
     assert same_rates(model, again)
     assert again.initial == model.initial
+    assert (again.name, again.illustrative, again.time_unit) == (model.name, model.illustrative, model.time_unit)
     assert [unit.name for unit in again.units] == [unit.name for unit in model.units]
 
 
