@@ -42,6 +42,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "explain_at": ("Present: {units}", "存在：{units}"),
     "explain_nobody": ("Nobody present", "全部不存在"),
     "explain_solve": ("Growth per head of those present, set to zero:", "令存在者的人均增长率为零："),
+    "explain_solve_rates": ("The rates of change, set to zero:", "令各变化率为零："),
     "explain_solution": ("The solution:", "解得："),
     "explain_origin": ("Nothing to solve: all levels are zero.", "无须求解：所有水平均为零。"),
     "explain_absent": ("Not an equilibrium of its own here: {why}.", "此处不是自己的平衡点：{why}。"),
@@ -98,7 +99,6 @@ WORDS: dict[str, tuple[str, str]] = {
         "双方自身增长均为 +1 时，归宿只由两个作用系数决定，与增长率无关：",
     ),
     "explain_here": ("→ HERE: {text}", "→ 本例：{text}"),
-    "explain_not_here": ("{text}", "{text}"),
     "explain_region_coexistence": (
         "d12 > -1, d21 > -1 and d12*d21 < 1: both stay; every positive start goes to the point with both.",
         "d12 > -1、d21 > -1 且 d12*d21 < 1：双方都留存，所有正初值趋于共存点。",

@@ -185,7 +185,7 @@ def _solved(model: Model, e: Equilibrium | Absent, rates: tuple[sympy.Expr, ...]
         return
     place = [i for i, unit in enumerate(model.units) if unit.name in e.support]
     gone: dict[Any, Any] = {x: sympy.Integer(0) for i, x in enumerate(model.states) if i not in place}
-    yield _say("explain_solve")
+    yield _say("explain_solve" if rates is not None else "explain_solve_rates")
     for i in place if len(place) <= MOST_SHOWN else ():
         given = (model.rates[i] if rates is None else rates[i]).subs(gone)
         numbers = rounded(given.xreplace(dict(model.values)))

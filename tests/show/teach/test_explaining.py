@@ -124,6 +124,15 @@ def test_the_latex_document_is_balanced():
     assert not re.search(r"[₀-₉·≈≤]", text)
 
 
+def test_rates_without_the_level_as_a_factor_are_called_rates():
+    model = build({"a": {}, "b": {}}, equations={"a": "1 - a*b", "b": "a - b"})
+    explained = symbiode.explain(model)
+    assert "The rates do not have the levels as factors" in explained.summary()
+    assert "Growth per head" not in explained.summary()
+    shown = formulas(steps(explained, "equilibrium")[0])  # at (1, 1) the Jacobian is [[-1, -1], [1, -1]]
+    assert [number(shown[name]) for name in ("x1", "x2", "T", "D")] == [1, 1, -2, 2]
+
+
 def test_the_verb_writes_a_page_and_refuses_other_suffixes(tmp_path, capsys):
     page = tmp_path / "lesson.html"
     assert run(["explain", "rabbits-sheep", "--lang", "zh", "--out", str(page)]) == 0
