@@ -75,6 +75,18 @@ def drivers(t: Array, covariates: Observations, *, shared: bool = False) -> tupl
     return tuple(found)
 
 
+def beside(t: Array, columns: Sequence[Observations]) -> Observations:
+    """Return covariates of several files as one, at the times of a series.
+
+    Raises
+    ------
+    InvalidValueError
+        If a covariate has no positive value at one of these times.
+    """
+    names = tuple(name for each in columns for name in each.units)
+    return Observations(t=t, y=np.hstack([_at(t, each) for each in columns]), units=names)
+
+
 def _at(t: Array, columns: Observations) -> Array:
     rows = {float(time): row for time, row in zip(columns.t, columns.y, strict=True)}
     missing = [f"{time:g}" for time in t if not np.all(rows.get(float(time), np.array([np.nan])) > 0)]

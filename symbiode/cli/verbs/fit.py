@@ -16,6 +16,7 @@ from symbiode.errors import InvalidValueError
 if TYPE_CHECKING:
     from symbiode.inference.estimators import Estimator
     from symbiode.inference.fitting import Fit
+    from symbiode.inference.observations import Observations
 
 
 @shared.command(
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     "symbiode fit shenzhen-hongkong --data series.csv --out fitted.toml",
     "symbiode fit shenzhen-hongkong --series local --referee",
     "symbiode fit lotka-volterra --error level --json",
+    "symbiode fit mine.toml --covariate mainland=macro.csv:gdp",
     "symbiode fit shenzhen-hongkong --method growth_regression --errors newey_west",
 )
 @shared.model
@@ -43,6 +45,10 @@ if TYPE_CHECKING:
     "--level", type=click.FloatRange(0.5, 0.999), default=0.80, show_default=True, help="Probability a mode needs."
 )
 @click.option("--referee", is_flag=True, help="First try to refute the fit, at last say which data would decide it.")
+@click.option(
+    "--covariate", "covariates", multiple=True, metavar="NAME=FILE:COLUMN",
+    help="Also fit with the growth of this column moving everybody's growth. Repeatable.",
+)
 @click.option("--bounds", is_flag=True, help="Keep coefficients inside the bounds of the model file.")
 @shared.reader_options
 @shared.seed
@@ -63,6 +69,7 @@ def fit(
     draws: int,
     level: float,
     referee: bool,
+    covariates: tuple[str, ...],
     bounds: bool,
     seed: int,
     out: Path | None,
@@ -73,7 +80,9 @@ def fit(
 ) -> int | None:
     """Fit the coefficients to two short series and say which mode the data support, or that they do not say."""
     from symbiode.errors import Level, OutputExistsError
+    from symbiode.inference.covariates import beside
     from symbiode.inference.fitting import fit
+    from symbiode.inference.robustness import robustness
     from symbiode.show import answers
     from symbiode.system.formats import save
 
@@ -82,14 +91,18 @@ def fit(
     chosen = shared.load_model(model, changes)
     seen = shared.series(chosen, data, series, reading)
     seen = shared.with_shifts(seen, shifts)
+    outside = beside(seen.t, [_covariate(text, chosen.time_unit) for text in covariates]) if covariates else None
     estimator = _estimator(method, error=error, errors=errors, starts=starts)
     result = fit(chosen, seen, method=estimator, seed=seed, level=level, draws=draws, bounds=bounds)
     if out is not None:
         click.echo(f"fitted model written to {save(result.model, out, force=force)}", err=True)
+    driven = robustness(result, covariates=outside, estimators={}, laws=()) if outside else None
     if as_object:
-        shared.print_object("fit", answers.fit(result))
+        more = {"choices": answers.plain(driven.frame().to_dict("records"))} if driven else {}
+        shared.print_object("fit", {**answers.fit(result), **more})
     else:
         before, after = _refereed(result, lang) if referee else ([], [])
+        after += [driven.summary(lang)] if driven else []
         click.echo("\n\n".join([*before, result.summary(lang), *after]))
     return 1 if result.status.level is Level.REFUSED else None
 
@@ -105,6 +118,17 @@ def _refereed(result: Fit, lang: str) -> tuple[list[str], list[str]]:
     with suppress(RefusedError):
         lines = [deciders_of(result).summary(lang), *lines]
     return [falsify(result).summary(lang)], ["\n".join(lines)] if lines else []
+
+
+def _covariate(text: str, time_unit: str) -> Observations:
+    """Return the column that ``NAME=FILE:COLUMN`` tells."""
+    from symbiode.inference.observations import read
+
+    name, equals, rest = text.partition("=")
+    file, colon, column = rest.rpartition(":")
+    if not (name and equals and colon and file and column):
+        raise InvalidValueError("--covariate", text, "NAME=FILE:COLUMN, such as mainland=macro.csv:gdp")
+    return read(file, columns={name.strip(): column}, time_unit=time_unit)
 
 
 def _estimator(name: str, **asked: object) -> Estimator:
