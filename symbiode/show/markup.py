@@ -50,7 +50,7 @@ def chain(parts: Sequence[sympy.Basic | str], rates: Container[object] = ()) -> 
     return Markup(f'<math display="block"><mrow>{"".join(marks)}</mrow></math>')
 
 
-def rate_of(state: sympy.Symbol) -> str:
+def rate_of(state: sympy.Basic) -> str:
     """Return the MathML of dx/dt."""
     return f"<mfrac><mrow><mi>d</mi>{_inner(state)}</mrow><mrow><mi>d</mi><mi>t</mi></mrow></mfrac>"
 

@@ -149,7 +149,7 @@ def test_a_missing_file_and_a_folder_are_said_plainly(tmp_path):
 def test_unknown_names_and_formats_list_the_choices():
     with pytest.raises(UnknownNameError, match="did you mean 'shenzhen-hongkong'"):
         load("shenzhen-honkong")
-    with pytest.raises(UnknownNameError, match="unknown model format 'docx'; choices are: .*toml"):
+    with pytest.raises(UnknownNameError, match=r"unknown model format 'docx'; choices are: .*toml"):
         load("model.docx")
 
 
