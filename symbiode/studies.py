@@ -23,8 +23,10 @@ from symbiode.files import folder, sha256, write_text
 from symbiode.inference.estimators.trajectory import TrajectoryMatching
 from symbiode.inference.fitting import Fit, fit
 from symbiode.inference.histories import events_of
-from symbiode.inference.observations import Observations, of_model, read
+from symbiode.inference.observations import Observations, confined, of_model, of_source, read
 from symbiode.inference.panels import plain_model
+from symbiode.inference.places import apart
+from symbiode.inference.pooling import Pooled, pool
 from symbiode.inference.rivals import Basis, price_bases
 from symbiode.inference.scrutiny import Scrutiny, scrutinise
 from symbiode.policy.review import Review, review
@@ -76,6 +78,8 @@ class Study:
         What would change the model: indices, levers, paths, policy, claims; None for a model that was only made.
     scrutiny : Scrutiny or None
         What a referee would ask of the first fit; None without data.
+    panel : Pooled or None
+        What all units say together; None if the model file names no panel.
     """
 
     name: str
@@ -93,6 +97,7 @@ class Study:
     model_is_made: bool = False
     review: Review | None = None
     scrutiny: Scrutiny | None = None
+    panel: Pooled | None = None
 
 
 def study(
@@ -187,6 +192,7 @@ def as_object(done: Study) -> dict[str, object]:
         **{k: v for k, v in answers.equilibria(listed).items() if k not in ("status", "units")},
         "fits": {series: answers.fit(fitted) for series, fitted in done.fits},
         **({"scrutiny": questions.as_object(done.scrutiny)} if done.scrutiny is not None else {}),
+        **({"panel": answers.panel(done.panel)} if done.panel is not None else {}),
         **({"review": walkthrough.as_object(done.review)} if done.review is not None else {}),
         "figures": dict(done.figures),
         "seed": done.seed,
@@ -248,14 +254,27 @@ def _found(
         for series, fitted in zip(asked, each(_fitted, asked, workers=workers), strict=True):
             progress(f"fitted {series.name or 'the data'}")
             fits.append((series.name or "data", fitted))
+    panel, more = _pooled(model, seed, progress)
     inputs = [*([path] if path else []), *(Path(fitted.observations.path) for _, fitted in fits)]
-    digests = sorted({(p.name, sha256(p)) for p in inputs})
+    digests = sorted({(p.name, sha256(p)) for p in (*inputs, *more)})
     parts = [("symbiode", __version__), ("python", platform.python_version())]
     return Study(
         name=name, model=model, settlement=settled, equilibria=listed, fits=tuple(fits), figures=(), folder=None,
         seed=seed, draws=draws, full=full, inputs=tuple(digests),
         versions=(*parts, *((part, version(part)) for part in _PARTS)), model_is_made=_is_series(path),
+        panel=panel,
     )  # fmt: skip
+
+
+def _pooled(model: Model, seed: int, progress: Progress) -> tuple[Pooled | None, list[Path]]:
+    """Return a model's panel and the files it was read from."""
+    if (told := model.panel) is None:
+        return None, []
+    progress("estimating all units of the panel together")
+    seen = of_source(model, told)
+    labels = tuple({lang: unit.shown(lang) for lang in ("en", "zh")} for unit in model.units)
+    read_from = [Path(seen.path), *([confined(told, told.places)] if told.places else [])]
+    return pool(seen, distances=apart(model, told), labels=labels, seed=seed), read_from
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -285,8 +304,8 @@ def _series(model: Model) -> Iterator[str]:
         yield from (name for name, _ in model.data.alternatives)
 
 
-def _draw(found: Study, place: Path, lang: str) -> Iterator[tuple[str, str]]:
-    about = {"study": found.name, "seed": found.seed, "versions": dict(found.versions), "inputs": dict(found.inputs)}
+def _wanted(found: Study) -> list[tuple[str, str, object, dict[str, Any]]]:
+    """Return (file stem, kind of figure, what it shows, options) of every figure of a study."""
     first = found.fits[0][1] if found.fits else found.model
     marked: dict[str, Any] = {} if found.model_is_made or first is found.model else {"model": found.model}
     wanted: list[tuple[str, str, object, dict[str, Any]]] = [
@@ -298,12 +317,19 @@ def _draw(found: Study, place: Path, lang: str) -> Iterator[tuple[str, str]]:
         wanted += [(f"series-{series}", "series", fitted, {}), (f"profiles-{series}", "profiles", fitted, {})]
     if len(found.fits) > 1:
         wanted.append(("effects_by_basis", "effects_by_basis", found.fits, {}))
+    if found.panel is not None:
+        wanted.append(("pair_matrix", "pair_matrix", found.panel, {}))
     for kind in ("robustness", "history") if found.scrutiny is not None else ():
         if getattr(found.scrutiny, kind) is not None:
             wanted.append((kind, kind, getattr(found.scrutiny, kind), {}))
     if found.review is not None:
         wanted += walkthrough.drawings(found.review)
-    for stem, kind, subject, options in wanted:
+    return wanted
+
+
+def _draw(found: Study, place: Path, lang: str) -> Iterator[tuple[str, str]]:
+    about = {"study": found.name, "seed": found.seed, "versions": dict(found.versions), "inputs": dict(found.inputs)}
+    for stem, kind, subject, options in _wanted(found):
         try:
             figure = plot(kind, subject, lang=lang, **options)
         except RefusedError:  # this figure has no meaning for this model, such as a plane for three units

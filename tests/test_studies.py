@@ -53,6 +53,28 @@ def test_two_units_that_grow_independently_without_noise_are_named_neutralism(do
     assert fitted.params["west.growth"] == pytest.approx(math.log(1.05), abs=1e-3)
 
 
+def test_a_model_with_a_panel_says_what_all_units_say_together(tmp_path, monkeypatch):
+    """Three series that grow at their own steady rates: nobody acts on anybody, so no pair may get a mode."""
+    monkeypatch.chdir(tmp_path)
+    levels = [[10 * 1.05**k + k * (5 + j) % 7 / 9 for j in range(3)] for k in range(14)]
+    rows = [",".join([str(2000 + k), *(f"{level:.3f}" for level in row)]) for k, row in enumerate(levels)]
+    (tmp_path / "three.csv").write_text("\n".join(["year,a,b,c", *rows]))
+    (tmp_path / "places.csv").write_text("unit,latitude,longitude\na,0,0\nb,0,1\nc,1,0\n")
+    units = "".join(f"[units.{name}]\ngrowth = 0.1\ncapacity = 100\ninitial = 10\n" for name in "abc")
+    columns = ", ".join(f'{name} = "{name}"' for name in "abc")
+    (tmp_path / "three.toml").write_text(
+        f'name = "Three"\nlaw = "logistic"\ntime_unit = "year"\n{units}[panel]\nfile = "three.csv"\ntime = "year"\n'
+        f'columns = {{ {columns} }}\nplaces = "places.csv"\n'
+    )
+    done = studies.study(tmp_path / "three.toml")
+    page = (done.folder / "report.html").read_text("utf-8")
+    assert not any(each.mode for each in done.panel.modes)
+    assert 'id="panel"' in page
+    assert "What all units say together" in page
+    assert {name for name, _ in done.inputs} == {"three.toml", "three.csv", "places.csv"}
+    assert len(studies.as_object(done)["panel"]["effects"]) == 6
+
+
 def test_a_folder_that_is_not_a_study_is_left_alone(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "mine.csv").write_text(SERIES)

@@ -14,10 +14,18 @@ import numpy as np
 from symbiode.inference._cells import Bad, Marks, read_number
 from symbiode.inference._csv import load_table
 from symbiode.inference._reading import Reader
-from symbiode.inference.observations import Floats
+from symbiode.inference.observations import Floats, confined
+from symbiode.system.model import DataSource, Model
 
 EARTH = 6371.0
 _ENDS = {"latitude": 90.0, "longitude": 180.0}
+
+
+def apart(model: Model, source: DataSource | None) -> Floats | None:
+    """Return the distances between a model's units, km, from the table its data name; None if they name none."""
+    if source is None or not source.places:
+        return None
+    return distances(confined(source, source.places), [unit.name for unit in model.units])
 
 
 def distances(path: str | Path, units: Sequence[str]) -> Floats:

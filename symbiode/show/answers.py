@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from symbiode.dynamics.modes.theorems import Persistence
     from symbiode.dynamics.simulation import Trajectory
     from symbiode.inference.fitting import Fit
+    from symbiode.inference.pooling import Pooled
     from symbiode.inference.side_by_side import SideBySide
     from symbiode.system.model import Model
 
@@ -368,3 +369,17 @@ def verdict(result: Fit) -> dict[str, object]:
         "reasons": [{"key": r.key, "text": r.text("en")} for r in v.reasons],
         "needed": [r.text("en") for r in v.needed],
     }
+
+
+def panel(found: Pooled) -> dict[str, object]:
+    """Return a panel estimated together: its effects with intervals, its tests against chance, its modes."""
+    fields = (
+        "units", "structure", "reach", "years", "steps", "first", "last", "spread", "pattern", "effective", "scores",
+        "modes", "forecasts_better", "above_chance", "margin", "level", "seed", "draws", "status",
+    )  # fmt: skip
+    tests = ("vif", "large", "placebo_large", "placebo_p", "placebos")
+    chance = {key: plain(getattr(found.tests, key)) for key in tests}
+    return {
+        "effects": plain(found.frame().to_dict("records")), "tests": chance,
+        **{key: plain(getattr(found, key)) for key in fields},
+    }  # fmt: skip

@@ -85,12 +85,14 @@ def _content(study: Study, folder: Path, lang: str) -> dict[str, Any]:
     walk = walkthrough.sections(study, figures, lang)
     fits = [sections.fit(name, fit, figures, lang) for name, fit in study.fits]
     asked = scrutiny.sections(study, figures, lang)
+    panel = scrutiny.panel(study, figures, lang)
     content: dict[str, Any] = {
         "made": made,
         "answer": story.answer(study, lang),
         "data": story.data(study, lang),
         "loses": scrutiny.first(study, lang),
         "asked": asked,
+        "panel": panel,
         "asked_lead": scrutiny.lead(study, lang) if asked else "",
         "evidence": story.table(study, lang) if study.fits else None,
         "evidence_note": say("report_evidence_note", lang, level=_percent(study)),
@@ -120,6 +122,7 @@ def _content(study: Study, folder: Path, lang: str) -> dict[str, Any]:
     listed += [(key, text, False) for key, text in plain]
     listed += [("asked", say("scrutiny_title", lang), False)] if asked else []
     listed += [(section["id"], section["title"], True) for section in asked]
+    listed += [("panel", say("panel_title", lang), False)] if panel else []
     plain = [(key, say(f"report_{key}", lang)) for key in ("methods", "reproduce", "cite", "glossary")]
     listed += [(key, text, False) for key, text in plain]
     return content | {"contents": listed}

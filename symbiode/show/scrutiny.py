@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from symbiode.inference.pooling.telling import parts
 from symbiode.show import evidence, naming
 from symbiode.words import say
 
@@ -57,6 +58,15 @@ def _labelled(block: Block, names: Mapping[str, str]) -> Block:
         rows = [[told(cell) for cell in row] for row in block["table"]["rows"]]
         return {**block, "table": {**block["table"], "rows": rows}}
     return {**block, "text": told(block["text"])} if "text" in block else block
+
+
+def panel(study: Study, figures: Figures, lang: str) -> list[Block]:
+    """Return what all units say together: paragraphs, tables and the matrix of modes; empty without a panel."""
+    if study.panel is None:
+        return []
+    told = [_lines(part) if isinstance(part, str) else [_table(*part)] for part in parts(study.panel, lang)]
+    drawn = figures("pair_matrix", say("panel_title", lang), say("panel_caption", lang), "page")
+    return [*(block for blocks in told for block in blocks), _figure(drawn)]
 
 
 def lead(study: Study, lang: str) -> str:

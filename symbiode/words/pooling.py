@@ -85,6 +85,11 @@ WORDS: dict[str, tuple[str, str]] = {
         "from it can.",
         "仅由距离决定的结构在两个方向上相同，不能区分互惠与寄生；只有对结构的偏离才能区分。",
     ),
+    "panel_title": ("What all units say together", "全部单元合起来说明什么"),
+    "panel_caption": (
+        "The likeliest mode of every pair in the panel, with its probability; hatched where the panel does not say.",
+        "面板中每一对单元最可能的模式及其概率；斜线处面板无法判定。",
+    ),
     "pool_likeliest": ("Likeliest modes (no verdict unless said):", "最可能的模式（除非注明，否则不构成判定）："),
     "pool_pair": ("pair", "单元对"),
     "pool_mode": ("likeliest mode", "最可能的模式"),

@@ -61,7 +61,7 @@ def study(model, fits=(), figures=(), **named):
         name="east-west", model=model, settlement=settle(model), equilibria=equilibria(model), fits=tuple(fits),
         figures=tuple((stem, stem) for stem in figures), seed=7, draws=60, full=False,
         versions=(("symbiode", "0.1.0"), ("python", "3.11")), inputs=(("pair.csv", "ab" * 32),),
-        **{"model_is_made": False, "review": None, "scrutiny": None, **named},
+        **{"model_is_made": False, "review": None, "scrutiny": None, "panel": None, **named},
     )  # fmt: skip
 
 

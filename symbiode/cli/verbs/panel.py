@@ -70,32 +70,25 @@ def panel(
 def _panel(model: Model, data: Path | None, places: Path | None, reading: Any) -> tuple[Observations, Floats | None]:
     """Return the series and the distances that were named, else those of the model."""
     from symbiode.errors import InvalidValueError
-    from symbiode.inference.observations import confined, of_source
-    from symbiode.inference.places import distances
+    from symbiode.inference.observations import of_source
+    from symbiode.inference.places import apart, distances
 
-    names, source = tuple(unit.name for unit in model.units), model.panel or model.data
+    source = model.panel or model.data
     if data is not None:
         seen = shared.series(model, data, None, reading)
     elif source is not None:
         seen = of_source(model, source)
     else:
         raise InvalidValueError("--data", None, f"a file; {model.name!r} has neither [panel] nor [data]")
-    if places is None and source is not None and source.places:
-        places = confined(source, source.places)
-    return seen, distances(places, names) if places is not None else None
+    if places is None:
+        return seen, apart(model, source)
+    return seen, distances(places, tuple(unit.name for unit in model.units))
 
 
 def _told(found: Pooled) -> dict[str, object]:
     from symbiode.show import answers
 
-    fields = (
-        "units", "structure", "reach", "years", "steps", "first", "last", "spread", "pattern", "effective", "scores",
-        "modes", "forecasts_better", "above_chance", "margin", "level", "seed", "draws", "status",
-    )  # fmt: skip
-    tests = ("vif", "large", "placebo_large", "placebo_p", "placebos")
-    chance = {key: answers.plain(getattr(found.tests, key)) for key in tests}
-    effects = answers.plain(found.frame().to_dict("records"))
-    return {"effects": effects, "tests": chance, **{key: answers.plain(getattr(found, key)) for key in fields}}
+    return answers.panel(found)
 
 
 COMMAND = panel

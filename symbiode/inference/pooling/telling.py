@@ -14,18 +14,26 @@ if TYPE_CHECKING:
     from symbiode.inference.pooling.scores import Score
 
 SHOWN_PAIRS = 5
+Table = tuple[list[str], list[list[str]]]
 
 
 def told(found: Pooled, lang: str) -> str:
     """Return the summary of a panel."""
+    return "\n\n".join(part if isinstance(part, str) else text_table(*part) for part in parts(found, lang)) + "\n"
+
+
+def parts(found: Pooled, lang: str) -> list[str | Table]:
+    """Return the summary as paragraphs and tables, in the order they are read."""
     size = len(found.units)
     head = say(
         "pool_title", lang, units=size, steps=found.steps, first=f"{found.first:g}", last=f"{found.last:g}",
         effects=size * (size - 1),
     )  # fmt: skip
     shared = say("pool_years_out" if found.years else "pool_years_in", lang)
-    parts = [head, shared, _forecasts(found, lang), _scores(found, lang), _chance(found, lang), _pooled(found, lang)]
-    return "\n\n".join([*parts, _modes(found, lang), "\n".join(_limits(found, lang))]) + "\n"
+    return [
+        head, shared, _forecasts(found, lang), _scores(found, lang), _chance(found, lang), _pooled(found, lang),
+        say("pool_likeliest", lang), _modes(found, lang), "\n".join(_limits(found, lang)),
+    ]  # fmt: skip
 
 
 def named(structure: str, reach: float | None, lang: str) -> str:
@@ -47,13 +55,13 @@ def _chosen(found: Pooled) -> Score:
     return next(each for each in found.scores if (each.name, each.reach) == (found.structure, found.reach))
 
 
-def _scores(found: Pooled, lang: str) -> str:
+def _scores(found: Pooled, lang: str) -> Table:
     head = [say(f"pool_{key}", lang) for key in ("structure", "error", "gain", "se")]
     rows = [
         [named(each.name, each.reach, lang), f"{each.error:.3g}", f"{each.gain:+.0%}", f"{each.gain_se:.0%}"]
         for each in found.scores
     ]
-    return text_table(head, rows)
+    return head, rows
 
 
 def _chance(found: Pooled, lang: str) -> str:
@@ -81,7 +89,7 @@ def _pooled(found: Pooled, lang: str) -> str:
     return "\n".join(lines)
 
 
-def _modes(found: Pooled, lang: str) -> str:
+def _modes(found: Pooled, lang: str) -> Table:
     shown = dict(zip(found.units, (label[lang] for label in found.labels), strict=True))
     best = sorted(found.modes, key=lambda each: (each.mode is None, -each.probability))[:SHOWN_PAIRS]
     rows = [
@@ -90,7 +98,7 @@ def _modes(found: Pooled, lang: str) -> str:
         for each in best
     ]  # fmt: skip
     head = [say(f"pool_{key}", lang) for key in ("pair", "mode", "probability", "verdict")]
-    return say("pool_likeliest", lang) + "\n" + text_table(head, rows, left=2)
+    return head, rows
 
 
 def _limits(found: Pooled, lang: str) -> list[str]:
