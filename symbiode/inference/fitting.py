@@ -264,14 +264,13 @@ def _verdict(
 ) -> Verdict:
     wider = estimate.wider
     compared = diagnostics.random_walk
-    sigmas = 1 if estimate.pooled else len(problem.units)
     evidence = Evidence(
         units=model.units, status=estimate.status, starts=estimate.starts, agreeing=estimate.agreeing,
         mode=mode_at(model, problem, estimate.params, zero=asked.zero, tau=asked.tau),
         wider_mode=mode_at(model, problem, wider.params, zero=asked.zero, tau=asked.tau) if wider else None,
         profiles=walked, scaled=model.law.scale == "capacity",
         rejected=_unallowed(estimate, diagnostics, asked.draws),
-        aicc=aicc(estimate.llf, estimate.nobs, len(problem.names) + sigmas), aicc_alone=diagnostics.aicc_alone,
+        aicc=aicc(estimate.llf, estimate.nobs, len(problem.names) + estimate.noises), aicc_alone=diagnostics.aicc_alone,
         effects="effect" in problem.kinds,
         theil_u=compared.pooled_u if compared is not None and np.isfinite(compared.pooled_u) else None,
         money=bool(data.currency or data.price_base), trending=all(trend.trending for trend in diagnostics.trends),

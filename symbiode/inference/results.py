@@ -256,7 +256,7 @@ class Fit:
     @property
     def df_model(self) -> int:
         """Estimated numbers, standard deviations of the errors included, as the criteria count them."""
-        return len(self.names) + (1 if self.estimate.pooled else len(self.model.units))
+        return len(self.names) + self.estimate.noises
 
     @property
     def aic(self) -> float:

@@ -87,10 +87,9 @@ def independent_aicc(
     found = held_at_zero(problem, method, estimate)
     if found is None:
         return None, None
-    sigmas = 1 if estimate.pooled else len(problem.units)
     effects = sum(kind == "effect" for kind in problem.kinds)
     llf = estimate.llf - estimate.nobs / 2 * float(np.log(found[1] / estimate.ssr))
-    rivals = [aicc(llf, estimate.nobs, len(problem.names) - effects + sigmas)]
+    rivals = [aicc(llf, estimate.nobs, len(problem.names) - effects + estimate.noises)]
     if "capacity" not in problem.kinds:
         rivals.append(_logistic_aicc(method, estimate, observations, problem.seed))
     known = [value for value in rivals if value is not None]
@@ -109,7 +108,7 @@ def _logistic_aicc(
         precision=_PRECISION, iterations=_STEPS,
     )  # fmt: skip
     llf = estimate.llf - estimate.nobs / 2 * float(np.log(found.ssr.min() / estimate.ssr))
-    return aicc(llf, estimate.nobs, len(problem.names) + (1 if estimate.pooled else len(observations.units)))
+    return aicc(llf, estimate.nobs, len(problem.names) + estimate.noises)
 
 
 def logistic_alone(observations: Observations, *, error: str, seed: int = 0) -> Problem:

@@ -96,6 +96,14 @@ def test_without_shocks_it_is_trajectory_matching():
     assert found.llf == pytest.approx(path.llf, abs=1e-6)
     assert found.params == pytest.approx(path.params, rel=1e-5)
     assert found.notes[1].key in ("state_space_no_process", "state_space_both")
+    # Durbin and Koopman (2012), section 7.4: criteria count every variance; here one of shocks and one of errors.
+    assert (path.noises, found.noises) == (1, 2)
+
+
+@pytest.mark.slow
+def test_criteria_count_two_variances_of_each_unit():
+    """Two units with noises of their own: q and e of each, four in all (Durbin and Koopman 2012, section 7.4)."""
+    assert StateSpace(sigma="unit", starts=1).estimate(pair(np.arange(14.0))).noises == 4
 
 
 def test_derivatives_do_not_depend_on_the_step_of_the_differences(monkeypatch):

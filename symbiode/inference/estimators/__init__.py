@@ -215,6 +215,9 @@ class Estimate:
         What residuals of each unit are multiplied by; ones when pooled.
     pooled : bool
         Whether all units share one standard deviation.
+    noises : int
+        Estimated numbers of the noise, as information criteria count them: one standard deviation, or one per unit;
+        twice that where shocks and errors of measurement are told apart.
     nobs, df_resid : int
     llf : float
         Log-likelihood of the observed levels.
@@ -255,6 +258,7 @@ class Estimate:
     sigmas: Array
     weights: Array
     pooled: bool
+    noises: int
     nobs: int
     df_resid: int
     llf: float

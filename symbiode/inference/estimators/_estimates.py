@@ -80,6 +80,7 @@ def summarise(
         names=problem.names, params=params, cov=cov, error=error, fitted=fitted, resid=resid, jacobian=jacobian,
         ssr=ssr, sigma=sigma,
         sigmas=sigma / weights, weights=weights, pooled=pooled, nobs=nobs, df_resid=df,
+        noises=1 if pooled else len(problem.units),
         llf=likelihood(problem, resid, error, pooled=pooled), at_bound=at_bound, singular_values=size,
         directions=directions, lower=search.lower, upper=search.upper, optima=search.optima, wider=search.wider,
         starts=search.starts, agreeing=search.agreeing, failures=search.failures, evaluations=search.evaluations,

@@ -289,7 +289,7 @@ class StateSpace:
         estimate = summarise(
             problem, params, np.exp(found.predicted[0]), resid, columns.reshape(*resid.shape, k), search, error="log"
         )
-        return replace(estimate, notes=self._notes(problem, theta, estimate))
+        return replace(estimate, noises=2 * self._shares(problem), notes=self._notes(problem, theta, estimate))
 
     def _notes(self, problem: Problem, theta: Array, estimate: Estimate) -> tuple[Notice, ...]:
         noise = self._noise(problem, theta, estimate.params)
