@@ -84,3 +84,11 @@ def test_cards_that_fit_are_listed_and_others_are_refused(capsys):
 def test_the_summary_is_told_in_chinese(card, capsys):
     assert run(["scenario", "shenzhen-hongkong", card(), "--lang", "zh"]) == 0
     assert "由非对称互惠共生变为对称互惠共生" in capsys.readouterr().out
+
+
+def test_what_drives_growth_is_drawn_under_a_scenario(tmp_path):
+    target = tmp_path / "drives.svg"
+    args = ["plot", "drives", "shenzhen-hongkong", "--scenario", "history", "--out", str(target)]
+    assert run(args) == 0
+    assert target.read_bytes().startswith(b"<?xml")
+    assert run([*args, "--fit", "--force"]) == 2

@@ -19,6 +19,7 @@ from symbiode.errors import DataError, InvalidValueError, RefusedError, as_json
 if TYPE_CHECKING:
     from symbiode.inference.observations import Observations
     from symbiode.system.model import Model
+    from symbiode.system.scenario import Scenario
 
 # The options that an argument of a function is made of, where their names differ.
 _MAKES = {
@@ -153,6 +154,21 @@ def load_model(name: str, changes: tuple[str, ...] = ()) -> Model:
 
     model = toml.from_bytes(sys.stdin.buffer.read()) if name == "-" else load(name)
     return model.with_values(dict(map(_change, changes)))
+
+
+def load_cards(cards: tuple[str, ...], loaded: Model, name: str) -> Scenario:
+    """Return what several scenario cards make together for a model of a name."""
+    from symbiode.errors import ModelFileError
+    from symbiode.policy.paths import joined
+    from symbiode.system.formats import load_scenario
+
+    try:
+        return joined(*(load_scenario(card, loaded) for card in cards))
+    except ModelFileError as error:
+        if error.path.stem in cards and str(error.path) not in cards:
+            told = f"The card {error.path.stem} does not fit {name}"
+            raise click.UsageError(f"{told}; symbiode scenario {name} --list shows those that do.") from None
+        raise
 
 
 def _change(text: str) -> tuple[str, str]:

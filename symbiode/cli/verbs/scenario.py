@@ -47,10 +47,8 @@ def scenario(
 
     A CARD is a TOML file or the name of a shipped one; several cards work together.
     """
-    from symbiode.errors import ModelFileError
-    from symbiode.policy.paths import joined, mode_path
+    from symbiode.policy.paths import mode_path
     from symbiode.show import scenarios
-    from symbiode.system.formats import load_scenario
 
     loaded = shared.load_model(model, changes)
     if listed:
@@ -58,13 +56,7 @@ def scenario(
         return
     if not cards:
         raise click.UsageError("Name a scenario card, or say --list to see those that fit the model.")
-    try:
-        together = joined(*(load_scenario(card, loaded) for card in cards))
-    except ModelFileError as error:
-        if error.path.stem in cards and str(error.path) not in cards:
-            told = f"The card {error.path.stem} does not fit {model}; say --list to see those that do."
-            raise click.UsageError(told) from None
-        raise
+    together = shared.load_cards(cards, loaded, model)
     found = mode_path(loaded, together, start=shared.parse_start(start), until=until, tau=tau)
     shared.print_result(
         "scenario", found, scenarios.mode_path, kind="ladder", out=out, force=force, lang=lang, json=as_object
