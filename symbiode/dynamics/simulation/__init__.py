@@ -219,6 +219,9 @@ def ensemble(
 ) -> Ensemble:
     """Follow many variants of a model through given times, with a status for each.
 
+    Unlike `simulate`, it does not measure how strongly an answer depends on the last digits of the input: no member
+    is warned as ill-conditioned. Follow a member by itself with `simulate` to have it checked.
+
     Parameters
     ----------
     model : Model
