@@ -1,4 +1,4 @@
-"""Words of the figures of what drives growth, of the network, and of moving pictures."""
+"""Words of the figure of what drives growth."""
 
 WORDS: dict[str, tuple[str, str]] = {
     "drives_rate": ("% per {time}", "%/{time}"),

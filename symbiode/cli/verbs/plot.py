@@ -37,7 +37,7 @@ def plot(
     lang: str,
     as_object: bool,
 ) -> None:
-    """Draw one figure of a model: phase_portrait, mode_map, series, drives, network, …"""
+    """Draw one figure of a model: phase_portrait, mode_map, series, drives, …"""
     from symbiode.show.plots import plot, write
 
     chosen = shared.load_model(model, changes)

@@ -170,8 +170,13 @@ def _taken(labels: list[str], columns: int) -> int:
     return sum(7 + max(map(width, labels[k : k + rows])) for k in range(0, len(labels), rows))
 
 
-def legend(ax: Axes, *, columns: int = 2) -> None:
-    """Put the legend below the axes in a figure of our own, where matplotlib finds best in somebody else's."""
+def illustrative_note(model: Model, lang: str) -> str:
+    """Return the sentence that says that values are illustrations, or nothing."""
+    return say("figure_illustrative", lang) if model.illustrative else ""
+
+
+def legend(ax: Axes, *, columns: int = 2, note: str = "") -> None:
+    """Put the legend, with a note above it, below the axes of our own figure, or where it fits in somebody else's."""
     handles, labels = ax.get_legend_handles_labels()
     kept = [labels.index(label) for label in dict.fromkeys(labels)]
     handles, labels = [handles[k] for k in kept], [labels[k] for k in kept]
@@ -183,6 +188,6 @@ def legend(ax: Axes, *, columns: int = 2) -> None:
         while columns > 1 and _taken(labels, columns) > room:
             columns -= 1
         labels = ["\n".join(textwrap.wrap(label, int(0.85 * room))) for label in labels]
-        figure.legend(handles, labels, loc="outside lower center", ncols=columns)
+        figure.legend(handles, labels, loc="outside lower center", ncols=columns, title=note, title_fontsize=6.5)
     else:
-        ax.legend(handles, labels, loc="best")
+        ax.legend(handles, labels, loc="best", title=note, title_fontsize=6.5)

@@ -7,18 +7,18 @@ below.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from symbiode.dynamics.numerics import compiled, vectors
-from symbiode.errors import Code, RefusedError, refused
+from symbiode.errors import Code, InvalidValueError, RefusedError, refused
 from symbiode.show.naming import time_unit
 from symbiode.show.palette import INK, unit
 from symbiode.show.plots import series
-from symbiode.show.plots._frame import PAGE, legend, panels, subject
+from symbiode.show.plots._frame import PAGE, illustrative_note, legend, panels, subject
 from symbiode.system.model import COMMON, Model, delays_of, find_slot
 from symbiode.system.scenario import Lever, Scenario, values_over, with_moved
 from symbiode.words import say
@@ -121,6 +121,8 @@ def compute(model_or_result: object, *, scenario: Scenario | None = None, until:
     ------
     RefusedError
         If effects come with a delay, so that growth is no function of the present levels.
+    InvalidValueError
+        If a trajectory was simulated under a scenario and that scenario is not given.
 
     Examples
     --------
@@ -131,6 +133,9 @@ def compute(model_or_result: object, *, scenario: Scenario | None = None, until:
     """
     model = subject(model_or_result).model
     scenario = getattr(model_or_result, "scenario", None) or scenario or Scenario(name=model.name)
+    under = dict(getattr(model_or_result, "settings", ())).get("scenario", scenario.name)
+    if under != scenario.name:
+        raise InvalidValueError("scenario", scenario.name, f"{under}, under which this trajectory was simulated")
     model = with_moved(model, scenario.levers)
     if delays_of(model):
         raise RefusedError(refused(Code.NOT_SUPPORTED, "With delays, growth is no function of the present levels."))
@@ -146,6 +151,8 @@ def compute(model_or_result: object, *, scenario: Scenario | None = None, until:
             rate = after
     present = np.where(y > 0, 0.0, np.nan)
     terms = [Term(kind=term.kind, name=term.name, rate=term.rate + present) for term in terms]
+    if any(lever.illustrative for lever in levers):
+        model = replace(model, illustrative=True)
     return Drives(model=model, scenario=scenario, t=t, y=y, rate=rate + present, terms=tuple(terms))
 
 
@@ -222,12 +229,13 @@ def draw(ax: Axes, result: Drives, *, lang: str = "en") -> dict[str, list[Any]]:
     grid = panels(ax, -(-len(units) // columns), columns)
     shown = _shown(result, lang)
     artists: dict[str, list[Any]] = {"terms": [], "total": []}
+    known = result.t[np.isfinite(result.rate).any(axis=1)]
     for i, place in enumerate(grid[: len(units)]):
         tops, bottoms = np.zeros(len(result.t)), np.zeros(len(result.t))
         for label, look, rate in shown:
-            here = 100 * np.nan_to_num(rate[:, i])
+            here = 100 * rate[:, i]
             for stack, part in ((tops, np.maximum(here, 0)), (bottoms, np.minimum(here, 0))):
-                if part.any() or (i == 0 and stack is tops):
+                if np.nan_to_num(part).any() or (i == 0 and stack is tops):
                     artists["terms"].append(place.fill_between(
                         result.t, stack, stack + part, lw=0.3, edgecolor=INK["axis"], label=label, **look
                     ))  # fmt: skip
@@ -239,12 +247,12 @@ def draw(ax: Axes, result: Drives, *, lang: str = "en") -> dict[str, list[Any]]:
         place.set_title(say("drives_title", lang, unit=units[i].shown(lang)), pad=4)
         place.set_ylabel(say("drives_rate", lang, time=time_unit(result.model, lang)))
         place.set_xlabel(time_unit(result.model, lang))
-        place.set_xlim(result.t[0], result.t[-1])
+        place.set_xlim(result.t[0], known[-1] if len(known) > 1 else result.t[-1])
         for side in ("top", "right"):
             place.spines[side].set_visible(False)
     for place in grid[len(units) :]:
         place.set_axis_off()
-    legend(grid[0], columns=4)
+    legend(grid[0], columns=4, note=illustrative_note(result.model, lang))
     return artists
 
 

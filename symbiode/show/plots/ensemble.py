@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from symbiode.dynamics.simulation import Ensemble, ensemble
 from symbiode.show.naming import time_unit
 from symbiode.show.palette import INK, unit
-from symbiode.show.plots._frame import PAGE, axis_label, legend, panels, subject
+from symbiode.show.plots._frame import PAGE, axis_label, illustrative_note, legend, panels, subject
 from symbiode.show.plots.series import COLUMNS, horizon
 from symbiode.system.model import Model
 from symbiode.words import say
@@ -114,7 +114,7 @@ def draw(ax: Axes, result: Fan, *, lang: str = "en") -> dict[str, list[Any]]:
         _draw_unit(place, i, result, lang, artists)
     for place in grid[count:]:
         place.set_axis_off()
-    legend(grid[0], columns=4)
+    legend(grid[0], columns=4, note=illustrative_note(result.model, lang))
     return artists
 
 

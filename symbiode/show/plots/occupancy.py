@@ -13,7 +13,7 @@ from symbiode.dynamics.modes.residence import Occupancy
 from symbiode.dynamics.modes.residence import occupancy as occupied
 from symbiode.show.naming import time_unit
 from symbiode.show.palette import INK, MODES
-from symbiode.show.plots._frame import COLUMN, legend
+from symbiode.show.plots._frame import COLUMN, illustrative_note, legend
 from symbiode.show.plots.ensemble import MEMBERS, members_of
 from symbiode.words import say
 
@@ -85,5 +85,5 @@ def draw(ax: Axes, result: Occupancy, *, lang: str = "en") -> dict[str, list[Any
     ax.set_ylabel(say("figure_share_of_paths", lang))
     ax.set_xlabel(time_unit(result.model, lang))
     ax.set(xlim=(result.t[0], result.t[-1]), ylim=(0, 1))
-    legend(ax, columns=2)
+    legend(ax, columns=2, note=illustrative_note(result.model, lang))
     return {"area": artists, "since": [since]}

@@ -3,7 +3,7 @@ import pytest
 
 import symbiode
 from symbiode.dynamics.numerics import compiled, vector
-from symbiode.errors import RefusedError
+from symbiode.errors import InvalidValueError, RefusedError
 from symbiode.show.plots import plot
 from symbiode.show.plots.drives import compute
 from symbiode.system.building import build
@@ -91,3 +91,30 @@ def test_many_events_are_drawn_as_a_few(pair):
     assert [label for label in labels if label.startswith("e")] == ["effect of East", "effect of West", "e4", "e5",
                                                                     "e6", "e7"]  # fmt: skip
     assert "other events (4)" in labels
+
+
+def test_a_trajectory_under_a_scenario_needs_that_scenario(pair):
+    rail = {"at": 4, "moves": {"effects.east.west": {"add": 0.1}}}
+    card = symbiode.build_scenario(pair, {"rail": rail}, name="rails")
+    run = symbiode.simulate(pair, np.linspace(0, 10, 11), "initial", card)
+    with pytest.raises(InvalidValueError, match="rails"):
+        compute(run)
+    assert term(compute(run, scenario=card), "lever", "rail")[-1, 0] == pytest.approx(0.9 * 0.1 * run.y[-1, 1] / 8)
+
+
+def test_the_picture_of_growth_that_blows_up_ends_there(pair):
+    """Nothing is drawn after the blow-up, least of all a growth rate of zero."""
+    wild = pair.with_values({"effects.east.west": 2, "effects.west.east": 2})
+    found = compute(wild)
+    last = found.t[np.isfinite(found.rate[:, 0])][-1]
+    assert last < found.t[-1]
+    figure = plot("drives", wild)
+    assert [ax.get_xlim()[1] for ax in figure.axes if ax.collections] == [last, last]
+    filled = np.vstack([path.vertices for ax in figure.axes for one in ax.collections for path in one.get_paths()])
+    assert filled[:, 0].max() == last
+
+
+@pytest.mark.parametrize("kind", ["series", "drives", "ensemble"])
+def test_illustrative_values_say_so(kind):
+    figure = plot(kind, symbiode.load("shenzhen-hongkong"), lang="zh")
+    assert figure.legends[0].get_title().get_text() == "示例数值，非估计结果"
